@@ -1,0 +1,37 @@
+// Builds every bundle of the extension into dist/. `--watch` rebuilds, `--production` minifies.
+import { build, context } from 'esbuild';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  logLevel: 'warning',
+  legalComments: 'none',
+};
+const node = { ...common, platform: 'node', format: 'cjs', target: 'node20' };
+const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022', sourcemap: false };
+
+const entries = [
+  { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
+  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: ['@duckdb/*'] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/*'], banner: { js: '#!/usr/bin/env node' } },
+  {
+    ...browser,
+    entryPoints: { report: 'webview/report.ts', inspector: 'webview/inspector.ts', offline: 'webview/offline.ts' },
+    tsconfig: 'tsconfig.webview.json',
+  },
+].map(entry => ({ ...entry, outdir: entry.platform === 'browser' ? 'dist/webview' : 'dist' }));
+
+if (!watch) rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/webview', { recursive: true });
+if (existsSync('webview/report.css')) copyFileSync('webview/report.css', 'dist/webview/report.css');
+
+if (watch) {
+  for (const entry of entries) await (await context(entry)).watch();
+} else {
+  await Promise.all(entries.map(entry => build(entry)));
+}

@@ -1,0 +1,48 @@
+/** Host ↔ webview: messages of the report panel and of the inspector, over JSON-RPC on postMessage. */
+import type { ColumnProfile } from './profile';
+import type { PanelId, Report } from './report';
+
+export type PanelStatus =
+  | { readonly state: 'ready' }
+  | { readonly state: 'working'; readonly stage: string; readonly fraction?: number }
+  | { readonly state: 'failed'; readonly message: string };
+
+/** A complete snapshot, never a delta: whatever was lost while the panel was hidden is in the next one. */
+export interface PanelSnapshot {
+  readonly name: string;
+  readonly report?: Report;
+  readonly panel: PanelId;
+  readonly status: PanelStatus;
+  /** Where the model came from decides which actions exist. */
+  readonly source: 'store' | 'file';
+}
+
+/** Sent by the webview; every one is a command of the host as well. */
+export type PanelAction =
+  | 'changeTarget' | 'retrain' | 'saveModel' | 'exportHtml' | 'predict' | 'cancel' | 'showLog' | 'openData';
+
+/** Requests that the webview sends to the host. */
+export interface HostMethods {
+  /** First message of a webview; the answer is its first snapshot. */
+  readonly ready: [Record<string, never>, PanelSnapshot];
+  readonly action: [{ readonly action: PanelAction }, null];
+  readonly panelChanged: [{ readonly panel: PanelId }, null];
+  readonly copyText: [{ readonly text: string }, null];
+}
+
+/** Notifications that the host sends to a webview. */
+export interface PanelNotifications {
+  readonly snapshot: PanelSnapshot;
+  /** Keyboard and menu commands that move within the panel. */
+  readonly show: { readonly panel: PanelId };
+}
+
+/** What the inspector shows: one column of a data set, or one model. */
+export type InspectorSnapshot =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'column'; readonly file: string; readonly rows: number; readonly column: ColumnProfile }
+  | { readonly kind: 'model'; readonly name: string; readonly report: Report };
+
+export interface InspectorMethods {
+  readonly ready: [Record<string, never>, InspectorSnapshot];
+}

@@ -1,0 +1,59 @@
+/** Everything needed to repeat a run, as plain JSON. The same recipe on the same file gives the same numbers. */
+
+export type Task = 'regression' | 'classification';
+
+export type Split =
+  | { readonly scheme: 'kFold'; readonly folds: number; readonly groupColumn?: string }
+  | { readonly scheme: 'foldColumn'; readonly column: string }
+  | { readonly scheme: 'holdout'; readonly share: number }
+  | { readonly scheme: 'none' };
+
+export type OptionValue = string | number | boolean;
+
+export interface Recipe {
+  readonly file: string;
+  /** Column to explain. With `formula`, the variable on its left-hand side as written. */
+  readonly target: string;
+  readonly task: Task;
+  /** The class whose probability is modelled (binary classification). */
+  readonly positive?: string;
+  /** Columns used, in file order. */
+  readonly features: readonly string[];
+  readonly dropped: readonly { readonly column: string; readonly reason: string }[];
+  /** Wilkinson formula; replaces target and features when present. */
+  readonly formula?: string;
+  readonly categorical?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly missing: 'impute' | 'drop';
+  /** Family id: linear, logistic, … ('auto' is resolved before a recipe is written). */
+  readonly model: string;
+  /** Hyperparameters of the family and of preparation, by name (`--set name=value`). */
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly split: Split;
+  readonly level: number;
+  readonly seed: number;
+  readonly maxRows: number;
+}
+
+/** What a person or a script asked for: every field optional but the file. Guesses fill in the rest. */
+export interface RunRequest {
+  readonly file: string;
+  readonly target?: string;
+  readonly task?: Task;
+  readonly positive?: string;
+  readonly features?: readonly string[];
+  readonly drop?: readonly string[];
+  readonly formula?: string;
+  readonly categorical?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly missing?: 'impute' | 'drop';
+  /** 'auto' or a family id. */
+  readonly model?: string;
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  readonly split?: Split;
+  /** Level of all intervals, 0 < level < 1; default 0.95. */
+  readonly level?: number;
+  readonly seed?: number;
+  /** Most rows to train on; more are sampled. Default 1,000,000. */
+  readonly maxRows?: number;
+}

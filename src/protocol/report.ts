@@ -1,0 +1,288 @@
+/**
+ * The Report: versioned JSON, the only thing that any view renders.
+ * The upper-level fields are a promise to other programs (see docs/interface.md); a field that a model has no
+ * answer for is absent, never null or zero. `sections` holds what the panels draw: one explained thing each.
+ */
+import type { ColumnKind, ColumnProfile, Note } from './profile';
+import type { Recipe, Task } from './recipe';
+
+export const reportFormat = 'unveil-report';
+export const reportVersion = 1;
+
+export interface Report {
+  readonly format: typeof reportFormat;
+  readonly version: typeof reportVersion;
+  readonly recipe: Recipe;
+  readonly data: ReportData;
+  readonly model: ReportModel;
+  readonly performance?: Performance;
+  readonly weights?: readonly Weight[];
+  readonly importance?: readonly Importance[];
+  readonly effects?: readonly Effect[];
+  readonly intervals?: IntervalSummary;
+  readonly timings: Readonly<Record<string, number>>;
+  readonly notes: readonly Note[];
+  readonly sections: readonly Section[];
+}
+
+export interface ReportData {
+  /** Data rows in the file. */
+  readonly rows: number;
+  /** Rows the model was fitted on. */
+  readonly rowsUsed: number;
+  readonly dropped: readonly { readonly reason: string; readonly rows: number }[];
+  readonly columns: readonly ReportColumn[];
+}
+
+export interface ReportColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly role: 'target' | 'feature' | 'dropped' | 'fold' | 'group';
+  readonly missing: number;
+  readonly distinct: number;
+  readonly note?: string;
+}
+
+export interface ReportModel {
+  readonly family: string;
+  readonly title: string;
+  readonly task: Task;
+  readonly classes?: readonly string[];
+  /** Terms that are exact linear combinations of earlier ones and therefore have no weight of their own. */
+  readonly aliased?: readonly { readonly term: string; readonly reason: string }[];
+}
+
+export interface Performance {
+  /** Words, e.g. "5-fold cross-validation, stratified by class". */
+  readonly scheme: string;
+  /** Held-out rows that the metrics were measured on. */
+  readonly rows: number;
+  readonly metrics: readonly Metric[];
+}
+
+export type MetricName =
+  | 'accuracy' | 'precision' | 'recall' | 'f1' | 'auc' | 'logLoss' | 'brier' | 'ece' | 'rmse' | 'mae' | 'r2';
+
+export interface Metric {
+  readonly name: MetricName;
+  /** Mean over folds of the held-out value (the held-out value itself when there is one fold). */
+  readonly value: number;
+  /** Interval at the recipe's level; its method is named in the metrics section. */
+  readonly low?: number;
+  readonly high?: number;
+  readonly folds?: readonly number[];
+  /** The same metric for the baseline (majority class with class shares as probabilities; the mean). */
+  readonly baseline?: number;
+  /** The same metric on the training rows, mean over folds; for the gap only. */
+  readonly train?: number;
+  readonly note?: string;
+}
+
+/** One coefficient. Estimates are on the scale of the data as given unless a field says standardised. */
+export interface Weight {
+  /** Name of the column of the design, e.g. "(Intercept)", "age", "sexmale", "wool:tension" as "woolB:tensionM". */
+  readonly term: string;
+  /** The feature (or features joined by ":") that the term belongs to; absent for the intercept. */
+  readonly feature?: string;
+  /** The level of a categorical feature, against `reference`. */
+  readonly level?: string;
+  readonly reference?: string;
+  /** Multinomial models: the class whose log-odds this is. */
+  readonly class?: string;
+  readonly estimate: number;
+  readonly standardError?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly statistic?: number;
+  readonly pValue?: number;
+  readonly oddsRatio?: number;
+  readonly oddsRatioLow?: number;
+  readonly oddsRatioHigh?: number;
+  /** Estimate × standard deviation of the design column (÷ that of the target for regression). */
+  readonly standardised?: number;
+  readonly standardisedLow?: number;
+  readonly standardisedHigh?: number;
+  /** Variance inflation factor of the design column (generalised, GVIF^(1/df)² for multi-column terms). */
+  readonly vif?: number;
+}
+
+export interface Estimate { readonly value: number; readonly low?: number; readonly high?: number }
+
+export interface Importance {
+  readonly feature: string;
+  /** Rise of the loss on held-out rows when the feature is shuffled; unit is in the importance section. */
+  readonly permutation?: Estimate;
+  readonly attention?: Estimate;
+}
+
+export interface Effect {
+  readonly feature: string;
+  /** 'adjusted': prediction along the feature, others held at their typical value. */
+  readonly kind: 'adjusted';
+  readonly class?: string;
+  /** Numeric values, or level names. */
+  readonly grid: readonly (number | string)[];
+  readonly effect: readonly number[];
+  /** Interval of the mean (regression) or of the probability (classification). */
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  /** Interval of a new observation (regression only). */
+  readonly predictionLow?: readonly number[];
+  readonly predictionHigh?: readonly number[];
+}
+
+export interface IntervalSummary {
+  readonly kind: 'confidence' | 'credible' | 'prediction' | 'conformal';
+  readonly level: number;
+  readonly method: string;
+  /** Share of held-out rows whose target fell within its interval, where that was measured. */
+  readonly coverage?: number;
+  readonly meanWidth?: number;
+  readonly rows?: number;
+}
+
+/** The panels (tabs) of a report. Later families add to this list. */
+export type PanelId = 'overview' | 'weights' | 'importance' | 'intervals' | 'data';
+
+interface SectionBase {
+  /** Unique within the report. */
+  readonly id: string;
+  readonly panel: PanelId;
+  readonly title: string;
+  /** One or two sentences in plain words: what is seen, and what it means. Also the chart's text alternative. */
+  readonly summary: string;
+  /** Name of the method and how many rows it rests on. */
+  readonly method: string;
+  readonly assumptions?: readonly string[];
+}
+
+export type Section =
+  | MetricsSection | FitSection | ConfusionSection | CurveSection | CalibrationSection | DensitySection | HistogramSection
+  | WeightsSection | ForestSection | PathSection | ImportanceSection | EffectsSection | ColumnsSection | TableSection;
+
+/** Draws report.performance. */
+export interface MetricsSection extends SectionBase { readonly kind: 'metrics'; readonly baselineTitle: string }
+
+/** A few labelled numbers, such as R², F, AIC, degrees of freedom. */
+export interface FitSection extends SectionBase {
+  readonly kind: 'fit';
+  readonly values: readonly { readonly label: string; readonly value: number | string; readonly hint?: string }[];
+}
+
+export interface ConfusionSection extends SectionBase {
+  readonly kind: 'confusion';
+  readonly classes: readonly string[];
+  /** counts[actual][predicted], held-out rows. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/** ROC and precision–recall curves, any x/y line chart with one or more named lines. */
+export interface CurveSection extends SectionBase {
+  readonly kind: 'curve';
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly xScale?: 'linear' | 'log';
+  /** The axes are both [0, 1] and equal. */
+  readonly unitSquare?: boolean;
+  readonly lines: readonly CurveLine[];
+}
+export interface CurveLine {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  /** Drawn dashed and grey: chance, ideal. */
+  readonly reference?: boolean;
+}
+
+export interface CalibrationSection extends SectionBase {
+  readonly kind: 'calibration';
+  readonly className: string;
+  readonly bins: readonly {
+    readonly low: number; readonly high: number; readonly count: number;
+    readonly predicted: number; readonly observed: number;
+    readonly observedLow: number; readonly observedHigh: number;
+  }[];
+}
+
+/** Two-dimensional counts: predicted against actual, residual against predicted. Never single rows. */
+export interface DensitySection extends SectionBase {
+  readonly kind: 'density';
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly xEdges: readonly number[];
+  readonly yEdges: readonly number[];
+  /** Cells with a count above zero. */
+  readonly cells: readonly { readonly x: number; readonly y: number; readonly count: number }[];
+  /** A line to read against: y = x, or y = 0. */
+  readonly reference?: 'identity' | 'zero';
+}
+
+export interface HistogramSection extends SectionBase {
+  readonly kind: 'histogram';
+  readonly xTitle: string;
+  readonly bins: readonly { readonly low: number; readonly high: number; readonly count: number }[];
+}
+
+/** Draws report.weights as a table (and a forest plot of the raw or standardised estimates). */
+export interface WeightsSection extends SectionBase {
+  readonly kind: 'weights';
+  readonly level: number;
+  readonly statisticName?: 't' | 'z';
+  /** Unit of the estimates in words, e.g. "kg of body_mass per unit" or "log-odds of yes". */
+  readonly unit: string;
+}
+
+/** Draws report.weights as points with intervals. */
+export interface ForestSection extends SectionBase {
+  readonly kind: 'forest';
+  readonly scale: 'estimate' | 'standardised' | 'oddsRatio';
+  readonly level: number;
+  readonly xTitle: string;
+}
+
+/** A penalty path: cross-validated loss and coefficients against log10 λ. */
+export interface PathSection extends SectionBase {
+  readonly kind: 'path';
+  readonly penalty: string;
+  readonly lambdas: readonly number[];
+  readonly cvMean: readonly number[];
+  readonly cvLow: readonly number[];
+  readonly cvHigh: readonly number[];
+  readonly lossName: string;
+  readonly chosen: number;
+  readonly oneStandardError?: number;
+  /** Standardised coefficients; at most 30 terms, the largest. */
+  readonly coefficients: readonly { readonly term: string; readonly values: readonly number[] }[];
+}
+
+/** Draws report.importance. */
+export interface ImportanceSection extends SectionBase {
+  readonly kind: 'importance';
+  /** What the value is, e.g. "rise of RMSE in units of price". */
+  readonly unit: string;
+  readonly level: number;
+  readonly repeats: number;
+  readonly rows: number;
+}
+
+/** Draws report.effects with a feature chooser. */
+export interface EffectsSection extends SectionBase {
+  readonly kind: 'effects';
+  readonly yTitle: string;
+  readonly level: number;
+}
+
+/** Draws the profile of the columns. */
+export interface ColumnsSection extends SectionBase {
+  readonly kind: 'columns';
+  readonly columns: readonly (ColumnProfile & { readonly role: ReportColumn['role'] })[];
+}
+
+/** Any other table: rows of text and numbers. */
+export interface TableSection extends SectionBase {
+  readonly kind: 'table';
+  readonly header: readonly { readonly title: string; readonly numeric?: boolean }[];
+  readonly rows: readonly (readonly (string | number)[])[];
+}
