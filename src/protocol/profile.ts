@@ -35,6 +35,8 @@ export interface ColumnProfile {
   readonly histogram?: readonly HistogramBin[];
   /** Most frequent levels first, at most 20; categorical, boolean, text and identifier columns. */
   readonly levels?: readonly LevelCount[];
+  /** Numeric columns of at most 20 distinct values: how often each occurs, rising by value. */
+  readonly distinctValues?: readonly LevelCount[];
 }
 
 export interface DatasetProfile {

@@ -22,4 +22,7 @@ export interface Dataset {
   readonly features: readonly string[];
   /** Row of the file (0-based data row) that each row came from. */
   readonly sourceRows?: Int32Array;
+  /** With a formula: columns that "." stands for, and columns of the left-hand side (no longer in the table). */
+  readonly dot?: readonly string[];
+  readonly responseColumns?: readonly string[];
 }

@@ -34,6 +34,8 @@ export interface Model {
 
   /** Predicts the given rows of a table (all when absent). Unknown levels and missing cells are handled as at the fit. */
   predict(table: Table, rows?: Int32Array): Prediction;
+  /** Capability: what in the given rows differs from the training data (missing cells, unknown levels), counted. */
+  inputNotes?(table: Table, rows?: Int32Array): readonly Note[];
   /** JSON value from which Family.load makes the same model again. */
   toJSON(): unknown;
 
@@ -47,6 +49,8 @@ export interface Model {
   effects?(level: number): readonly Effect[];
   /** Capability: interval for each predicted row. */
   predictIntervals?(table: Table, level: number, rows?: Int32Array): IntervalPrediction;
+  /** Capability: what in a new table the model had to make up for (filled cells, unseen levels), in sentences with counts. */
+  surprises?(table: Table): readonly string[];
   /** Capability: what the estimates and their intervals are, for the weights and intervals sections. */
   weightsInfo?: {
     readonly statisticName?: 't' | 'z';

@@ -1,0 +1,126 @@
+/** Turns what was typed into a RunRequest. Every value is checked; a wrong one ends in one sentence. */
+import { readFile } from 'node:fs/promises';
+
+import { UserError } from '../protocol/errors';
+import type { OptionValue, Recipe, RunRequest, Split, Task } from '../protocol/recipe';
+
+/**
+ * Splits a comma-separated list of column names. A name that itself holds a comma is written in double quotes,
+ * a double quote inside it doubled, as in CSV.
+ */
+export function columnList(text: string | undefined): string[] | undefined {
+  if (text === undefined) return undefined;
+  const names: string[] = [];
+  const item = /\s*(?:"((?:[^"]|"")*)"|([^,]*))\s*(?:,|$)/gy;
+  while (item.lastIndex < text.length) {
+    const match = item.exec(text);
+    if (!match) throw new UserError('badOption', `The column list ${text} cannot be read: write names with commas in double quotes.`);
+    names.push(match[1] !== undefined ? match[1].replaceAll('""', '"') : match[2]!.trim());
+  }
+  return names.filter(name => name !== '');
+}
+
+function numberOf(flag: string, text: string | undefined, low: number, high: number, whole: boolean): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (!Number.isFinite(value) || value < low || value > high || (whole && !Number.isInteger(value))) {
+    const kind = whole ? 'a whole number' : 'a number';
+    const range = high >= Number.MAX_SAFE_INTEGER ? `of ${low} or more` : `from ${low} to ${high}`;
+    throw new UserError('badOption', `${flag} takes ${kind} ${range}, not "${text}".`);
+  }
+  return value;
+}
+
+/** A level strictly between 0 and 1. */
+export function levelOf(text: string | undefined): number | undefined {
+  const level = numberOf('--level', text, 0, 1, false);
+  if (level === 0 || level === 1) throw new UserError('badOption', `--level takes a number between 0 and 1, such as 0.95, not "${text}".`);
+  return level;
+}
+
+function oneOf<T extends string>(flag: string, text: string | undefined, values: readonly T[]): T | undefined {
+  if (text === undefined) return undefined;
+  if (!(values as readonly string[]).includes(text)) {
+    throw new UserError('badOption', `${flag} takes ${values.slice(0, -1).join(', ')} or ${values.at(-1)}, not "${text}".`);
+  }
+  return text as T;
+}
+
+export interface RunFlags {
+  target?: string; model?: string; formula?: string; task?: string; features?: string; drop?: string; positive?: string;
+  categorical?: string; numeric?: string; missing?: string; folds?: string; foldColumn?: string; groupColumn?: string;
+  holdout?: string; level?: string; seed?: string; maxRows?: string; set: string[]; recipe?: string;
+}
+
+/** The request that the flags ask for, on top of the recipe file when one is named. */
+export async function runRequest(file: string, flags: RunFlags): Promise<RunRequest> {
+  const start = flags.recipe === undefined ? undefined : await readRecipe(flags.recipe);
+  const typed: Record<string, unknown> = {
+    target: flags.target,
+    task: oneOf<Task>('--task', flags.task, ['regression', 'classification']),
+    positive: flags.positive,
+    features: columnList(flags.features),
+    drop: columnList(flags.drop),
+    formula: flags.formula,
+    categorical: columnList(flags.categorical),
+    numeric: columnList(flags.numeric),
+    missing: oneOf('--missing', flags.missing, ['impute', 'drop'] as const),
+    model: flags.model === 'auto' && start ? undefined : flags.model,
+    options: { ...start?.options, ...optionValues(flags.set) },
+    split: splitOf(flags),
+    level: levelOf(flags.level),
+    seed: numberOf('--seed', flags.seed, 0, 2 ** 32 - 1, true),
+    maxRows: numberOf('--max-rows', flags.maxRows, 10, Number.MAX_SAFE_INTEGER, true),
+  };
+  for (const name of Object.keys(typed)) if (typed[name] === undefined) delete typed[name];
+  const base: Partial<RunRequest> = { ...start };
+  const retargeted = flags.target !== undefined || flags.formula !== undefined;
+  if (start && retargeted) for (const name of ['formula', 'task', 'positive', 'features', 'target']) delete (base as Record<string, unknown>)[name];
+  return { ...base, ...typed, file };
+}
+
+function splitOf(flags: RunFlags): Split | undefined {
+  const given = [['--folds', flags.folds], ['--fold-column', flags.foldColumn], ['--holdout', flags.holdout]].filter(([, value]) => value !== undefined);
+  if (given.length > 1) throw new UserError('badOption', `${given.map(([flag]) => flag).join(' and ')} exclude each other.`);
+  if (flags.groupColumn !== undefined && (flags.foldColumn !== undefined || flags.holdout !== undefined)) {
+    throw new UserError('badOption', '--group-column goes with --folds only.');
+  }
+  const holdout = numberOf('--holdout', flags.holdout, 0, 0.9, false);
+  if (holdout !== undefined) return holdout === 0 ? { scheme: 'none' } : { scheme: 'holdout', share: holdout };
+  if (flags.foldColumn !== undefined) return { scheme: 'foldColumn', column: flags.foldColumn };
+  const folds = numberOf('--folds', flags.folds, 2, 1000, true);
+  if (folds === undefined && flags.groupColumn === undefined) return undefined;
+  return { scheme: 'kFold', folds: folds ?? 5, ...(flags.groupColumn === undefined ? {} : { groupColumn: flags.groupColumn }) };
+}
+
+function optionValues(settings: readonly string[]): Record<string, OptionValue> {
+  const values = new Map<string, OptionValue>();
+  for (const setting of settings) {
+    const equals = setting.indexOf('=');
+    if (equals < 1) throw new UserError('badOption', `--set takes name=value, not "${setting}".`);
+    const text = setting.slice(equals + 1);
+    const number = text.trim() === '' ? NaN : Number(text);
+    const value = text === 'true' ? true : text === 'false' ? false : Number.isFinite(number) ? number : text;
+    values.set(setting.slice(0, equals), value);
+  }
+  return Object.fromEntries(values);
+}
+
+/** The recipe in a recipe file, a report or a model file; without the sheer results of guesses that depend on the file. */
+async function readRecipe(path: string): Promise<Partial<RunRequest>> {
+  let value: { recipe?: Recipe } & Partial<Recipe>;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8')) as typeof value;
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'is not a readable JSON file';
+    throw new UserError('badOption', `The recipe ${path} ${why}.`, { file: path });
+  }
+  const recipe = value.recipe ?? value;
+  if (typeof recipe !== 'object' || recipe === null || typeof recipe.target !== 'string') {
+    throw new UserError('badOption', `${path} holds no recipe: it names no target.`, { file: path });
+  }
+  const { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows } = recipe;
+  const request: Record<string, unknown> = { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows };
+  for (const name of Object.keys(request)) if (request[name] === undefined) delete request[name];
+  return request as Partial<RunRequest>;
+}

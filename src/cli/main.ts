@@ -1,0 +1,125 @@
+/** The program `unveil`: the engine from a terminal. Exit status: 0 done, 1 a fault of ours, 2 bad usage or input, 130 interrupted. */
+import { Command, CommanderError } from 'commander';
+
+import { CancelledError, UserError } from '../protocol/errors';
+import { toUserError } from '../engine/faults';
+import { CancellableContext } from '../engine/context';
+import { explainCommand, type ExplainFlags } from './explainCommand';
+import { predictCommand, type PredictFlags } from './predictCommand';
+import { profileCommand, type ProfileFlags } from './profileCommand';
+import { terminalProgress } from './progress';
+
+export const exitStatus = { done: 0, ourFault: 1, badInput: 2, interrupted: 130 } as const;
+
+const exact = 'one number, text, true or false; may be repeated';
+
+function program(context: CancellableContext): Command {
+  const root = new Command('unveil')
+    .description('Explain a column of a data file: which model fits, its weights, what it uses and how certain it is.')
+    .version('0.1.0')
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showHelpAfterError(false);
+
+  root.command('profile').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
+    .description('what is in a file: columns, kinds, missing values')
+    .option('--json <file>', 'write the profile as JSON to a file, or - for standard output')
+    .option('--categorical <columns>', 'columns to take as categorical, comma-separated')
+    .option('--numeric <columns>', 'columns to take as numeric, comma-separated')
+    .action((file: string, flags: ProfileFlags) => profileCommand(file, flags, context));
+
+  root.command('explain').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
+    .description('train a model that explains a column, and report on it')
+    .option('--target <column>', 'column to explain (guessed when left out)')
+    .option('--model <family>', 'auto, linear or logistic', 'auto')
+    .option('--formula <formula>', 'Wilkinson formula as in R; replaces --target and --features')
+    .option('--task <task>', 'regression or classification')
+    .option('--features <columns>', 'columns to use, comma-separated')
+    .option('--drop <columns>', 'columns to leave out, comma-separated')
+    .option('--positive <value>', 'the class whose probability is modelled')
+    .option('--categorical <columns>', 'columns to take as categorical, comma-separated')
+    .option('--numeric <columns>', 'columns to take as numeric, comma-separated')
+    .option('--missing <how>', 'impute or drop')
+    .option('--folds <k>', 'folds of cross-validation (default 5)')
+    .option('--fold-column <name>', 'column whose values are the folds')
+    .option('--group-column <name>', 'column whose groups stay together in a fold')
+    .option('--holdout <share>', 'hold out a share of the rows instead; 0 fits on all and measures nothing')
+    .option('--level <level>', 'level of the intervals (default 0.95)')
+    .option('--seed <seed>', 'seed of everything random (default 1)')
+    .option('--max-rows <n>', 'most rows to train on; more are sampled (default 1000000)')
+    .option('--set <name=value>', `option of the model: ${exact}`, collect, [])
+    .option('--recipe <file>', 'recipe, report or model file whose settings are the start')
+    .option('--json <file>', 'write the report as JSON to a file, or - for standard output')
+    .option('--html <file>', 'write the report as one HTML file that opens offline')
+    .option('--save <file>', 'write the model file (.unveil.json)')
+    .option('--quiet', 'print nothing but errors')
+    .action((file: string, flags: ExplainFlags) => explainCommand(file, flags, context));
+
+  root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')
+    .description('predict the rows of a file with a trained model')
+    .requiredOption('--out <file>', 'CSV file to write')
+    .option('--level <level>', 'level of the intervals (default 0.9)')
+    .option('--quiet', 'print nothing but errors')
+    .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
+
+  for (const command of root.commands) command.exitOverride().configureOutput({ writeErr: () => undefined }).allowExcessArguments(false);
+  return root;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+/** Standard error gets one sentence; never a stack trace. */
+function fail(error: unknown): number {
+  if (error instanceof CancelledError) return exitStatus.interrupted;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0 || error.code === 'commander.help') return exitStatus.done;
+    say(error.message.replace(/^error: /, ''));
+    return exitStatus.badInput;
+  }
+  const fault = toUserError(error);
+  say(fault.message);
+  if (process.env['UNVEIL_DEBUG'] && fault.place.detail) process.stderr.write(`${fault.place.detail}\n`);
+  return fault.reason === 'internal' ? exitStatus.ourFault : exitStatus.badInput;
+}
+
+function say(message: string): void {
+  process.stderr.write(`unveil: ${message.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '\ufffd')}\n`);
+}
+
+async function main(): Promise<void> {
+  const progress = terminalProgress();
+  const context = new CancellableContext(progress.show);
+  const interrupt = (): void => {
+    progress.clear();
+    context.cancel();
+    // Work that does not notice within a second is left behind: files are written whole or not at all.
+    setTimeout(() => process.exit(exitStatus.interrupted), 1000).unref();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  let status: number = exitStatus.done;
+  try {
+    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain or predict (unveil --help tells more).');
+    await program(context).parseAsync();
+  } catch (error) {
+    progress.clear();
+    status = fail(error);
+  }
+  progress.clear();
+  process.exitCode = status;
+  await drained();
+  process.exit(status);
+}
+
+/** Waits until what was printed has left the process, so that a pipe gets all of it. */
+function drained(): Promise<void> {
+  return new Promise(resolve => process.stdout.write('', () => resolve()));
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitStatus.done);
+});
+
+void main();

@@ -1,0 +1,83 @@
+/** A Report as text for a terminal: notes first, then how good, weights and importance. */
+import { formatCount, formatNumber } from '../engine/report/format';
+import type { Estimate, Metric, Report, Weight } from '../protocol/report';
+import { textTable } from './output';
+
+const mostRows = 30;
+
+export function reportText(report: Report): string {
+  const parts = [
+    heading(report),
+    report.notes.map(note => `- ${note.text}\n`).join(''),
+    performanceText(report),
+    weightsText(report),
+    importanceText(report),
+    `Total ${formatNumber(report.timings['total'] ?? 0)} s.\n`,
+  ];
+  return parts.filter(part => part !== '').join('\n');
+}
+
+function heading(report: Report): string {
+  const { model, recipe, data } = report;
+  const classes = model.classes && model.classes.length === 2 ? ` (probability of ${model.classes[1]})` : '';
+  return `${model.title}: ${recipe.target}${classes} on ${formatCount(data.rowsUsed)} of ${formatCount(data.rows)} rows\n`;
+}
+
+function between(low: number | undefined, high: number | undefined): string {
+  return low === undefined || high === undefined ? '' : `${formatNumber(low)} to ${formatNumber(high)}`;
+}
+
+function performanceText(report: Report): string {
+  const performance = report.performance;
+  if (!performance) return '';
+  const level = `${formatNumber(100 * report.recipe.level)} % interval`;
+  const rows = performance.metrics.map((metric: Metric) => [
+    metric.name, formatNumber(metric.value), between(metric.low, metric.high),
+    metric.baseline === undefined ? '' : formatNumber(metric.baseline),
+  ]);
+  return (
+    `Held out: ${performance.scheme}, ${formatCount(performance.rows)} rows\n` +
+    textTable(['metric', 'value', level, 'baseline'], rows, [false, true, true, true])
+  );
+}
+
+function weightsText(report: Report): string {
+  const weights = report.weights;
+  if (!weights || weights.length === 0) return '';
+  const several = new Set(weights.map(weight => weight.class)).size > 1;
+  const row = (weight: Weight): string[] => [
+    ...(several ? [weight.class ?? ''] : []),
+    weight.term,
+    formatNumber(weight.estimate),
+    weight.standardError === undefined ? '' : formatNumber(weight.standardError),
+    between(weight.low, weight.high),
+    weight.statistic === undefined ? '' : formatNumber(weight.statistic),
+    weight.pValue === undefined ? '' : pValueText(weight.pValue),
+  ];
+  const header = ['term', 'estimate', 'std. error', `${formatNumber(100 * report.recipe.level)} % interval`, 'statistic', 'p'];
+  const right = [false, true, true, true, true, true];
+  const more = weights.length > mostRows ? `… and ${weights.length - mostRows} more terms (--json or --html has them all)\n` : '';
+  return (
+    'Weights\n' +
+    textTable(several ? ['class', ...header] : header, weights.slice(0, mostRows).map(row), several ? [false, ...right] : right) +
+    more
+  );
+}
+
+function importanceText(report: Report): string {
+  const measured = (report.importance ?? []).filter(item => item.permutation !== undefined);
+  if (measured.length === 0) return '';
+  const section = report.sections.find(item => item.kind === 'importance');
+  const unit = section?.kind === 'importance' ? section.unit : 'rise of the loss';
+  const rows = measured.slice(0, mostRows).map(item => {
+    const value = item.permutation as Estimate;
+    return [item.feature, formatNumber(value.value), between(value.low, value.high)];
+  });
+  return `Permutation importance on held-out rows (${unit})\n` + textTable(['feature', 'importance', 'interval'], rows, [false, true, true]);
+}
+
+/** Two significant digits; tiny ones in scientific notation, an underflown one as its bound. */
+function pValueText(p: number): string {
+  if (p === 0) return '<1e-300';
+  return p < 0.001 ? p.toExponential(1) : p.toPrecision(2);
+}

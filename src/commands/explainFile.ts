@@ -1,0 +1,34 @@
+/** `unveil.explainFile` and `unveil.explainColumn`: the main job, from wherever it is asked for. */
+import type { CommandHandlers, ExplainArguments } from '../contributions';
+import type { RunRequest } from '../protocol/recipe';
+import { asExplainArguments, field, isComplete } from './arguments';
+import { askRun } from './askRun';
+import type { Host } from './host';
+import { chooseFile } from './pickFile';
+import { reported } from './reported';
+import { train } from './train';
+
+export function explainFile(host: Host): CommandHandlers['unveil.explainFile'] {
+  return async argument => {
+    const request = asExplainArguments(argument);
+    if (request && isComplete(request)) return train(host, withoutPrompt(request));
+    return explain(host, argument, undefined);
+  };
+}
+
+export function explainColumn(host: Host): CommandHandlers['unveil.explainColumn'] {
+  return argument => explain(host, argument, field(argument, 'column', 'string'));
+}
+
+async function explain(host: Host, argument: unknown, target: string | undefined): Promise<string | undefined> {
+  host.engine.warm();
+  const request = await reported(host, async () => {
+    const file = await chooseFile(host, argument, 'Explain a Column');
+    return file === undefined ? undefined : askRun(host, file, { target });
+  });
+  return request && train(host, request);
+}
+
+export function withoutPrompt({ prompt: _prompt, ...request }: ExplainArguments): RunRequest {
+  return request;
+}

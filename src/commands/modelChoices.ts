@@ -1,0 +1,60 @@
+/** What the last quick pick offers for a task: a model family with its settings. No vscode. */
+import type { TargetCandidate } from '../protocol/engine';
+import type { ColumnProfile } from '../protocol/profile';
+import type { OptionValue, Task } from '../protocol/recipe';
+import { countText } from '../views/columnText';
+
+export interface ModelChoice {
+  readonly title: string;
+  readonly detail: string;
+  readonly tasks: readonly Task[];
+  readonly model: string;
+  readonly options?: Readonly<Record<string, OptionValue>>;
+}
+
+/** Best first. */
+export const modelChoices: readonly ModelChoice[] = [
+  { title: 'Linear Regression', detail: 'Least squares: every weight with its confidence interval', tasks: ['regression'], model: 'linear' },
+  { title: 'Logistic Regression', detail: 'Every weight with its confidence interval and odds ratio', tasks: ['classification'], model: 'logistic' },
+  { title: 'Ridge', detail: 'Weights shrunk together; for features that move together', tasks: ['regression'], model: 'linear', options: { penalty: 'ridge' } },
+  { title: 'Lasso', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['regression'], model: 'linear', options: { penalty: 'lasso' } },
+  { title: 'Elastic Net', detail: 'Between ridge and lasso', tasks: ['regression'], model: 'linear', options: { penalty: 'elasticNet' } },
+  { title: 'Robust Regression', detail: 'Huber weights; outliers count less', tasks: ['regression'], model: 'linear', options: { robust: true } },
+  { title: 'Ridge Logistic Regression', detail: 'Weights shrunk together; finite when classes separate', tasks: ['classification'], model: 'logistic', options: { penalty: 'ridge' } },
+  { title: 'Lasso Logistic Regression', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['classification'], model: 'logistic', options: { penalty: 'lasso' } },
+];
+
+export interface TaskChoice {
+  readonly title: string;
+  readonly detail: string;
+  readonly task: Task;
+  readonly positive?: string;
+}
+
+/** Numeric targets with at most this many distinct values are offered as classes too. */
+const mostClasses = 100;
+
+/** What can be predicted of a column, the candidate's guess first. For two classes the choice names the positive one. */
+export function taskChoices(column: ColumnProfile, candidate: TargetCandidate | undefined): readonly TaskChoice[] {
+  const classes = candidate?.classes ?? column.levels?.map(level => level.level);
+  const canBeClasses = column.kind !== 'numeric' || column.distinct <= mostClasses;
+  const choices: TaskChoice[] = [];
+  if (canBeClasses) choices.push(...classChoices(column, classes, candidate?.positive));
+  if (column.kind === 'numeric') {
+    choices.push({ title: 'Regression', detail: 'Predict the number', task: 'regression' });
+  }
+  const guessed = candidate?.task ?? (column.kind === 'numeric' ? 'regression' : 'classification');
+  return choices.sort((a, b) => Number(b.task === guessed) - Number(a.task === guessed));
+}
+
+function classChoices(column: ColumnProfile, classes: readonly string[] | undefined, positive: string | undefined): TaskChoice[] {
+  if (classes?.length === 2) {
+    const [first, second] = positive === classes[0] ? classes : [classes[1]!, classes[0]!];
+    return [first!, second!].map(name => ({
+      title: `Classification: ${name}`, detail: `Predict the probability of ${name} against ${name === first ? second : first}`,
+      task: 'classification', positive: name,
+    }));
+  }
+  const names = classes ? `: ${classes.slice(0, 5).join(', ')}${classes.length > 5 ? ', …' : ''}` : '';
+  return [{ title: 'Classification', detail: `Predict which of ${countText(classes?.length ?? column.distinct)} classes${names}`, task: 'classification' }];
+}

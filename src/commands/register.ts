@@ -1,0 +1,63 @@
+/** Registers every command; the type makes a forgotten one a compile error. */
+import * as vscode from 'vscode';
+import { commandIds, type CommandHandlers, type CommandId } from '../contributions';
+import { isCancellation } from '../services/notifications';
+import { changeTarget } from './changeTarget';
+import { deleteModel } from './deleteModel';
+import { isFromProgram } from './arguments';
+import { explainColumn, explainFile } from './explainFile';
+import { explainFormula } from './explainFormula';
+import { exportHtml } from './exportHtml';
+import type { Host } from './host';
+import { openData } from './openData';
+import { openModel, showPanel } from './openModel';
+import { predictFile } from './predictFile';
+import { profileFile } from './profileFile';
+import { renameModel } from './renameModel';
+import { retrain } from './retrain';
+import { cancelRun, refreshDatasets, restartEngine, showLog } from './runControl';
+import { saveModelAs } from './saveModelAs';
+
+export function registerCommands(host: Host): vscode.Disposable {
+  const handlers: CommandHandlers = {
+    [commandIds.explainFile]: explainFile(host),
+    [commandIds.explainColumn]: explainColumn(host),
+    [commandIds.explainFormula]: explainFormula(host),
+    [commandIds.profileFile]: profileFile(host),
+    [commandIds.predictFile]: predictFile(host),
+    [commandIds.openModel]: openModel(host),
+    [commandIds.showOverview]: showPanel(host, 'overview'),
+    [commandIds.showWeights]: showPanel(host, 'weights'),
+    [commandIds.showFeatureImportance]: showPanel(host, 'importance'),
+    [commandIds.showConfidenceIntervals]: showPanel(host, 'intervals'),
+    [commandIds.showData]: showPanel(host, 'data'),
+    [commandIds.changeTarget]: changeTarget(host),
+    [commandIds.retrain]: retrain(host),
+    [commandIds.saveModelAs]: saveModelAs(host),
+    [commandIds.exportHtml]: exportHtml(host),
+    [commandIds.renameModel]: renameModel(host),
+    [commandIds.deleteModel]: deleteModel(host),
+    [commandIds.openData]: openData(host),
+    [commandIds.cancelRun]: cancelRun(host),
+    [commandIds.showLog]: showLog(host),
+    [commandIds.restartEngine]: restartEngine(host),
+    [commandIds.refreshDatasets]: refreshDatasets(host),
+  };
+  const registrations = (Object.keys(handlers) as CommandId[]).map(id => (
+    vscode.commands.registerCommand(id, (argument?: unknown) => run(host, handlers[id] as Handler, argument))));
+  return vscode.Disposable.from(...registrations);
+}
+
+type Handler = (argument?: unknown) => unknown;
+
+/** Errors are shown here at the latest; only programs get them too, for VS Code would show them to a person twice. */
+async function run(host: Host, handler: Handler, argument: unknown): Promise<unknown> {
+  try {
+    return await handler(argument);
+  } catch (error) {
+    if (isCancellation(error)) return undefined;
+    const known = host.notifications.error(error);
+    if (isFromProgram(argument)) throw known;
+    return undefined;
+  }
+}

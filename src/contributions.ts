@@ -1,0 +1,151 @@
+/**
+ * The one place for the ids that package.json contributes: commands with their arguments and results, views,
+ * settings, context keys. A unit test compares this file with package.json in both directions.
+ */
+import type * as vscode from 'vscode';
+import type { DatasetProfile } from './protocol/profile';
+import type { RunRequest } from './protocol/recipe';
+
+export const commandIds = {
+  explainFile: 'unveil.explainFile',
+  explainColumn: 'unveil.explainColumn',
+  explainFormula: 'unveil.explainFormula',
+  profileFile: 'unveil.profileFile',
+  predictFile: 'unveil.predictFile',
+  openModel: 'unveil.openModel',
+  showOverview: 'unveil.showOverview',
+  showWeights: 'unveil.showWeights',
+  showFeatureImportance: 'unveil.showFeatureImportance',
+  showConfidenceIntervals: 'unveil.showConfidenceIntervals',
+  showData: 'unveil.showData',
+  changeTarget: 'unveil.changeTarget',
+  retrain: 'unveil.retrain',
+  saveModelAs: 'unveil.saveModelAs',
+  exportHtml: 'unveil.exportHtml',
+  renameModel: 'unveil.renameModel',
+  deleteModel: 'unveil.deleteModel',
+  openData: 'unveil.openData',
+  cancelRun: 'unveil.cancelRun',
+  showLog: 'unveil.showLog',
+  restartEngine: 'unveil.restartEngine',
+  refreshDatasets: 'unveil.refreshDatasets',
+} as const;
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** A data file as menus, tree items, the palette or a program name it: a path, a Uri, or an object that holds one. */
+export type FileArgument = string | vscode.Uri | { readonly uri: vscode.Uri } | { readonly file: string };
+
+/** A run without questions. With neither target nor formula, `prompt: false` lets the engine guess the target. */
+export interface ExplainArguments extends RunRequest {
+  readonly prompt?: boolean;
+}
+
+/** A model: its id in the store, the path or Uri of a model file, or an object that holds one. */
+export type ModelArgument = string | vscode.Uri | { readonly id: string } | { readonly uri: vscode.Uri };
+
+export interface PredictArguments {
+  /** Id in the store, or path of a model file. */
+  readonly id?: string;
+  readonly file?: string;
+  readonly out?: string;
+  readonly level?: number;
+}
+
+export interface PredictOutcome {
+  readonly out: string;
+  readonly rows: number;
+  readonly notes: readonly string[];
+}
+
+interface CommandShape<Arguments, Result> {
+  readonly argument: Arguments;
+  readonly result: Result;
+}
+
+/** Command id → its first argument (always optional) and what its promise gives; undefined after a cancelled question. */
+export interface CommandTypes extends Record<CommandId, CommandShape<unknown, unknown>> {
+  /** Gives the id of the trained model. */
+  'unveil.explainFile': CommandShape<FileArgument | ExplainArguments, string | undefined>;
+  'unveil.explainColumn': CommandShape<{ readonly uri: vscode.Uri; readonly column: string }, string | undefined>;
+  'unveil.explainFormula': CommandShape<FileArgument | ExplainArguments, string | undefined>;
+  'unveil.profileFile': CommandShape<FileArgument, DatasetProfile | undefined>;
+  'unveil.predictFile': CommandShape<FileArgument | ModelArgument | PredictArguments, PredictOutcome | undefined>;
+  /** Gives the id of the model, or the Uri of a model file as a string. */
+  'unveil.openModel': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showOverview': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showWeights': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showFeatureImportance': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showConfidenceIntervals': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showData': CommandShape<ModelArgument, string | undefined>;
+  /** `target`, `task`, `positive`, `model` given: no questions. Gives the id of the new model. */
+  'unveil.changeTarget': CommandShape<ModelArgument | ({ readonly id: string } & Partial<RunRequest>), string | undefined>;
+  /** Further fields of a RunRequest change the recipe. A stored model keeps its id. */
+  'unveil.retrain': CommandShape<ModelArgument | ({ readonly id: string } & Partial<RunRequest>), string | undefined>;
+  /** Give the path that was written. */
+  'unveil.saveModelAs': CommandShape<ModelArgument | { readonly id: string; readonly out: string }, string | undefined>;
+  'unveil.exportHtml': CommandShape<ModelArgument | { readonly id: string; readonly out: string }, string | undefined>;
+  /** Gives the new name. */
+  'unveil.renameModel': CommandShape<ModelArgument | { readonly id: string; readonly name: string }, string | undefined>;
+  /** `force` asks nothing. Gives whether the model was deleted. */
+  'unveil.deleteModel': CommandShape<ModelArgument | { readonly id: string; readonly force: boolean }, boolean>;
+  'unveil.openData': CommandShape<FileArgument | ModelArgument, string | undefined>;
+  /** The id of a run, or nothing for the run in view, else all. Gives how many were cancelled. */
+  'unveil.cancelRun': CommandShape<string | { readonly id: string }, number>;
+  'unveil.showLog': CommandShape<never, void>;
+  /** Gives the process id of the new engine. */
+  'unveil.restartEngine': CommandShape<never, number | undefined>;
+  /** Gives the number of data files found. */
+  'unveil.refreshDatasets': CommandShape<never, number>;
+}
+
+export type CommandHandlers = {
+  readonly [Id in CommandId]: (
+    argument?: CommandTypes[Id]['argument'],
+    selected?: unknown,
+  ) => Promise<CommandTypes[Id]['result']> | CommandTypes[Id]['result'];
+};
+
+export const viewContainerId = 'unveil';
+export const viewIds = { datasets: 'unveil.datasets', models: 'unveil.models', inspector: 'unveil.inspector' } as const;
+export const reportPanelType = 'unveil.report';
+export const modelEditorType = 'unveil.model';
+export const submenuId = 'unveil.fileActions';
+
+/** Setting → type, without the prefix `unveil.`. */
+export interface SettingTypes {
+  readonly maxTrainingRows: number;
+  readonly folds: number;
+  readonly level: number;
+  readonly seed: number;
+  readonly missing: 'impute' | 'drop';
+  readonly 'engine.memoryMB': number;
+  readonly 'datasets.exclude': string;
+  readonly 'datasets.limit': number;
+}
+export const settingDefaults: SettingTypes = {
+  maxTrainingRows: 1_000_000,
+  folds: 5,
+  level: 0.95,
+  seed: 1,
+  missing: 'impute',
+  'engine.memoryMB': 0,
+  'datasets.exclude': '**/{node_modules,.git,.venv,venv,env,site-packages,.vscode-test}/**',
+  'datasets.limit': 1000,
+};
+export const settingsSection = 'unveil';
+
+/** Context keys, set with `setContext`; used in `when` clauses. */
+export const contextKeys = { running: 'unveil.running' } as const;
+
+/** `contextValue` of tree items; used in `when` clauses as `viewItem`. */
+export const itemKinds = {
+  file: 'unveil.file',
+  column: 'unveil.column',
+  model: 'unveil.model',
+  damagedModel: 'unveil.damagedModel',
+  run: 'unveil.run',
+} as const;
+
+/** What a data file is called; the same pattern stands in package.json's menus. */
+export const dataFilePattern = /\.(csv|tsv|parquet)(\.gz)?$/i;
+export const dataFileGlob = '**/*.{csv,tsv,parquet,csv.gz,tsv.gz,parquet.gz,CSV,TSV,PARQUET,CSV.GZ,TSV.GZ,PARQUET.GZ}';

@@ -1,0 +1,59 @@
+/** From the values of a category, in any table, to the levels that an encoding knows. */
+import { numberLevel } from './binding';
+import type { EncodedVariable } from './encoding';
+import { levelNumber, type Value } from '../formula/values';
+
+type CategoryVariable = Extract<EncodedVariable, { kind: 'category' }>;
+
+export interface CategoryLookup {
+  /** Code of a missing value. */
+  readonly missing: number;
+  knows(level: string): boolean;
+  /** Code of each of a column's levels. */
+  ofLevels(levels: readonly string[]): Int32Array;
+  ofValue(value: Value): Int32Array;
+}
+
+/** `absent` is the code for a missing value where no level stands for it. */
+export function categoryLookup(variable: CategoryVariable, absent: number): CategoryLookup {
+  const byText = new Map<string, number>();
+  const byNumber = new Map<number, number>();
+  variable.levels.forEach((level, code) => {
+    if (code === variable.missingLevel || code === variable.otherLevel) return;
+    byText.set(level, code);
+    const number = levelNumber(level);
+    if (!Number.isNaN(number) && !byNumber.has(number)) byNumber.set(number, code);
+  });
+  const missing = variable.missingLevel ?? absent;
+  const unknown = variable.otherLevel ?? variable.missingLevel ?? variable.reference;
+  // "1" and "1.0" are the same category when one file writes it so and another one so.
+  const find = (level: string): number | undefined => byText.get(level) ?? byNumber.get(levelNumber(level));
+  let known: { levels: readonly string[]; codes: Int32Array } | undefined;
+  const ofLevels = (levels: readonly string[]): Int32Array => {
+    if (known?.levels !== levels) known = { levels, codes: Int32Array.from(levels, level => find(level) ?? unknown) };
+    return known.codes;
+  };
+  const ofNumber = (value: number, logical: boolean): number => {
+    if (Number.isNaN(value)) return missing;
+    if (logical) return byText.get(value ? 'TRUE' : 'FALSE') ?? unknown;
+    return byNumber.get(value) ?? find(numberLevel(value)) ?? unknown;
+  };
+  return {
+    missing, ofLevels,
+    knows: level => find(level) !== undefined,
+    ofValue: value => {
+      switch (value.type) {
+        case 'category': {
+          const codes = ofLevels(value.levels);
+          return value.codes.map(code => (code < 0 ? missing : codes[code]));
+        }
+        case 'numbers': {
+          const codes = new Int32Array(value.values.length);
+          for (let i = 0; i < codes.length; i++) codes[i] = ofNumber(value.values[i], value.logical === true);
+          return codes;
+        }
+        default: throw new Error(`${variable.label} is no category`);
+      }
+    },
+  };
+}

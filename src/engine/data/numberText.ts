@@ -1,0 +1,102 @@
+/** Numbers as people write them: plain, with thousands separators, decimal commas, currency signs or per cent. */
+
+const plainPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const infinitePattern = /^[+-]?(?:inf|infinity|∞)$/i;
+
+/** The number that plain text spells (correctly rounded), Infinity included; undefined when it is none. Hexadecimal is none. */
+export function parsePlain(text: string): number | undefined {
+  if (plainPattern.test(text)) return Number(text);
+  if (infinitePattern.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  return undefined;
+}
+
+/** How the digits of a column are written. `group` is the thousands separator. */
+export interface NumberStyle {
+  readonly decimal: '.' | ',';
+  readonly group?: string;
+}
+
+const plainStyle: NumberStyle = { decimal: '.' };
+
+/** Styles in the order in which they are preferred when they read a column equally well. */
+export function numberStyles(fileDecimal: '.' | ','): readonly NumberStyle[] {
+  const point: NumberStyle[] = [plainStyle, { decimal: '.', group: ',' }];
+  const comma: NumberStyle[] = [{ decimal: ',' }, { decimal: ',', group: '.' }];
+  const rest: NumberStyle[] = [
+    { decimal: ',', group: ' ' }, { decimal: '.', group: ' ' }, { decimal: '.', group: "'" },
+  ];
+  return fileDecimal === ',' ? [...comma, ...point, ...rest] : [...point, ...comma, ...rest];
+}
+
+const patterns = new Map<string, RegExp>();
+
+function stylePattern(style: NumberStyle): RegExp {
+  const key = style.decimal + (style.group ?? '');
+  let pattern = patterns.get(key);
+  if (!pattern) {
+    const decimal = style.decimal === '.' ? '\\.' : ',';
+    const group = style.group === undefined ? '' : style.group === '.' ? '\\.' : style.group;
+    const grouped = group === '' ? '' : `[1-9]\\d{0,2}(?:${group}\\d{3})+(?:${decimal}\\d*)?|`;
+    pattern = new RegExp(`^[+-]?(?:${grouped}\\d+(?:${decimal}\\d*)?|${decimal}\\d+)(?:[eE][+-]?\\d+)?$`);
+    patterns.set(key, pattern);
+  }
+  return pattern;
+}
+
+/** The number that text spells in a style, or undefined. */
+export function parseStyled(text: string, style: NumberStyle): number | undefined {
+  if (infinitePattern.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
+  const body = style.group === ' ' ? text.replace(/[\u00a0\u202f\u2009]/g, ' ') : style.group === "'" ? text.replace(/’/g, "'") : text;
+  if (!stylePattern(style).test(body)) return undefined;
+  let plain = style.group === undefined ? body : body.replaceAll(style.group, '');
+  if (style.decimal === ',') plain = plain.replace(',', '.');
+  return Number(plain);
+}
+
+export interface Affixed {
+  /** The number's text without sign words. */
+  readonly body: string;
+  /** Currency sign or code, or '%'. */
+  readonly unit: string;
+}
+
+const currency = '[$€£¥₹₽₩₪₺฿]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|US\\$|R\\$|A\\$|C\\$|kr|zł';
+const leading = new RegExp(`^([+-]?)\\s?(${currency})\\s?(?=[-+\\d.,])`);
+const trailing = new RegExp(`\\s?(${currency}|%|‰)$`);
+
+/** Takes a currency sign, a per cent sign or the brackets of a negative amount off; undefined when there is none. */
+export function stripAffix(text: string): Affixed | undefined {
+  let body = text;
+  let negative = false;
+  if (body.length > 2 && body.startsWith('(') && body.endsWith(')')) {
+    body = body.slice(1, -1).trim();
+    negative = true;
+  }
+  let unit = '';
+  const head = leading.exec(body);
+  if (head) {
+    unit = head[2]!;
+    body = head[1]! + body.slice(head[0].length);
+  } else {
+    const tail = trailing.exec(body);
+    if (tail) {
+      unit = tail[1]!;
+      body = body.slice(0, -tail[0].length);
+    }
+  }
+  if (negative) {
+    if (/^[+-]/.test(body)) return undefined;
+    body = `-${body}`;
+  }
+  return unit !== '' || negative ? { body, unit } : undefined;
+}
+
+/** Whether text is digits beginning with a needless zero, as codes have it (012, 02134). */
+export function hasLeadingZero(text: string): boolean {
+  return /^0\d+$/.test(text);
+}
+
+/** Whether an integer is written with more digits than a double holds exactly. */
+export function losesDigits(text: string): boolean {
+  return /^[+-]?\d{16,}$/.test(text) && !Number.isSafeInteger(Number(text));
+}

@@ -1,0 +1,110 @@
+/** From the scores of the folds to the metrics of a report: mean, interval, baseline, training value and notes. */
+import type { Note } from '../../protocol/profile';
+import type { Task } from '../../protocol/recipe';
+import type { Metric, MetricName } from '../../protocol/report';
+import type { Interval } from './intervals';
+import { clipToRange, correctedResampledT, meanOf } from './intervals';
+import type { Scores } from './scores';
+
+/** Metrics in the order in which they are shown. */
+const metricsOf: Readonly<Record<Task, readonly MetricName[]>> = {
+  classification: ['accuracy', 'precision', 'recall', 'f1', 'auc', 'logLoss', 'brier', 'ece'],
+  regression: ['rmse', 'mae', 'r2'],
+};
+
+export interface MetricInput {
+  readonly task: Task;
+  /** Names of the classes; two: the last is the positive one. */
+  readonly classes: readonly string[];
+  /** One entry a fold each. */
+  readonly heldOut: readonly Scores[];
+  readonly baseline: readonly Scores[];
+  readonly train: readonly Scores[];
+  /** Mean over folds of n_test / n_train. */
+  readonly testToTrain: number;
+  readonly level: number;
+  /** One fold only: its intervals. */
+  readonly holdoutIntervals?: ReadonlyMap<MetricName, Interval>;
+  /** All held-out rows scored as one, for R² where every fold has one row. */
+  readonly pooled?: Scores;
+}
+
+/** Means over folds of the metrics that are defined; those defined nowhere are named in the notes. */
+export function summariseMetrics(input: MetricInput): { metrics: Metric[]; notes: Note[] } {
+  const metrics: Metric[] = [];
+  const notes: Note[] = [];
+  for (const name of metricsOf[input.task]) {
+    const metric = oneMetric(name, input) ?? pooledMetric(name, input);
+    if (metric) metrics.push(metric);
+    else notes.push({ kind: 'evaluation', text: `${metricTitle(name)} is left out: ${reasons(name, input.heldOut)}.` });
+  }
+  return { metrics, notes };
+}
+
+function oneMetric(name: MetricName, input: MetricInput): Metric | undefined {
+  const folds = defined(name, input.heldOut);
+  if (folds.length === 0) return undefined;
+  const baseline = defined(name, input.baseline);
+  const train = defined(name, input.train);
+  const interval = input.heldOut.length === 1
+    ? input.holdoutIntervals?.get(name)
+    : correctedResampledT(folds, input.testToTrain, input.level);
+  const note = noteFor(name, input, folds.length);
+  return {
+    name,
+    value: meanOf(folds),
+    ...(interval ? clipToRange(name, interval, input.classes.length) : {}),
+    folds,
+    ...(baseline.length > 0 ? { baseline: meanOf(baseline) } : {}),
+    ...(train.length > 0 ? { train: meanOf(train) } : {}),
+    ...(note === '' ? {} : { note }),
+  };
+}
+
+/** R² when no fold has more than one row (leave-one-out): 1 − PRESS ÷ total sum of squares. */
+function pooledMetric(name: MetricName, input: MetricInput): Metric | undefined {
+  const value = name === 'r2' ? input.pooled?.values.get(name) : undefined;
+  if (value === undefined) return undefined;
+  return { name, value, note: 'All held-out rows together, because no single fold has a spread to explain.' };
+}
+
+function defined(name: MetricName, scores: readonly Scores[]): number[] {
+  return scores.map(s => s.values.get(name)).filter(v => v !== undefined);
+}
+
+function reasons(name: MetricName, scores: readonly Scores[]): string {
+  const found = new Set(scores.map(s => s.undefinedBecause.get(name)).filter(r => r !== undefined));
+  return [...found].join('; ') || 'it has no value';
+}
+
+function noteFor(name: MetricName, input: MetricInput, definedFolds: number): string {
+  const parts = [definitionNote(name, input)];
+  const missing = input.heldOut.length - definedFolds;
+  if (missing > 0) {
+    parts.push(`Undefined in ${missing} of ${input.heldOut.length} folds (${reasons(name, input.heldOut)}); the mean is over the other ${definedFolds}.`);
+  }
+  return parts.filter(p => p !== '').join(' ');
+}
+
+function definitionNote(name: MetricName, { classes }: MetricInput): string {
+  const macro = classes.length > 2;
+  switch (name) {
+    case 'precision': case 'recall': case 'f1':
+      return macro ? 'Macro average: mean over the classes.' : `Of the class "${classes[1]}".`;
+    case 'auc': return macro ? 'Macro average: mean over the classes, each against the rest.' : '';
+    case 'logLoss': return 'Probabilities below 1e-15 count as 1e-15.';
+    case 'brier': return macro ? 'Sum over the classes of the squared error of the probability, 0 to 2.' : `Mean squared error of the probability of "${classes[1]}".`;
+    case 'ece': return 'Over 15 equally wide bins of the predicted class\'s probability.';
+    default: return '';
+  }
+}
+
+/** Name of a metric for sentences. */
+export function metricTitle(name: MetricName): string {
+  return titles[name];
+}
+
+const titles: Readonly<Record<MetricName, string>> = {
+  accuracy: 'Accuracy', precision: 'Precision', recall: 'Recall', f1: 'F1', auc: 'ROC AUC', logLoss: 'Log loss',
+  brier: 'Brier score', ece: 'Expected calibration error', rmse: 'RMSE', mae: 'Mean absolute error', r2: 'R²',
+};

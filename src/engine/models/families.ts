@@ -1,0 +1,11 @@
+/** All model families, and the one that 'auto' stands for. */
+import type { Task } from '../../protocol/recipe';
+import { linearFamily } from './linear/family';
+import type { Family } from './model';
+
+export const families: readonly Family[] = [linearFamily];
+
+/** Numbers: linear regression. Classes: logistic regression. */
+export function familyFor(task: Task): Family {
+  return families.find(family => family.tasks.includes(task)) ?? linearFamily;
+}

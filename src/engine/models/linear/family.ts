@@ -1,0 +1,100 @@
+/** Linear regression: least squares, penalised (ridge, lasso, elastic net) and robust (Huber). */
+import { UserError } from '../../../protocol/errors';
+import type { Note } from '../../../protocol/profile';
+import type { WorkContext } from '../../context';
+import type { Dataset } from '../../data/dataset';
+import { encodeRows, learnEncoding, planDesign } from '../../data/design';
+import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
+import { gatherNumbers } from '../../data/rows';
+import type { Family, Model } from '../model';
+import { encodingNotes } from '../shared/encodingNotes';
+import { encodingIsShared, foldOfRows } from '../shared/folds';
+import { optionOf, preparationOptions } from '../shared/options';
+import { typicalColumns } from '../shared/typical';
+import { LinearModel } from './model';
+import { fitOrdinary, ordinaryState } from './ordinary';
+import { leastSquaresFolds } from './solveLeastSquaresFolds';
+import { readState } from './state';
+
+interface Prepared {
+  readonly encoding: Encoding;
+  readonly design: DesignMatrix;
+  readonly y: Float64Array;
+}
+
+function targetValues(dataset: Dataset): Float64Array {
+  if (dataset.target.task !== 'regression') throw new UserError('badOption', 'Linear regression explains numbers; choose the logistic model for classes.');
+  return dataset.target.values;
+}
+
+function prepare(dataset: Dataset, rows: Int32Array | undefined): Prepared {
+  const values = targetValues(dataset);
+  const encoding = learnEncoding(planDesign(dataset), dataset.table, rows);
+  return { encoding, design: encodeRows(encoding, dataset.table, rows), y: rows ? gatherNumbers(values, rows) : values };
+}
+
+async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): Promise<LinearModel> {
+  const { encoding, design, y } = prepare(dataset, rows);
+  const { options } = dataset.recipe;
+  const robust = optionOf(options, 'robustErrors', 'none') === 'HC3';
+  const input = { target: dataset.target.name, encoding, table: dataset.table, design, y, robust, context };
+  const state = await fitOrdinary(input);
+  const notes: Note[] = [...state.notes, ...encodingNotes(encoding, optionOf(options, 'standardise', false) === true)];
+  return new LinearModel({ ...state, notes, typical: typicalColumns(encoding, dataset.table, rows) });
+}
+
+async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext): Promise<Model[]> {
+  const values = targetValues(dataset);
+  const plan = planDesign(dataset);
+  const encoding = learnEncoding(plan, dataset.table);
+  const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
+  if (!foldOfRow || !encodingIsShared(dataset, plan, encoding, trainRows)) {
+    const models: Model[] = [];
+    for (const rows of trainRows) models.push(await fit(dataset, context, rows));
+    return models;
+  }
+  const design = encodeRows(encoding, dataset.table);
+  const fits = await leastSquaresFolds({
+    X: design.data, n: design.rows, p: design.columns, y: values, intercept: design.intercept, context, foldOfRow, folds: trainRows.length,
+  });
+  const robust = optionOf(dataset.recipe.options, 'robustErrors', 'none') === 'HC3';
+  const models: Model[] = [];
+  for (let k = 0; k < fits.length; k++) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const rows = trainRows[k];
+    const training = takeDesignRows(design, rows);
+    const state = await ordinaryState({
+      target: dataset.target.name, encoding, table: dataset.table, design: training, y: gatherNumbers(values, rows), robust, context,
+    }, fits[k]);
+    models.push(new LinearModel({ ...state, typical: [] }));
+  }
+  return models;
+}
+
+function takeDesignRows(design: DesignMatrix, rows: Int32Array): DesignMatrix {
+  const n = rows.length;
+  const data = new Float64Array(n * design.columns);
+  for (let j = 0; j < design.columns; j++) {
+    for (let i = 0, from = j * design.rows, to = j * n; i < n; i++) data[to + i] = design.data[from + rows[i]];
+  }
+  return { ...design, rows: n, data };
+}
+
+export const linearFamily: Family = {
+  id: 'linear',
+  title: 'Linear regression',
+  tasks: ['regression'],
+  options: [
+    { name: 'penalty', description: 'Penalty on the size of the weights; auto takes none unless there are more weights than rows, then ridge.', default: 'auto', values: ['auto', 'none', 'ridge', 'lasso', 'elasticnet'] },
+    { name: 'lambda', description: 'Strength of the penalty; auto chooses it by cross-validation.', default: 'auto', minimum: 0 },
+    { name: 'l1Ratio', description: 'Share of the lasso in the elastic net.', default: 0.5, minimum: 0, maximum: 1 },
+    { name: 'rule', description: 'Strength chosen by cross-validation: the best one, or the strongest within one standard error of it.', default: 'min', values: ['min', '1se'] },
+    { name: 'loss', description: 'squares, or huber: robust against outliers of the target.', default: 'squares', values: ['squares', 'huber'] },
+    { name: 'robustErrors', description: 'HC3: standard errors that allow the noise to vary from row to row.', default: 'none', values: ['none', 'HC3'] },
+    ...preparationOptions,
+  ],
+  fit,
+  fitFolds,
+  load: json => new LinearModel(readState(json)),
+};

@@ -1,0 +1,115 @@
+/** Predicts every row of a file with a trained model and writes the file's columns with the predictions beside them. */
+import type { PredictParams, PredictResult } from '../protocol/engine';
+import { UserError } from '../protocol/errors';
+import type { WorkContext } from './context';
+import { openSource } from './data/source';
+import type { Column, Table } from './data/table';
+import { writeCsv, type Cell } from './data/writeCsv';
+import { families } from './models/families';
+import type { IntervalPrediction, Model } from './models/model';
+import { countOf, listWords } from './report/format';
+
+/** Rows predicted at a time. */
+const blockRows = 20_000;
+
+/** Throws UserError when a feature is missing, named, or the output cannot be written. */
+export async function predictFile(params: PredictParams, context: WorkContext): Promise<PredictResult> {
+  const { model: file, out } = params;
+  const level = params.level ?? file.recipe.level;
+  const family = families.find(item => item.id === file.report.model.family);
+  if (!family) throw new UserError('badModelFile', `This version of Unveil does not know the model family "${file.report.model.family}".`);
+  const model = loadModel(file.parameters, family.load.bind(family));
+  const hints = kindHints(params);
+  const source = await openSource(params.file, hints, context);
+  try {
+    requireFeatures(model, source.columnNames, params.file);
+    context.progress('Reading');
+    const { table, dropped } = await source.load({ maxRows: Infinity, seed: 1 });
+    const names = outputNames(model, table, level);
+    const rows = predictionRows(model, table, level, names.length, context);
+    const header = [...table.columns.map(column => column.name), ...names];
+    const written = await writeCsv(out, header, rows, context);
+    return { rows: written, notes: notesOf(model, table, dropped) };
+  } finally {
+    await source.close();
+  }
+}
+
+function loadModel(parameters: unknown, load: (json: unknown) => Model): Model {
+  try {
+    return load(parameters);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError('badModelFile', 'The model file is damaged: its parameters cannot be read.', { detail: String(error) });
+  }
+}
+
+/** The kinds that the features had at the fit, so that a column of numbers that were categories stays categories. */
+function kindHints({ model: file }: PredictParams): { categorical: string[]; numeric: string[] } {
+  const features = file.report.data.columns.filter(column => column.role === 'feature');
+  return {
+    categorical: features.filter(column => column.kind === 'categorical').map(column => column.name),
+    numeric: features.filter(column => column.kind === 'numeric').map(column => column.name),
+  };
+}
+
+function requireFeatures(model: Model, names: readonly string[], file: string): void {
+  const present = new Set(names);
+  const absent = model.features.filter(name => !present.has(name));
+  if (absent.length > 0) {
+    throw new UserError('unknownColumn', `${file} lacks ${absent.length === 1 ? 'the column' : 'the columns'} ${listWords(absent.map(name => `"${name}"`))} that the model needs.`, { file, column: absent[0] });
+  }
+}
+
+/** Names of the added columns; one that the file already has gets underscores in front. */
+function outputNames(model: Model, table: Table, level: number): string[] {
+  const sample = predictBlock(model, table, level, Int32Array.from(table.rows > 0 ? [0] : []));
+  const wanted = ['prediction', ...(model.task === 'classification' ? (model.classes ?? []).map(name => `probability_${name}`) : []), ...(sample.low ? ['low', 'high'] : [])];
+  const taken = new Set(table.columns.map(column => column.name));
+  return wanted.map(name => {
+    let free = name;
+    while (taken.has(free)) free = `_${free}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+function predictBlock(model: Model, table: Table, level: number, rows: Int32Array): IntervalPrediction {
+  return model.predictIntervals ? model.predictIntervals(table, level, rows) : model.predict(table, rows);
+}
+
+async function* predictionRows(model: Model, table: Table, level: number, added: number, context: WorkContext): AsyncGenerator<Cell[]> {
+  const cells = table.columns.map(cellReader);
+  for (let from = 0; from < table.rows; from += blockRows) {
+    context.progress('Predicting', from / table.rows);
+    await context.breathe();
+    const rows = Int32Array.from({ length: Math.min(blockRows, table.rows - from) }, (_, i) => from + i);
+    const prediction = predictBlock(model, table, level, rows);
+    for (let i = 0; i < rows.length; i++) {
+      const own = predictedCells(model, prediction, i);
+      if (own.length !== added) throw new Error(`${own.length} predicted cells where ${added} were announced`);
+      yield [...cells.map(cell => cell(from + i)), ...own];
+    }
+  }
+}
+
+function predictedCells(model: Model, prediction: IntervalPrediction, i: number): Cell[] {
+  const bounds = prediction.low && prediction.high ? [prediction.low[i], prediction.high[i]] : [];
+  if (model.task === 'regression') return [prediction.mean![i], ...bounds];
+  const classes = model.classes!;
+  const own = prediction.probabilities!.subarray(i * classes.length, (i + 1) * classes.length);
+  let best = 0;
+  for (let k = 1; k < own.length; k++) if (own[k]! > own[best]!) best = k;
+  return [Number.isNaN(own[0]!) ? undefined : classes[best], ...own, ...bounds];
+}
+
+function cellReader(column: Column): (row: number) => Cell {
+  if (column.storage === 'code') return row => (column.codes[row]! < 0 ? undefined : column.levels[column.codes[row]!]);
+  if (column.kind === 'datetime') return row => (Number.isNaN(column.values[row]!) ? undefined : new Date(column.values[row]!).toISOString());
+  return row => column.values[row];
+}
+
+function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {
+  const notes = dropped.map(item => ({ text: `${countOf(item.rows, 'row')} left out: ${item.reason}.` }));
+  return [...notes, ...(model.surprises?.(table) ?? []).map(text => ({ text }))];
+}

@@ -1,0 +1,70 @@
+/**
+ * The self-contained HTML report: one file with script, style sheet and model inside, which opens offline, asks for
+ * nothing from anywhere, and shows the same as the panel in VS Code.
+ */
+import { createHash } from 'node:crypto';
+import type { ModelFile } from '../../protocol/modelFile';
+
+export interface ReportAssets {
+  /** Text of dist/webview/offline.js. */
+  readonly script: string;
+  /** Text of dist/webview/report.css. */
+  readonly css: string;
+}
+
+/** The whole page as text, to be written as UTF-8. Its policy lets run and style only what this function put in. */
+export function reportHtml(model: ModelFile, assets: ReportAssets): string {
+  const script = inScript(assets.script);
+  const css = assets.css.replace(/\r\n?/g, '\n').replace(/<\/style/gi, '<\\/style');
+  const policy = [
+    "default-src 'none'", `script-src '${digest(script)}'`, `style-src '${digest(css)}'`, "img-src data:", "base-uri 'none'", "form-action 'none'",
+  ].join('; ');
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Unveil">
+<title>${escapeHtml(pageTitle(model))}</title>
+<style>${css}</style>
+</head>
+<body class="vscode-light">
+<div id="unveil-root"><noscript>This report is drawn by a script inside this file; allow scripts to read it.</noscript></div>
+<script type="application/json" id="unveil-model">${jsonForScript(model)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** JSON that can stand inside a script element: no character in it can end the element or start a comment. */
+export function jsonForScript(value: unknown): string {
+  return JSON.stringify(value)
+    .replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026')
+    .replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029');
+}
+
+export function escapeHtml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
+}
+
+function pageTitle({ name, report }: ModelFile): string {
+  const target = report.recipe.target;
+  return `${shorten(name)} – ${report.model.title} of ${shorten(target)}`.replace(/[\u0000-\u001f\u007f]/g, ' ');
+}
+
+function shorten(text: string): string {
+  const characters = Array.from(text.slice(0, 200));
+  return characters.length <= 80 ? characters.join('') : `${characters.slice(0, 79).join('')}…`;
+}
+
+/** Script text that an HTML parser reads as it is: its line ends, and nothing that ends or comments out the element. */
+function inScript(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '\\x3c!--');
+}
+
+function digest(text: string): string {
+  return `sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}`;
+}

@@ -1,0 +1,59 @@
+/** What a report is assembled from, and the facts about it that every section producer needs. */
+import type { DatasetProfile, Note } from '../../protocol/profile';
+import type { Recipe } from '../../protocol/recipe';
+import type { Effect, Weight } from '../../protocol/report';
+import type { Dataset, Target } from '../data/dataset';
+import type { Coverage } from '../evaluate/coverage';
+import type { Evaluation } from '../evaluate/crossValidate';
+import type { PermutationResult } from '../explain/permutation';
+import type { Model } from '../models/model';
+import { withoutNonFinite } from './finite';
+
+export interface ReportInput {
+  readonly recipe: Recipe;
+  readonly profile: DatasetProfile;
+  /** What the model was fitted on. */
+  readonly dataset: Dataset;
+  /** Fitted on all rows of the dataset. */
+  readonly model: Model;
+  /** Absent when nothing was held out. */
+  readonly evaluation?: Evaluation;
+  readonly importance?: PermutationResult;
+  readonly coverage?: Coverage;
+  /** Seconds by stage. */
+  readonly timings: Readonly<Record<string, number>>;
+  /** Notes of the run itself: guesses, dropped rows and so on. Those of model, evaluation and importance are added here. */
+  readonly notes: readonly Note[];
+  readonly load: {
+    readonly rowsInFile: number;
+    readonly sampled: boolean;
+    /** Every reason for which rows were left out, of reading and of preparation. */
+    readonly dropped: readonly { readonly reason: string; readonly rows: number }[];
+  };
+}
+
+/** The input with what is computed once: weights, effects, and the class whose probability is explained. */
+export interface Facts extends ReportInput {
+  readonly target: Target;
+  readonly level: number;
+  readonly weights: readonly Weight[] | undefined;
+  readonly effects: readonly Effect[] | undefined;
+  /** Evaluation with at least one metric. */
+  readonly measured: Evaluation | undefined;
+}
+
+/** Asks the model for its capabilities once. */
+export function gatherFacts(input: ReportInput): Facts {
+  const level = input.recipe.level;
+  const weights = withoutNonFinite(input.model.weights?.(level) ?? []).filter(w => w.estimate !== undefined);
+  const effects = withoutNonFinite(input.model.effects?.(level) ?? []).filter(e => e.effect?.length > 0 && e.grid !== undefined);
+  const measured = input.evaluation && input.evaluation.metrics.length > 0 ? input.evaluation : undefined;
+  return {
+    ...input,
+    target: input.dataset.target,
+    level,
+    weights: weights.length > 0 ? weights : undefined,
+    effects: effects.length > 0 ? effects : undefined,
+    measured,
+  };
+}

@@ -1,0 +1,126 @@
+/** Sections of the confidence intervals panel, and the summary of intervals that other programs read. */
+import type { Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
+import { countOf, formatLevel, formatNumber, formatPercent, intervalWords } from './format';
+import type { Facts } from './input';
+import { weightName } from './sectionsWeights';
+
+export function intervalSections(facts: Facts): Section[] {
+  return [...kindSection(facts), ...estimateSection(facts), ...effectsSection(facts)];
+}
+
+/** The upper-level `intervals` field: prediction intervals where their coverage was measured, else those of the weights. */
+export function intervalSummary(facts: Facts): IntervalSummary | undefined {
+  const { coverage, level } = facts;
+  if (coverage) {
+    return {
+      kind: 'prediction', level: coverage.level, coverage: coverage.coverage, meanWidth: coverage.meanWidth, rows: coverage.rows,
+      method: `${coverage.kind}s of the fold models, checked on held-out rows`,
+    };
+  }
+  if (!hasIntervals(facts)) return undefined;
+  return { kind: 'confidence', level, method: facts.model.weightsInfo?.method ?? facts.model.title };
+}
+
+function hasIntervals(facts: Facts): boolean {
+  return (facts.weights ?? []).some(w => w.low !== undefined && w.high !== undefined);
+}
+
+/** What kinds of interval there are, what each means, and how often prediction intervals held the truth. */
+function kindSection(facts: Facts): Section[] {
+  const { coverage, level } = facts;
+  const values: FitSection['values'][number][] = [];
+  const words: string[] = [];
+  if (hasIntervals(facts)) {
+    words.push(`The intervals of the weights are ${formatLevel(level)} confidence intervals: made in this way from many samples, ${formatLevel(level)} of them would hold the true weight, if the assumptions hold.`);
+    values.push({ label: 'Weights', value: `${formatLevel(level)} confidence intervals`, hint: facts.model.weightsInfo?.method ?? facts.model.title });
+  } else if (facts.model.weightsInfo?.noIntervals) {
+    words.push(facts.model.weightsInfo.noIntervals);
+  }
+  if (coverage) {
+    words.push(`${formatPercent(coverage.coverage)} of ${countOf(coverage.rows, 'held-out row')} lie within their ${formatLevel(coverage.level)} prediction interval, whose mean width is ${formatNumber(coverage.meanWidth, 3)} (units of ${facts.target.name}). ${coverageVerdict(facts)}`);
+    values.push(
+      { label: 'Coverage of the prediction intervals', value: coverage.coverage, hint: `Promised: ${coverage.level}` },
+      { label: 'Coverage, low', value: coverage.interval.low, hint: `Wilson interval at ${formatLevel(coverage.level)}` },
+      { label: 'Coverage, high', value: coverage.interval.high },
+      { label: 'Mean width', value: coverage.meanWidth, hint: `Units of ${facts.target.name}` },
+      { label: 'Held-out rows', value: coverage.rows },
+    );
+  }
+  if (words.length === 0 || values.length === 0) return [];
+  return [{
+    kind: 'fit', id: 'intervals', panel: 'intervals', title: 'What the intervals mean',
+    summary: words.join(' '),
+    method: coverage
+      ? `${coverage.kind}s at ${formatLevel(coverage.level)} of the fold models, on rows that they did not see`
+      : facts.model.weightsInfo?.method ?? facts.model.title,
+    ...(facts.model.weightsInfo ? { assumptions: facts.model.weightsInfo.assumptions } : {}),
+    values,
+  }];
+}
+
+function coverageVerdict({ coverage }: Facts): string {
+  if (!coverage) return '';
+  const { interval, level } = coverage;
+  if (interval.high < level) return 'That is fewer than promised: the intervals are too narrow for new rows.';
+  if (interval.low > level) return 'That is more than promised: the intervals are wider than they need to be.';
+  return 'That agrees with the level, within what so many rows can show.';
+}
+
+function estimateSection(facts: Facts): Section[] {
+  if (!hasIntervals(facts)) return [];
+  const terms = (facts.weights ?? []).filter(w => w.feature !== undefined && w.low !== undefined && w.high !== undefined);
+  if (terms.length === 0) return [];
+  const odds = terms.some(w => w.oddsRatio !== undefined);
+  const method = `${facts.model.weightsInfo?.method ?? facts.model.title}; fitted on ${countOf(facts.dataset.table.rows, 'row')}`;
+  return [{
+    kind: 'forest', id: odds ? 'oddsRatios' : 'estimates', panel: 'intervals',
+    title: odds ? 'Odds ratios' : 'Weights with their intervals',
+    scale: odds ? 'oddsRatio' : 'estimate', level: facts.level,
+    xTitle: odds ? 'Odds ratio per unit of the term' : `Weight (${facts.model.weightsInfo?.unit ?? 'per unit of the term'})`,
+    summary: clearestWords(terms, odds, facts),
+    method: `${method}; ${formatLevel(facts.level)} confidence intervals, each by itself and not for all terms at once.`,
+    ...(facts.model.weightsInfo ? { assumptions: facts.model.weightsInfo.assumptions } : {}),
+  }];
+}
+
+/** The weight that stands furthest from zero in its standard errors, and how many cannot be told from none. */
+function clearestWords(terms: readonly Weight[], odds: boolean, facts: Facts): string {
+  const clear = terms.filter(w => (w.low ?? 0) > 0 || (w.high ?? 0) < 0);
+  const unsure = terms.length - clear.length;
+  const none = odds ? 'an odds ratio of 1, which is no effect' : 'zero, which is no effect';
+  const rest = `For ${unsure} of ${countOf(terms.length, 'term')} the ${formatLevel(facts.level)} interval holds ${none}.`;
+  const clearest = clear.reduce<Weight | undefined>((a, b) => (strength(b) > strength(a) ? b : a), undefined);
+  if (!clearest) return rest;
+  const value = odds && clearest.oddsRatio !== undefined
+    ? `its odds ratio is ${formatNumber(clearest.oddsRatio, 3)}${intervalWords({ low: clearest.oddsRatioLow, high: clearest.oddsRatioHigh }, facts.level)}`
+    : `${formatNumber(clearest.estimate, 3)}${intervalWords(clearest, facts.level)}`;
+  return `Clearest is ${weightName(clearest)}: ${value}. ${rest}`;
+}
+
+function strength(weight: Weight | undefined): number {
+  if (!weight) return -1;
+  return weight.statistic !== undefined ? Math.abs(weight.statistic) : weight.standardError ? Math.abs(weight.estimate / weight.standardError) : 0;
+}
+
+function effectsSection(facts: Facts): Section[] {
+  const { effects, target, level } = facts;
+  if (!effects) return [];
+  const regression = target.task === 'regression';
+  const banded = effects.some(e => e.low && e.high);
+  const widest = effects.reduce((a, b) => (range(b) > range(a) ? b : a));
+  const what = regression ? target.name : `the probability of "${widest.class ?? target.classes[target.classes.length - 1]}"`;
+  return [{
+    kind: 'effects', id: 'effects', panel: 'intervals', title: 'Adjusted predictions',
+    yTitle: regression ? `Predicted ${target.name}` : `Probability of "${target.classes[target.classes.length - 1]}"`,
+    level,
+    summary: range(widest) > 0
+      ? `Along ${widest.feature} the prediction moves most: ${what} goes from ${formatNumber(Math.min(...widest.effect), 3)} to ${formatNumber(Math.max(...widest.effect), 3)}, all other features held at their typical value.`
+      : 'The prediction is the same along every feature.',
+    method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} confidence intervals of the mean${regression && effects.some(e => e.predictionLow) ? ' and prediction intervals of a new observation' : ''}` : ''}.`,
+    assumptions: ['A row with typical values everywhere may not exist; where features go together, the ends of a curve are extrapolations.'],
+  }];
+}
+
+function range(effect: Effect): number {
+  return Math.max(...effect.effect) - Math.min(...effect.effect);
+}

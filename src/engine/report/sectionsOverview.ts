@@ -1,0 +1,46 @@
+/** Sections of the overview panel that hold for every task: performance and the statistics of the fit. */
+import type { Section } from '../../protocol/report';
+import { classificationSections } from './sectionsClassification';
+import { capitalised, countOf, formatCount, formatLevel, formatNumber } from './format';
+import { baselineWords, performanceSummary } from './headline';
+import type { Facts } from './input';
+import { regressionSections } from './sectionsRegression';
+
+/** Performance first, then what is measured on held-out rows, then the statistics of the fit. */
+export function overviewSections(facts: Facts): Section[] {
+  const heldOut = facts.target.task === 'regression' ? regressionSections(facts) : classificationSections(facts);
+  return [...metricsSection(facts), ...heldOut, ...fitSection(facts)];
+}
+
+function metricsSection(facts: Facts): Section[] {
+  const { measured } = facts;
+  if (!measured) return [];
+  const sampled = measured.folds.some(fold => fold.train.length > 0)
+    ? ` Training values on ${countOf(measured.trainRows, 'training row')}, all folds together.`
+    : '';
+  return [{
+    kind: 'metrics', id: 'performance', panel: 'overview', title: 'Performance on held-out rows',
+    summary: performanceSummary(facts),
+    method: `${capitalised(measured.scheme)}, ${countOf(measured.rows, 'held-out row')}; ${formatLevel(facts.level)} intervals: ${measured.intervalMethod}.${sampled}`,
+    assumptions: [
+      'New rows come from the same population as these rows, and rows of one fold do not depend on rows of another.',
+      'The model of the report is fitted on all rows; the values are those of models fitted on the training rows of each fold.',
+    ],
+    baselineTitle: capitalised(baselineWords(facts)),
+  }];
+}
+
+function fitSection(facts: Facts): Section[] {
+  const values = facts.model.fitStatistics?.()
+    .filter(item => typeof item.value === 'string' || Number.isFinite(item.value));
+  if (!values || values.length === 0) return [];
+  const rows = facts.dataset.table.rows;
+  const r2 = values.find(item => item.label === 'R²' && typeof item.value === 'number');
+  const share = r2 ? ` R² on these rows is ${formatNumber(Number(r2.value), 3)}.` : '';
+  return [{
+    kind: 'fit', id: 'fit', panel: 'overview', title: 'Statistics of the fit',
+    summary: `The fit rests on ${formatCount(rows)} rows.${share} These numbers describe the rows that the model was fitted on, not new ones.`,
+    method: `${facts.model.title} on ${formatCount(rows)} rows`,
+    values,
+  }];
+}

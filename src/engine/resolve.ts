@@ -1,0 +1,110 @@
+/** Turns a request into a complete Recipe: guesses what was left out and says so, checks what was given. */
+import { UserError } from '../protocol/errors';
+import type { TargetCandidate } from '../protocol/engine';
+import type { ColumnProfile, DatasetProfile, Note } from '../protocol/profile';
+import type { OptionValue, Recipe, RunRequest, Split, Task } from '../protocol/recipe';
+import { nearest } from './data/nearest';
+import { families, familyFor } from './models/families';
+import type { Family } from './models/model';
+
+export const defaults = { level: 0.95, seed: 1, maxRows: 1_000_000, folds: 5 } as const;
+
+/** Checks the parts of a request that do not depend on the file. */
+export function checkRequest(request: RunRequest): void {
+  const { level, seed, maxRows, model } = request;
+  if (level !== undefined && !(level > 0 && level < 1)) bad(`The level must lie between 0 and 1, such as 0.95; it is ${level}.`);
+  if (seed !== undefined && !(Number.isInteger(seed) && seed >= 0)) bad(`The seed must be a whole number of 0 or more; it is ${seed}.`);
+  if (maxRows !== undefined && !(Number.isInteger(maxRows) && maxRows >= 10)) bad(`The most rows to train on must be a whole number of 10 or more; it is ${maxRows}.`);
+  if (request.formula !== undefined && (request.target !== undefined || request.features !== undefined)) {
+    bad('A formula names its own target and features; leave --target and --features out.');
+  }
+  if (model !== undefined && model !== 'auto' && !families.some(family => family.id === model)) {
+    bad(`There is no model "${model}"; the models are auto, ${families.map(family => family.id).join(', ')}.`);
+  }
+  checkSplit(request.split);
+}
+
+function checkSplit(split: Split | undefined): void {
+  if (split?.scheme === 'kFold' && !(Number.isInteger(split.folds) && split.folds >= 2)) bad(`Cross-validation needs 2 folds or more, not ${split.folds}.`);
+  if (split?.scheme === 'holdout' && !(split.share > 0 && split.share <= 0.9)) bad(`The share to hold out must lie between 0 and 0.9; it is ${split.share}.`);
+}
+
+function bad(message: string): never {
+  throw new UserError('badOption', message);
+}
+
+/** The column of that name, or a UserError that names the nearest ones. */
+export function requireColumn(profile: DatasetProfile, name: string, use: string): ColumnProfile {
+  const column = profile.columns.find(item => item.name === name);
+  if (column) return column;
+  const trimmed = profile.columns.filter(item => item.name.trim().toLowerCase() === name.trim().toLowerCase());
+  if (trimmed.length === 1) return trimmed[0]!;
+  const names = profile.columns.map(item => item.name);
+  throw new UserError('unknownColumn', `${profile.file} has no column "${name}" (${use}); the nearest are ${nearest(name, names, 5).map(n => `"${n}"`).join(', ')}.`, {
+    file: profile.file, column: name,
+  });
+}
+
+/** The target asked for, or the best guess with a note that says so. */
+export function resolveTarget(
+  request: RunRequest, profile: DatasetProfile, candidates: readonly TargetCandidate[],
+): { candidate: TargetCandidate; notes: Note[] } {
+  if (request.target !== undefined) {
+    const { name } = requireColumn(profile, request.target, 'the target');
+    const candidate = candidates.find(item => item.column === name);
+    return { candidate: candidate ?? { column: name, task: request.task ?? 'classification', reason: 'asked for' }, notes: [] };
+  }
+  const reserved = new Set([...(request.features ?? []), ...(request.drop ?? []), ...splitColumns(request.split)]);
+  const best = candidates.find(item => !reserved.has(item.column));
+  if (!best) {
+    throw new UserError('badTarget', `No column of ${profile.file} can be explained: each is constant, empty, free text or an identifier.`, { file: profile.file });
+  }
+  return { candidate: best, notes: [{ kind: 'guess', text: `The target was guessed: ${best.column}. ${best.reason}` }] };
+}
+
+/** Columns that the split itself uses and that are therefore no features. */
+export function splitColumns(split: Split | undefined): string[] {
+  if (split?.scheme === 'foldColumn') return [split.column];
+  if (split?.scheme === 'kFold' && split.groupColumn !== undefined) return [split.groupColumn];
+  return [];
+}
+
+/** The family asked for, or the one that 'auto' stands for: linear for numbers, logistic for classes. */
+export function resolveFamily(model: string | undefined, task: Task): Family {
+  if (model === undefined || model === 'auto') return familyFor(task);
+  const family = families.find(item => item.id === model)!;
+  if (!family.tasks.includes(task)) {
+    bad(`The ${family.id} model does ${family.tasks.join(' and ')}, but the task here is ${task}; choose another model or set the task.`);
+  }
+  return family;
+}
+
+/** Checks the options that were set against those that the family declares. */
+export function checkOptions(family: Family, options: Readonly<Record<string, OptionValue>> | undefined): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    const option = family.options.find(item => item.name === name);
+    if (!option) {
+      bad(`The ${family.id} model has no option "${name}"; it has ${family.options.map(item => item.name).join(', ')}.`);
+    }
+    if (option.values && !option.values.includes(String(value))) {
+      bad(`The option ${name} takes ${option.values.join(', ')}, not "${String(value)}".`);
+    }
+    const numeric = option.minimum !== undefined || option.maximum !== undefined;
+    const number = Number(value);
+    if (numeric && !(typeof value === 'number' && number >= (option.minimum ?? -Infinity) && number <= (option.maximum ?? Infinity))) {
+      bad(`The option ${name} takes a number from ${option.minimum ?? '-∞'} to ${option.maximum ?? '∞'}, not "${String(value)}".`);
+    }
+    if (typeof option.default === 'boolean' && typeof value !== 'boolean') bad(`The option ${name} takes true or false, not "${String(value)}".`);
+  }
+}
+
+/** Fills the defaults of a request into the parts of a recipe that need no file. */
+export function recipeBase(request: RunRequest): Pick<Recipe, 'missing' | 'split' | 'level' | 'seed' | 'maxRows'> {
+  return {
+    missing: request.missing ?? 'impute',
+    split: request.split ?? { scheme: 'kFold', folds: defaults.folds },
+    level: request.level ?? defaults.level,
+    seed: request.seed ?? defaults.seed,
+    maxRows: request.maxRows ?? defaults.maxRows,
+  };
+}

@@ -1,0 +1,89 @@
+/** The main job, from a request to a model file: used by the engine process and by the command line alike. */
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import type { HtmlParams, PredictParams, PredictResult, ProfileParams, ProfileResult } from '../protocol/engine';
+import { UserError } from '../protocol/errors';
+import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
+
+import type { RunRequest } from '../protocol/recipe';
+import type { WorkContext } from './context';
+import { openSource, type DataSource } from './data/source';
+import { targetCandidates } from './data/target';
+import { train } from './train';
+import { parseModelFile } from './modelFile';
+import { predictFile } from './predict';
+import { reportHtml } from './report/html';
+import { checkRequest } from './resolve';
+import { writeWhole } from './writeWhole';
+
+/** Profiles a file; never holds more of it in memory than DuckDB's limit. */
+export async function profile(params: ProfileParams, context: WorkContext): Promise<ProfileResult> {
+  return withSource(params.file, params, context, async source => {
+    context.progress('Profiling');
+    const result = await source.profile();
+    return { profile: result, targets: targetCandidates(result) };
+  });
+}
+
+/** Trains the model that a request asks for and reports on it. Throws UserError for whatever a person can mend. */
+export async function explain(request: RunRequest, context: WorkContext): Promise<ModelFile> {
+  checkRequest(request);
+  const started = performance.now();
+  const hints = { categorical: request.categorical, numeric: request.numeric };
+  return withSource(request.file, hints, context, async source => {
+    context.progress('Reading', 0);
+    const dataProfile = await source.profile();
+    const candidates = targetCandidates(dataProfile);
+    const trained = await train({ request, source, profile: dataProfile, candidates, started }, context);
+    return {
+      format: modelFormat,
+      version: modelVersion,
+      created: new Date().toISOString(),
+      name: `${trained.report.recipe.target} · ${basename(request.file)}`,
+      recipe: trained.report.recipe,
+      parameters: trained.parameters,
+      report: trained.report,
+    };
+  });
+}
+
+/** Predicts the rows of a file and writes them as CSV, whole or not at all. */
+export async function predict(params: PredictParams, context: WorkContext): Promise<PredictResult> {
+  return predictFile(params, context);
+}
+
+/** Writes the self-contained HTML report of a model. */
+export async function exportHtml(params: HtmlParams): Promise<{ readonly out: string }> {
+  const folder = join(__dirname, 'webview');
+  const [script, css] = await Promise.all([readFile(join(folder, 'offline.js'), 'utf8'), readFile(join(folder, 'report.css'), 'utf8')]);
+  await writeWhole(params.out, reportHtml(params.model, { script, css }));
+  return { out: params.out };
+}
+
+/** Reads and checks a model file. */
+export async function readModelFile(path: string): Promise<ModelFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : 'cannot be read';
+    throw new UserError(code === 'ENOENT' ? 'fileNotFound' : 'fileUnreadable', `The model file ${path} ${why}.`, { file: path });
+  }
+  return parseModelFile(text, path);
+}
+
+async function withSource<T>(
+  file: string, hints: { categorical?: readonly string[]; numeric?: readonly string[] }, context: WorkContext,
+  use: (source: DataSource) => Promise<T>,
+): Promise<T> {
+  context.progress('Opening');
+  const source = await openSource(file, { categorical: hints.categorical, numeric: hints.numeric }, context);
+  try {
+    return await use(source);
+  } finally {
+    await source.close();
+  }
+}
+

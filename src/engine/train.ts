@@ -1,0 +1,175 @@
+/** One training run: resolve, load, prepare, fit, measure, explain, assemble. The steps and their notes, in order. */
+import type { TargetCandidate } from '../protocol/engine';
+import { UserError } from '../protocol/errors';
+import type { DatasetProfile, Note } from '../protocol/profile';
+import type { Recipe, RunRequest, Task } from '../protocol/recipe';
+import type { Report } from '../protocol/report';
+import type { WorkContext } from './context';
+import { defaultFeatures } from './data/defaultFeatures';
+import { readFormula } from './data/formulaRequest';
+import { prepareDataset } from './data/prepare';
+import type { DataSource } from './data/source';
+import { measureCoverage } from './evaluate/coverage';
+import { crossValidate } from './evaluate/crossValidate';
+import { permutationImportance } from './explain/permutation';
+import { Rng } from './math/random';
+import { assembleReport } from './report/assemble';
+import { checkOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
+
+export interface TrainInput {
+  readonly request: RunRequest;
+  readonly source: DataSource;
+  readonly profile: DatasetProfile;
+  readonly candidates: readonly TargetCandidate[];
+  /** performance.now() when the request came. */
+  readonly started: number;
+}
+
+export interface Trained { readonly report: Report; readonly parameters: unknown }
+
+/** Trains and reports. Throws UserError for whatever a person can mend, CancelledError when cancelled. */
+export async function train(input: TrainInput, context: WorkContext): Promise<Trained> {
+  const { request, source, profile } = input;
+  const plan = planRun(input);
+  const clock = new Stopwatch(input.started);
+
+  const reserved = splitColumns(plan.recipe.split);
+  const columns = [...new Set([...plan.columns, ...reserved])];
+  context.progress('Reading the columns', 0.1);
+  const loaded = await source.load({ columns, maxRows: plan.recipe.maxRows, seed: plan.recipe.seed });
+  clock.lap('read');
+  context.progress('Preparing', 0.2);
+  const prepared = prepareDataset(loaded.table, profile, plan.recipe, loaded.sourceRows);
+  const { dataset } = prepared;
+  clock.lap('prepare');
+  await context.breathe();
+
+  const family = resolveFamily(request.model, dataset.target.task);
+  checkOptions(family, request.options);
+  context.progress(`Fitting the ${family.title.toLowerCase()} model`, 0.25);
+  const model = await family.fit(dataset, context);
+  clock.lap('fit');
+
+  const rng = new Rng(plan.recipe.seed);
+  const evaluation = await crossValidate(family, dataset, plan.recipe.split, context, rng.fork('evaluate'), model);
+  clock.lap('evaluate');
+  context.progress('Measuring importance and coverage', 0.8);
+  const importance = evaluation && (await permutationImportance(dataset, evaluation, context, rng.fork('importance'), model));
+  const coverage = evaluation && (await measureCoverage(dataset, evaluation, context, rng.fork('coverage')));
+  context.progress('Assembling the report', 0.95);
+  const report = assembleReport({
+    recipe: plan.recipe, profile, dataset, model, evaluation, importance, coverage,
+    load: { rowsInFile: loaded.rowsInFile, sampled: loaded.sampled, dropped: [...loaded.dropped, ...prepared.dropped] },
+    notes: [...plan.notes, ...loaded.notes, ...prepared.notes],
+    timings: {},
+  });
+  clock.lap('explain');
+  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON() };
+}
+
+interface Plan { readonly recipe: Recipe; readonly columns: readonly string[]; readonly notes: readonly Note[] }
+
+/** Fills in what was not asked for; names the columns to read. */
+function planRun({ request, profile, candidates }: TrainInput): Plan {
+  return request.formula === undefined ? planColumns(request, profile, candidates) : planFormula(request, request.formula, profile, candidates);
+}
+
+function planColumns(request: RunRequest, profile: DatasetProfile, candidates: readonly TargetCandidate[]): Plan {
+  const { candidate, notes } = resolveTarget(request, profile, candidates);
+  const target = candidate.column;
+  const task = resolveTask(request, candidate, profile, notes, request.target === undefined);
+  const drop = (request.drop ?? []).map(name => requireColumn(profile, name, 'to leave out').name);
+  const reserved = splitColumns(request.split).map(name => requireColumn(profile, name, 'of the folds').name);
+  if (reserved.includes(target)) throw new UserError('badOption', `The column "${target}" cannot be the target and make the folds.`, { column: target });
+  const choice = request.features
+    ? { features: inFileOrder(profile, request.features.map(name => requireColumn(profile, name, 'a feature').name).filter(name => !drop.includes(name))), dropped: [] }
+    : defaultFeatures(profile, [target, ...reserved], drop);
+  const recipe = { ...recipeParts(request, profile), target, task, positive: positiveOf(request, candidate, task, notes), features: choice.features, dropped: choice.dropped };
+  return { recipe: clean(recipe), columns: [...choice.features, target], notes };
+}
+
+function planFormula(request: RunRequest, text: string, profile: DatasetProfile, candidates: readonly TargetCandidate[]): Plan {
+  const notes: Note[] = [];
+  const drop = (request.drop ?? []).map(name => requireColumn(profile, name, 'to leave out').name);
+  const formula = readFormula(text, profile, splitColumns(request.split), drop);
+  const known = candidates.find(item => item.column === formula.target);
+  const candidate: TargetCandidate = known ?? { column: formula.target, task: fallbackTask(profile, formula.target), reason: '' };
+  const task = formula.task ?? resolveTask(request, candidate, profile, notes, false);
+  const positive = formula.positive ?? positiveOf(request, candidate, task, notes);
+  // The formula's own notes come from the preparation, which reads the formula again.
+  const recipe = { ...recipeParts(request, profile), target: formula.target, task, positive, features: formula.features, dropped: formula.dropped, formula: text };
+  return { recipe: clean(recipe), columns: [...formula.features, ...formula.responseColumns], notes };
+}
+
+function recipeParts(request: RunRequest, profile: DatasetProfile) {
+  const named = (names: readonly string[] | undefined, use: string) => names?.map(name => requireColumn(profile, name, use).name);
+  return {
+    file: request.file,
+    categorical: named(request.categorical, 'to take as categorical'),
+    numeric: named(request.numeric, 'to take as numeric'),
+    model: request.model ?? 'auto',
+    options: request.options ?? {},
+    ...recipeBase(request),
+  };
+}
+
+/** The recipe without undefined fields, with 'auto' resolved to the family of the task. */
+function clean(recipe: Recipe): Recipe {
+  const model = resolveFamily(recipe.model, recipe.task).id;
+  return Object.fromEntries(Object.entries({ ...recipe, model }).filter(([, value]) => value !== undefined)) as unknown as Recipe;
+}
+
+/** The task asked for, or the only one of the family asked for, or the candidate's own with a note that it was guessed. */
+function resolveTask(request: RunRequest, candidate: TargetCandidate, profile: DatasetProfile, notes: Note[], targetGuessed: boolean): Task {
+  if (request.task !== undefined) return request.task;
+  if (request.model === 'linear') return 'regression';
+  if (request.model === 'logistic') return 'classification';
+  const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
+  if (!targetGuessed) {
+    const column = profile.columns.find(item => item.name === candidate.column);
+    const why = column === undefined ? '' : task === 'classification' ? ` (${column.distinct} distinct values)` : ' (a number with many values)';
+    notes.push({ kind: 'guess', text: `The task was guessed from the values of ${candidate.column}: ${task}${why}.` });
+  }
+  return task;
+}
+
+function fallbackTask(profile: DatasetProfile, name: string): Task {
+  const column = profile.columns.find(item => item.name === name);
+  return column?.quantiles !== undefined ? 'regression' : 'classification';
+}
+
+/** The positive class asked for, or the guessed one with a note. */
+function positiveOf(request: RunRequest, candidate: TargetCandidate, task: Task, notes: Note[]): string | undefined {
+  if (task !== 'classification') return undefined;
+  if (request.positive !== undefined) return request.positive;
+  if (candidate.positive !== undefined && (candidate.classes?.length ?? 2) === 2) {
+    notes.push({ kind: 'guess', text: `The positive class, whose probability is modelled, was guessed: ${candidate.positive}.` });
+    return candidate.positive;
+  }
+  return undefined;
+}
+
+function inFileOrder(profile: DatasetProfile, names: readonly string[]): string[] {
+  const wanted = new Set(names);
+  return profile.columns.map(column => column.name).filter(name => wanted.has(name));
+}
+
+/** Seconds of each step since the start; laps of the same name add up. */
+class Stopwatch {
+  private readonly laps = new Map<string, number>();
+  private last: number;
+
+  constructor(private readonly started: number) {
+    this.last = started;
+  }
+
+  lap(name: string): void {
+    const now = performance.now();
+    this.laps.set(name, (this.laps.get(name) ?? 0) + (now - this.last) / 1000);
+    this.last = now;
+  }
+
+  seconds(): Record<string, number> {
+    return { ...Object.fromEntries(this.laps), total: (performance.now() - this.started) / 1000 };
+  }
+}

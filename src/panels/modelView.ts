@@ -1,0 +1,128 @@
+/** One model shown in a webview, as a panel or as an editor: keeps the snapshot and passes on what is asked there. */
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import * as vscode from 'vscode';
+import type { PanelAction, PanelSnapshot, PanelStatus } from '../protocol/panel';
+import type { PanelId } from '../protocol/report';
+import { errorDetail, type Log } from '../services/log';
+import { plainText } from '../services/plainText';
+import { connectWebview } from './webviewConnection';
+
+/** Where a model is: in the store under an id, or in a file of the person's own. */
+export type ModelReference = { readonly source: 'store'; readonly id: string } | { readonly source: 'file'; readonly uri: vscode.Uri };
+
+export function referenceKey(reference: ModelReference): string {
+  return reference.source === 'store' ? reference.id : String(reference.uri);
+}
+
+export interface ModelViewSetup {
+  readonly extensionUri: vscode.Uri;
+  readonly log: Log;
+  readonly act: (view: ModelView, action: PanelAction) => void;
+}
+
+/** Snapshots are whole, so that stages of a run are sent at most this often. Milliseconds. */
+const sendEvery = 150;
+
+export class ModelView {
+  private connection: MessageConnection | undefined;
+  private sendTimer: NodeJS.Timeout | undefined;
+  private lastSent = 0;
+  private closed = false;
+  private current: PanelSnapshot;
+
+  constructor(
+    readonly panel: vscode.WebviewPanel,
+    private ref: ModelReference,
+    initial: Pick<PanelSnapshot, 'name' | 'panel' | 'status' | 'report'>,
+    private readonly setup: ModelViewSetup,
+  ) {
+    this.current = { ...initial, source: ref.source };
+    panel.onDidDispose(() => {
+      this.closed = true;
+      clearTimeout(this.sendTimer);
+      this.connection?.dispose();
+      this.connection = undefined;
+    });
+    void this.connect();
+  }
+
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
+  get reference(): ModelReference {
+    return this.ref;
+  }
+
+  get snapshot(): PanelSnapshot {
+    return this.current;
+  }
+
+  /** Changes what is shown; stages of a run are thinned out, everything else is sent at once. */
+  update(change: Partial<Omit<PanelSnapshot, 'source'>>, reference = this.ref): void {
+    const { status } = this.current;
+    this.ref = reference;
+    this.current = { ...this.current, ...change, source: reference.source };
+    if (this.closed) return;
+    if (this.ref.source === 'store') this.panel.title = plainText(this.current.name, 60);
+    const stageOnly = status.state === 'working' && change.status?.state === 'working' && Object.keys(change).length === 1;
+    this.send(stageOnly);
+  }
+
+  setStatus(status: PanelStatus): void {
+    this.update({ status });
+  }
+
+  /** Moves to a tab. */
+  show(panel: PanelId): void {
+    this.current = { ...this.current, panel };
+    if (this.panel.visible) void this.connection?.sendNotification('show', { panel }).catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    try {
+      this.connection = await connectWebview(this.panel.webview, {
+        extensionUri: this.setup.extensionUri,
+        bundle: 'report',
+        title: this.current.name,
+        log: this.setup.log,
+        serve: connection => this.serve(connection),
+      });
+    } catch (error) {
+      // The panel can be closed while it opens.
+      this.setup.log.warn(`The panel could not be opened. ${errorDetail(error)}`);
+    }
+  }
+
+  private serve(connection: MessageConnection): void {
+    connection.onRequest('ready', () => this.current);
+    connection.onRequest('action', ({ action }: { action: PanelAction }) => {
+      this.setup.act(this, action);
+      return null;
+    });
+    connection.onRequest('panelChanged', ({ panel }: { panel: PanelId }) => {
+      this.current = { ...this.current, panel };
+      return null;
+    });
+    connection.onRequest('copyText', async ({ text }: { text: string }) => {
+      await vscode.env.clipboard.writeText(text);
+      return null;
+    });
+  }
+
+  private send(mayWait: boolean): void {
+    clearTimeout(this.sendTimer);
+    const wait = mayWait ? Math.max(0, this.lastSent + sendEvery - Date.now()) : 0;
+    if (wait > 0) {
+      this.sendTimer = setTimeout(() => this.sendNow(), wait);
+    } else {
+      this.sendNow();
+    }
+  }
+
+  private sendNow(): void {
+    this.lastSent = Date.now();
+    if (this.closed) return;
+    if (this.panel.visible) void this.connection?.sendNotification('snapshot', this.current).catch(() => undefined);
+  }
+}

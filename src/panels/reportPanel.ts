@@ -1,0 +1,90 @@
+/** The report panels, one a stored model: opened by commands, brought back after a reload of the window. */
+import * as vscode from 'vscode';
+import { reportPanelType } from '../contributions';
+import type { PanelAction, PanelStatus } from '../protocol/panel';
+import type { PanelId, Report } from '../protocol/report';
+import type { Log } from '../services/log';
+import { isDamaged, type ModelStore } from '../services/modelStore';
+import { asUserError } from '../services/notifications';
+import { plainText } from '../services/plainText';
+import { ModelView } from './modelView';
+import type { ModelViews } from './modelViews';
+
+export interface ReportPanelSetup {
+  readonly context: vscode.ExtensionContext;
+  readonly store: ModelStore;
+  readonly views: ModelViews;
+  readonly log: Log;
+  readonly act: (view: ModelView, action: PanelAction) => void;
+}
+
+export interface ShownModel {
+  readonly name: string;
+  readonly report?: Report;
+  readonly status: PanelStatus;
+}
+
+export class ReportPanels implements vscode.WebviewPanelSerializer {
+  constructor(private readonly setup: ReportPanelSetup) {}
+
+  /** Opens the panel of a model, or brings it to the front; at a tab when one is given. */
+  open(id: string, model: ShownModel, panel?: PanelId): ModelView {
+    const existing = this.setup.views.find({ source: 'store', id });
+    if (existing) {
+      existing.panel.reveal(undefined, false);
+      existing.update(model);
+      if (panel) existing.show(panel);
+      return existing;
+    }
+    const webviewPanel = vscode.window.createWebviewPanel(
+      reportPanelType, plainText(model.name, 60), { viewColumn: vscode.ViewColumn.Active, preserveFocus: false }, { enableFindWidget: true });
+    return this.adopt(webviewPanel, id, model, panel ?? 'overview');
+  }
+
+  /** Opens the panel of a stored model. Throws UserError when the model is gone or damaged. */
+  async openStored(id: string, panel?: PanelId): Promise<ModelView> {
+    const existing = this.setup.views.find({ source: 'store', id });
+    if (existing?.snapshot.report) {
+      existing.panel.reveal(undefined, false);
+      if (panel) existing.show(panel);
+      return existing;
+    }
+    const { name, report } = await this.setup.store.load(id);
+    return this.open(id, { name, report, status: { state: 'ready' } }, panel);
+  }
+
+  /** After a reload: the webview kept the model's name and the tab. */
+  async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const { name, panel } = (state ?? {}) as { name?: unknown; panel?: unknown };
+    const shown = typeof name === 'string' ? name : webviewPanel.title;
+    const tab = isPanelId(panel) ? panel : 'overview';
+    const entry = (await this.setup.store.list()).find(model => !isDamaged(model) && model.name === shown);
+    if (!entry) {
+      this.adopt(webviewPanel, '', { name: shown, status: { state: 'failed', message: 'This model was not stored, or was deleted.' } }, tab);
+      return;
+    }
+    const view = this.adopt(webviewPanel, entry.id, { name: shown, status: { state: 'working', stage: 'Opening' } }, tab);
+    try {
+      const model = await this.setup.store.load(entry.id);
+      view.update({ name: model.name, report: model.report, status: { state: 'ready' } });
+    } catch (error) {
+      view.setStatus({ state: 'failed', message: asUserError(error).message });
+    }
+  }
+
+  private adopt(webviewPanel: vscode.WebviewPanel, id: string, model: ShownModel, panel: PanelId): ModelView {
+    const { context, log, act, views } = this.setup;
+    webviewPanel.iconPath = {
+      light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
+      dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
+    };
+    const view = new ModelView(
+      webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, act });
+    views.add(view);
+    return view;
+  }
+}
+
+function isPanelId(value: unknown): value is PanelId {
+  return value === 'overview' || value === 'weights' || value === 'importance' || value === 'intervals' || value === 'data';
+}

@@ -1,0 +1,45 @@
+/** The settings under `unveil.`, checked: a value of the wrong type or out of range counts as the default. */
+import { settingDefaults, type SettingTypes } from '../contributions';
+import type { RunRequest } from '../protocol/recipe';
+
+export interface SettingSource { get(name: string): unknown }
+
+const ranges: { readonly [Name in keyof SettingTypes]?: readonly [number, number] } = {
+  maxTrainingRows: [10, 1e9],
+  folds: [2, 50],
+  level: [0.5, 0.999],
+  seed: [0, 2 ** 31 - 1],
+  'engine.memoryMB': [0, 1_048_576],
+  'datasets.limit': [1, 100_000],
+};
+const whole: ReadonlySet<string> = new Set(['maxTrainingRows', 'folds', 'seed', 'engine.memoryMB', 'datasets.limit']);
+
+export class Settings {
+  /** `source` is asked anew at every read, so that a changed setting counts at once. */
+  constructor(private readonly source: () => SettingSource) {}
+
+  get<Name extends keyof SettingTypes>(name: Name): SettingTypes[Name] {
+    const value = this.source().get(name);
+    return isValid(name, value) ? value : settingDefaults[name];
+  }
+
+  /** The request with the settings filled in where it is silent. */
+  complete(request: RunRequest): RunRequest {
+    return {
+      ...request,
+      maxRows: request.maxRows ?? this.get('maxTrainingRows'),
+      level: request.level ?? this.get('level'),
+      seed: request.seed ?? this.get('seed'),
+      missing: request.missing ?? this.get('missing'),
+      split: request.split ?? { scheme: 'kFold', folds: this.get('folds') },
+    };
+  }
+}
+
+function isValid<Name extends keyof SettingTypes>(name: Name, value: unknown): value is SettingTypes[Name] {
+  if (typeof value !== typeof settingDefaults[name]) return false;
+  if (name === 'missing') return value === 'impute' || value === 'drop';
+  if (typeof value !== 'number') return true;
+  const [low, high] = ranges[name] ?? [-Infinity, Infinity];
+  return value >= low && value <= high && (!whole.has(name) || Number.isInteger(value));
+}

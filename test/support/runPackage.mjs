@@ -1,0 +1,86 @@
+/** The package suite: what is in the VSIX, how large it is, and whether it works where it is installed. */
+import { statSync, mkdirSync } from 'node:fs';
+import { packageExtension, target } from '../../scripts/package.mjs';
+import { installVsix } from '../../scripts/tools/codeServer.mjs';
+import { results } from '../../scripts/tools/paths.mjs';
+import { mustRun } from '../../scripts/tools/process.mjs';
+import { report, writeResults } from './results.mjs';
+import { runUi } from './runUi.mjs';
+
+/** Every file that a VSIX holds, as patterns; a new file belongs here before it ships. */
+const allowed = [
+  /^\[Content_Types\]\.xml$/, /^extension\.vsixmanifest$/,
+  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
+  /^extension\/dist\/(extension|engine|cli|worker)\.js$/,
+  /^extension\/dist\/webview\/(report|inspector|offline)\.js$/,
+  /^extension\/dist\/webview\/(report|inspector)\.css$/,
+  /^extension\/media\/[\w.-]+\.(svg|png|md)$/,
+  /^extension\/node_modules\/@duckdb\/node-api\/(package\.json|LICENSE|lib\/[\w/]+\.js)$/,
+  /^extension\/node_modules\/@duckdb\/node-bindings\/(package\.json|LICENSE|duckdb\.js)$/,
+  new RegExp(`^extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}(-musl)?/(package\\.json|LICENSE|duckdb\\.node|(lib)?duckdb\\.(so|dylib|dll))$`),
+  /^extension\/node_modules\/detect-libc\/(package\.json|LICENSE|lib\/[\w-]+\.js)$/,
+];
+
+/** Files that the extension cannot do without. */
+const needed = [
+  'extension/package.json', 'extension/LICENSE.txt', 'extension/dist/extension.js', 'extension/dist/engine.js', 'extension/dist/cli.js',
+  'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/inspector.js',
+  'extension/node_modules/@duckdb/node-api/lib/index.js', 'extension/node_modules/@duckdb/node-bindings/duckdb.js',
+  `extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}/duckdb.node`,
+];
+
+const mostMegabytes = 40;
+
+/** Names of the files in a zip archive, read from its central directory. */
+async function zipNames(file) {
+  const program = 'import sys, zipfile\nfor name in zipfile.ZipFile(sys.argv[1]).namelist(): print(name)';
+  const output = await mustRun('python3', ['-c', program, file]);
+  return output.trim().split('\n').map(name => name.trim());
+}
+
+async function test(tests, name, body) {
+  const start = Date.now();
+  try {
+    await body();
+    tests.push({ name, state: 'passed', milliseconds: Date.now() - start });
+    console.log(`  ✓ ${name}`);
+  } catch (error) {
+    tests.push({ name, state: 'failed', milliseconds: Date.now() - start, error: error.message });
+    console.log(`  ✗ ${name}\n${error.message}`);
+  }
+}
+
+async function main() {
+  mkdirSync(results, { recursive: true });
+  const tests = [];
+  const figures = [];
+  let vsix;
+  await test(tests, `the VSIX for ${target()} is packed`, async () => {
+    vsix = await packageExtension();
+  });
+  if (vsix) {
+    const names = await zipNames(vsix);
+    const size = statSync(vsix).size / 2 ** 20;
+    figures.push(`VSIX: ${size.toFixed(1)} MB, ${names.length} files (bar: ${mostMegabytes} MB)`);
+    await test(tests, 'the VSIX holds only what is allowed', () => {
+      const others = names.filter(name => !allowed.some(pattern => pattern.test(name)));
+      if (others.length > 0) throw new Error(`not on the list: ${others.slice(0, 20).join(', ')}`);
+    });
+    await test(tests, 'the VSIX holds all that is needed', () => {
+      const missing = needed.filter(name => !names.includes(name));
+      if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+    });
+    await test(tests, `the VSIX is no larger than ${mostMegabytes} MB`, () => {
+      if (size > mostMegabytes) throw new Error(`${size.toFixed(1)} MB`);
+    });
+    await test(tests, 'VS Code installs the VSIX', async () => {
+      const inVsCode = await runUi({ suite: 'package', folder: 'package', extension: undefined, prepare: home => installVsix(home, vsix) });
+      tests.push(...inVsCode.tests);
+      figures.push(...inVsCode.figures);
+    });
+  }
+  writeResults('package', tests, figures);
+  process.exitCode = report('package', tests, figures) > 0 ? 1 : 0;
+}
+
+await main();

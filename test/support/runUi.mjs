@@ -1,0 +1,76 @@
+/** The UI suite: Playwright specs in test/ui drive a real workbench in a real browser, as a person would. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import Mocha from 'mocha';
+import { startCodeServer } from '../../scripts/tools/codeServer.mjs';
+import { inRoot, results } from '../../scripts/tools/paths.mjs';
+import { say } from '../../scripts/tools/process.mjs';
+import { keepConsole, launchBrowser } from './browser.mjs';
+import { bundleSuite } from './bundle.mjs';
+import { report, writeResults } from './results.mjs';
+import { makeWorkspace } from './workspace.mjs';
+
+/**
+ * @param {{suite?: string, ending?: string, extension?: string, prepare?: (home: string) => Promise<void>}} options
+ * extension: folder of an unpacked extension to load, or undefined when `prepare` installs one.
+ */
+export async function runUi({ suite = 'ui', folder = 'ui', ending = '.spec.ts', extension = undefined, prepare } = {}) {
+  mkdirSync(results, { recursive: true });
+  const bundled = await bundleSuite(folder, ending);
+  const home = mkdtempSync(path.join(tmpdir(), 'unveil-ui-'));
+  const workspace = makeWorkspace(path.join(home, 'workspace'));
+  await prepare?.(home);
+  const server = await startCodeServer({ home });
+  const context = await launchBrowser(path.join(home, 'browser'));
+  const tests = [];
+  const figures = [];
+  globalThis.unveilUi = {
+    context,
+    home,
+    folder: workspace,
+    project: inRoot(),
+    results,
+    address: where => server.address(where, extension ? [['extensionDevelopmentPath', server.remote(extension)]] : []),
+    keepConsole: (page, name) => keepConsole(page, path.join(results, `${suite}-${name}-console.log`)),
+    figure: text => { figures.push(text); console.log(`  ${text}`); },
+  };
+  try {
+    await runMocha(bundled.tests, suite, context, tests);
+  } finally {
+    await context.close();
+    await server.stop();
+    if (tests.some(test => test.state === 'failed')) say(`The log of the server is kept: ${path.join(home, 'code-server.log')}`);
+    else rmSync(home, { recursive: true, force: true });
+  }
+  return { tests, figures };
+}
+
+function runMocha(files, suite, context, tests) {
+  const grep = process.env.UNVEIL_TEST_GREP;
+  // Ten minutes end a hang; no test asserts on time.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 600_000, color: false, reporter: class {}, ...(grep ? { grep } : {}) });
+  for (const file of files) mocha.addFile(file);
+  // The picture of a failure is taken before hooks close the page.
+  mocha.suite.afterEach(async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    const name = this.currentTest.fullTitle().replace(/[^a-z0-9]+/gi, '-').slice(0, 80);
+    for (const [index, page] of context.pages().entries()) await page.screenshot({ path: path.join(results, `failed-${suite}-${name}-${index}.png`) }).catch(() => undefined);
+  });
+  return new Promise(resolve => {
+    const runner = mocha.run(() => resolve());
+    const keep = (test, state, error) => {
+      tests.push({ name: test.fullTitle(), state, milliseconds: test.duration, ...(error ? { error } : {}) });
+      console.log(`  ${state === 'passed' ? '✓' : '✗'} ${test.fullTitle()} (${test.duration ?? 0} ms)${error ? `\n${error}` : ''}`);
+    };
+    runner.on('pass', test => keep(test, 'passed'));
+    runner.on('fail', (test, error) => keep(test, 'failed', error.stack ?? error.message));
+    runner.on('pending', test => keep(test, 'failed', 'was skipped'));
+  });
+}
+
+if (process.argv[1]?.endsWith('runUi.mjs')) {
+  const { tests, figures } = await runUi({ extension: inRoot() });
+  writeResults('ui', tests, figures);
+  process.exitCode = report('ui', tests, figures) > 0 ? 1 : 0;
+}

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { close, explainByMenu, explainLabel, ReportPage, storedModel } from './reportPage';
+import { eventually, Workbench } from './workbench';
+
+interface ExactReference { rows: number; coefficients: { feature: string; estimate: number; standardError: number }[] }
+
+describe('In the workbench', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    workbench = await Workbench.open('explain');
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+  afterEach(async () => {
+    await workbench.page.keyboard.press('Escape');
+    await workbench.closeAllEditors();
+  });
+
+  it('a right-click and three times Enter draw the report of diabetes.csv, with exact weights', async () => {
+    const [target, task, model] = await explainByMenu(workbench, 'diabetes.csv');
+    assert.match(target!.rows[0]!, /target/);
+    assert.match(task!.rows[0]!, /regression|number/i);
+    assert.ok(model!.rows.length >= 2);
+    const report = await ReportPage.shown(workbench, /target/);
+    await workbench.screenshot('explain-diabetes');
+
+    // Least squares of these data in exact rational arithmetic (the fixture says how).
+    const reference = JSON.parse(readFileSync(join(unveilUi.project, 'test/fixtures/reference/diabetesExact.json'), 'utf8')) as ExactReference;
+    const stored = await storedModel('diabetes.csv');
+    await report.tab('Weights');
+    const rows = await report.table('weights');
+    assert.equal(rows.length, reference.coefficients.length);
+    for (const expected of reference.coefficients) {
+      const row = rows.find(cells => cells.get('Term')!.text.startsWith(expected.feature));
+      assert.ok(row, `no row of ${expected.feature}`);
+      close(Number(row.get('Std. error')!.title), expected.standardError, 1e-8, `standard error of ${expected.feature} in the panel`);
+      // A two-valued column may be coded against its first level, which moves only the intercept.
+      if (expected.feature !== '(Intercept)') close(Number(row.get('Estimate')!.title), expected.estimate, 1e-8, `weight of ${expected.feature} in the panel`);
+      close(Number(row.get('Estimate')!.text.replace(/,/g, '')), Number(row.get('Estimate')!.title), 1e-3, `shown weight of ${expected.feature}`);
+    }
+    assert.equal(stored.report.weights?.length, rows.length);
+  });
+
+  it('the numbers of the overview are those of the stored report', async () => {
+    await explainByMenu(workbench, 'penguins.csv');
+    const report = await ReportPage.shown(workbench, /species/);
+    const stored = (await storedModel('penguins.csv')).report;
+    const rows = await report.table('metrics');
+    assert.equal(rows.length, stored.performance!.metrics.length);
+    for (const [index, metric] of stored.performance!.metrics.entries()) {
+      const cell = rows[index]!.get('Held-out value')!;
+      assert.equal(Number(cell.title.split(';')[0]), metric.value, metric.name);
+      close(Number(cell.text.replace(/,/g, '')), metric.value, 1e-3, `${metric.name} as shown`);
+    }
+    const subtitle = await report.frame.locator('.subtitle').textContent();
+    assert.match(subtitle ?? '', /344 rows|of 344/);
+    await workbench.screenshot('explain-penguins');
+  });
+
+  it('every tab shows something, by mouse and by keyboard', async () => {
+    await explainByMenu(workbench, 'iris.csv');
+    const report = await ReportPage.shown(workbench, /iris/);
+    for (const title of ['Weights', 'Feature Importance', 'Confidence Intervals', 'Data', 'Overview']) {
+      await report.tab(title);
+      const panel = report.frame.locator('[role="tabpanel"]:not([hidden])');
+      assert.ok((await panel.innerText()).trim().length > 40, `${title} is empty`);
+      assert.ok(await panel.locator('section.card').count() > 0, `${title} has no section`);
+      assert.equal(await report.frame.locator('.section-fault').count(), 0, `${title} has a fault`);
+    }
+    await report.frame.getByRole('tab', { name: 'Overview' }).press('ArrowRight');
+    assert.equal(await report.selectedTab(), 'Weights');
+    await report.frame.getByRole('tab', { name: 'Weights' }).press('End');
+    assert.equal(await report.selectedTab(), 'Data');
+  });
+
+  it('a chart is shown as a table with the numbers of the report', async () => {
+    await explainByMenu(workbench, 'wine.csv');
+    const report = await ReportPage.shown(workbench, /wine/);
+    await report.tab('Feature Importance');
+    const section = report.section('importance');
+    assert.ok(await section.locator('unveil-chart canvas').count() > 0);
+    await section.getByRole('button', { name: 'Show as table' }).click();
+    const rows = await report.table('importance');
+    assert.equal(await section.locator('unveil-chart').count(), 0);
+    const stored = (await storedModel('wine.csv')).report.importance!;
+    assert.equal(rows.length, stored.length);
+    for (const item of stored) {
+      const row = rows.find(cells => [...cells.values()][0]!.text === item.feature);
+      assert.ok(row, item.feature);
+      assert.ok([...row.values()].some(cell => Number(cell.title) === item.permutation!.value), `${item.feature}: ${item.permutation!.value}`);
+    }
+    await section.getByRole('button', { name: 'Show as table' }).click();
+    await section.locator('unveil-chart canvas').first().waitFor();
+  });
+
+  it('"Change Target" explains another column in the same panel', async () => {
+    await explainByMenu(workbench, 'penguins.csv');
+    const report = await ReportPage.shown(workbench, /species/);
+    await report.action('changeTarget').click();
+    await workbench.pick('body_mass_g');
+    await workbench.acceptDefault();
+    await workbench.acceptDefault();
+    const changed = await ReportPage.shown(workbench, /body_mass_g/);
+    assert.equal((await workbench.tabs()).length, 1);
+    const stored = (await storedModel('penguins.csv', 'body_mass_g')).report;
+    assert.equal(stored.model.task, 'regression');
+    const rows = await changed.table('metrics');
+    assert.ok(rows.some(cells => Number(cells.get('Held-out value')!.title.split(';')[0]) === stored.performance!.metrics.find(metric => metric.name === 'rmse')!.value));
+  });
+
+  it('a formula typed in the palette gives the columns of the formula', async () => {
+    await workbench.file('penguins.csv').click();
+    await workbench.rightClickFor('penguins.csv', 'Unveil');
+    await workbench.closeMenu();
+    await workbench.command('Unveil: Explain With a Formula');
+    const input = workbench.page.locator('.quick-input-widget:visible input').first();
+    await eventually('the formula box or a file pick', async () => (await input.isVisible()));
+    if (await workbench.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row').count() > 0) await workbench.pick('penguins.csv');
+    await eventually('the formula box', async () => (await workbench.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row:visible').count()) === 0 && (await input.isVisible()));
+    await input.fill('body_mass_g ~ flipper_length_mm * sex');
+    await workbench.page.keyboard.press('Enter');
+    const report = await ReportPage.shown(workbench, /body_mass_g/);
+    await report.tab('Weights');
+    const terms = (await report.table('weights')).map(cells => cells.get('Term')!.text);
+    assert.ok(terms.some(term => /^flipper_length_mm:sex/.test(term)), terms.join(', '));
+  });
+
+  it('markup in headers and cells is shown as text', async () => {
+    const markup = '<img src=x onerror=window.hacked=1>';
+    writeFileSync(join(unveilUi.folder, 'markup.csv'), `${markup},<b>bold</b>,y\n${Array.from({ length: 80 }, (_, i) => `${(i * 31) % 17},${['<script>hacked=1</script>', '<i>x</i>'][(i * 13) % 2]},${(i * 31) % 17 + (i % 5)}`).join('\n')}\n`);
+    await workbench.file('markup.csv').waitFor();
+    await explainByMenu(workbench, 'markup.csv');
+    const report = await ReportPage.shown(workbench, /markup/);
+    await report.tab('Weights');
+    const terms = (await report.table('weights')).map(cells => cells.get('Term')!.text);
+    assert.ok(terms.includes(markup), terms.join(', '));
+    assert.equal(await report.frame.locator('img, b, i, td script').count(), 0);
+    assert.equal(await report.frame.evaluate(() => 'hacked' in window), false);
+  });
+
+  it('a file without rows ends in a notification of one sentence and no panel', async () => {
+    await workbench.rightClickFor('header only.csv', explainLabel);
+    await workbench.chooseMenu(explainLabel);
+    const text = await workbench.notification(/row/i);
+    assert.doesNotMatch(text, /\n|\.js:/);
+    await workbench.clearNotifications();
+    assert.deepEqual(await workbench.tabs(), []);
+    assert.equal(await workbench.quickInputIsOpen(), false);
+  });
+
+  it('a damaged model file says what is wrong in its editor', async () => {
+    await workbench.file('damaged.unveil.json').dblclick();
+    const frame = await workbench.webview('main.report[data-state="failed"]');
+    assert.match((await frame.locator('[role="alert"] .message').textContent()) ?? '', /damaged\.unveil\.json|model file|JSON/i);
+    await workbench.screenshot('damaged-model');
+  });
+
+  it('the side bar lists the data sets with their columns, and the models', async () => {
+    await explainByMenu(workbench, 'iris.csv');
+    await ReportPage.shown(workbench, /iris/);
+    await workbench.page.locator('.activitybar .action-item').filter({ has: workbench.page.locator('[aria-label^="Unveil"]') }).first().click();
+    const datasets = await eventually('the data sets are listed', async () => {
+      const rows = await workbench.viewRows('Data Sets');
+      return rows.some(row => row.includes('wine.csv')) && rows;
+    });
+    for (const name of ['penguins.csv', 'diabetes.csv', 'naïve-Δ-数据-📊.csv']) assert.ok(datasets.some(row => row.includes(name)), `${name}: ${datasets.join(' | ')}`);
+    await workbench.page.locator('.monaco-list-row', { hasText: 'wine.csv' }).locator('visible=true').first().click();
+    await eventually('the columns are listed', async () => (await workbench.viewRows('Data Sets')).some(row => row.includes('flavanoids')));
+    assert.ok((await workbench.viewRows('Models')).some(row => row.includes('iris')));
+    await workbench.page.locator('.monaco-list-row', { hasText: 'flavanoids' }).locator('visible=true').first().click();
+    await eventually('the inspector shows the column', async () => {
+      for (const frame of workbench.page.frames()) {
+        if (!frame.isDetached() && /flavanoids/.test(await frame.locator('body').innerText({ timeout: 1000 }).catch(() => ''))) return true;
+      }
+      return false;
+    });
+    await workbench.screenshot('side-bar');
+    await workbench.page.locator('.activitybar .action-item').first().click();
+  });
+});

@@ -1,0 +1,121 @@
+/** Page object of Unveil's report: the panel in the workbench and the stored model behind it. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Frame, Locator } from 'playwright-core';
+import type { ModelFile } from '../../src/protocol/modelFile';
+import { eventually, type Workbench } from './workbench';
+
+export const explainLabel = 'Explain a Column…';
+
+/** Right-click, "Explain", Enter, Enter, Enter. Gives what each question offered. */
+export async function explainByMenu(workbench: Workbench, file: string): Promise<{ title: string; placeholder: string; rows: string[] }[]> {
+  await workbench.rightClickFor(file, explainLabel);
+  await workbench.chooseMenu(explainLabel);
+  return [await workbench.acceptDefault(), await workbench.acceptDefault(), await workbench.acceptDefault()];
+}
+
+export class ReportPage {
+  private constructor(readonly frame: Frame) {}
+
+  /** The report whose heading fits, once it is ready and every chart of it is drawn. */
+  static async shown(workbench: Workbench, heading: RegExp): Promise<ReportPage> {
+    const frame = await eventually(`a report titled ${heading}`, async () => {
+      for (const candidate of workbench.page.frames()) {
+        if (candidate.isDetached()) continue;
+        const title = candidate.locator('main.report[data-state="ready"] h1');
+        if (await title.isVisible().catch(() => false) && heading.test((await title.textContent()) ?? '')) return candidate;
+      }
+      return undefined;
+    });
+    const page = new ReportPage(frame);
+    await page.drawn();
+    return page;
+  }
+
+  /** Waits until every chart in view has something on its canvas. */
+  async drawn(): Promise<void> {
+    await eventually('the charts are drawn', () => this.frame.evaluate(async () => {
+      await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      return [...document.querySelectorAll<HTMLCanvasElement>('unveil-chart canvas')].every(canvas => {
+        const context = canvas.getContext('2d');
+        if (!context || canvas.width === 0 || canvas.height === 0) return false;
+        return context.getImageData(0, 0, canvas.width, canvas.height).data.some(value => value !== 0);
+      });
+    }));
+  }
+
+  heading(): Promise<string | null> {
+    return this.frame.locator('h1').textContent();
+  }
+
+  async tab(title: string): Promise<void> {
+    await this.frame.getByRole('tab', { name: title }).click();
+    await this.frame.locator('[role="tab"][aria-selected="true"]', { hasText: title }).waitFor();
+    await this.drawn();
+  }
+
+  selectedTab(): Promise<string | null> {
+    return this.frame.locator('[role="tab"][aria-selected="true"]').textContent();
+  }
+
+  section(kind: string): Locator {
+    return this.frame.locator(`[role="tabpanel"]:not([hidden]) section[data-kind="${kind}"]`).first();
+  }
+
+  action(name: string): Locator {
+    return this.frame.locator(`vscode-button[data-action="${name}"]`);
+  }
+
+  /** The cells of a section's table: header → text shown and its title (all digits). */
+  async table(kind: string): Promise<Map<string, { text: string; title: string }>[]> {
+    const table = this.section(kind).locator('table');
+    await table.first().waitFor();
+    const raw = await table.first().evaluate(element => ({
+      header: [...element.querySelectorAll('thead tr:last-child > *')].map(cell => (cell.querySelector('.head-text') ?? cell).textContent?.trim() ?? ''),
+      rows: [...element.querySelectorAll('tbody tr')].map(row => [...row.children].map(cell => ({
+        text: cell.textContent?.replace(/\s+/g, ' ').trim() ?? '', title: cell.getAttribute('title') ?? '',
+      }))),
+    }));
+    return raw.rows.map(cells => new Map(raw.header.map((name, index) => [name, cells[index] ?? { text: '', title: '' }])));
+  }
+
+  /** axe-core's violations in the webview's document, as "rule: nodes". */
+  async violations(): Promise<string[]> {
+    const require = createRequire(join(unveilUi.project, 'package.json'));
+    // Evaluated, not added as a script element: the page's content security policy stays as it is.
+    await this.frame.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    return this.frame.evaluate(async () => {
+      interface AxeResult { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }
+      const { axe } = window as unknown as { axe: { run(root: Document, options: object): Promise<AxeResult> } };
+      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map(node => `${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`).join(' | ')}`);
+    });
+  }
+}
+
+/** The stored models of this VS Code, newest first. */
+export function storedModels(): ModelFile[] {
+  const found: { time: number; model: ModelFile }[] = [];
+  const walk = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) walk(path);
+      else if (entry.name.endsWith('.unveil.json')) found.push({ time: statSync(path).mtimeMs, model: JSON.parse(readFileSync(path, 'utf8')) as ModelFile });
+    }
+  };
+  walk(join(unveilUi.home, 'user-data'));
+  return found.sort((a, b) => b.time - a.time).map(item => item.model);
+}
+
+/** The newest stored model of a data file. */
+export async function storedModel(file: string, target?: string): Promise<ModelFile> {
+  return eventually(`a stored model of ${file}`, () => Promise.resolve(
+    storedModels().find(model => model.recipe.file.endsWith(file) && (target === undefined || model.recipe.target === target))));
+}
+
+export function close(actual: number, expected: number, tolerance: number, what: string): void {
+  const error = Math.abs(actual - expected) / Math.max(Math.abs(expected), 1e-300);
+  assert.ok(error <= tolerance, `${what} is ${actual}, the reference ${expected}`);
+}

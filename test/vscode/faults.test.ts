@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { api, assertRefused, eventually, explain, figure, run, workspacePath, writeRows } from './host';
+
+const names = ['with space & (brackets).csv', 'quote\'s "double".csv', 'naïve-Δ-数据-📊.csv', 'percent%20&hash#.csv'];
+
+describe('Bad input ends in one clear sentence', () => {
+  it('an empty file', async () => {
+    await assertRefused({ file: workspacePath('empty.csv'), prompt: false }, /empty/i);
+  });
+
+  it('a file with a header and no rows', async () => {
+    await assertRefused({ file: workspacePath('header only.csv'), target: 'c', prompt: false }, /row/i);
+  });
+
+  it('a picture named .csv', async () => {
+    await assertRefused({ file: workspacePath('picture.csv'), prompt: false }, /picture\.csv/);
+  });
+
+  it('a file that is not there', async () => {
+    await assertRefused({ file: workspacePath('gone.csv'), target: 'a', prompt: false }, /gone\.csv/);
+  });
+
+  it('a column that is not there', async () => {
+    await assertRefused({ file: workspacePath('iris.csv'), target: 'no such column', prompt: false }, /no such column/);
+  });
+
+  it('a formula that does not parse', async () => {
+    await assertRefused({ file: workspacePath('iris.csv'), formula: 'target ~ (', prompt: false }, /formula/i);
+  });
+
+  it('a target with one value', async () => {
+    const file = workspacePath('constant.csv');
+    writeFileSync(file, `x,y\n${Array.from({ length: 30 }, (_, i) => `${i},same`).join('\n')}\n`);
+    await assertRefused({ file, target: 'y', prompt: false }, /y/);
+  });
+});
+
+describe('Odd but right input', () => {
+  for (const name of names) {
+    it(`a file named ${name}`, async () => {
+      const report = await explain({ file: workspacePath(name), target: 'target', prompt: false });
+      assert.deepEqual(report.model.classes, ['setosa', 'versicolor', 'virginica']);
+      assert.ok(report.recipe.file.endsWith(name), report.recipe.file);
+    });
+  }
+
+  it('columns and levels named __proto__ and constructor', async () => {
+    const file = workspacePath('proto.csv');
+    writeFileSync(file, `__proto__,constructor,y\n${Array.from({ length: 60 }, (_, i) => `${(i * 37) % 11},${['__proto__', 'toString'][(i * 7) % 2]},${((i * 37) % 11) * 2 + (i % 3)}`).join('\n')}\n`);
+    const report = await explain({ file, target: 'y', prompt: false });
+    assert.deepEqual(report.recipe.features, ['__proto__', 'constructor']);
+  });
+});
+
+describe('A run that goes wrong', () => {
+  const big = (): string => workspacePath('big.csv');
+  before(async () => {
+    if (!existsSync(big())) await writeRows(big(), 200_000);
+  });
+
+  /** Starts a long run and waits until the engine is at work on it. */
+  async function startRun(): Promise<{ done: Promise<{ id?: string; error?: Error }>; pid: number }> {
+    const unveil = await api();
+    const done = Promise.resolve(run('unveil.explainFile', { file: big(), target: 'outcome', prompt: false, split: { scheme: 'kFold', folds: 10 } }))
+      .then(id => ({ id }), (error: Error) => ({ error }));
+    await eventually('the run is under way', () => unveil.runs().some(item => !/^(Starting|Reading)/.test(item.stage)));
+    return { done, pid: (await unveil.enginePid())! };
+  }
+
+  it('cancelling stops it within a second and is not an error', async () => {
+    const unveil = await api();
+    const { done } = await startRun();
+    const models = (await unveil.models()).length;
+    const shown = unveil.notifications().length;
+    const start = performance.now();
+    assert.equal(await run('unveil.cancelRun'), 1);
+    const { id, error } = await done;
+    const took = performance.now() - start;
+    figure(`cancelling a run: ${took.toFixed(0)} ms (bar: 1000 ms)`);
+    assert.equal(error, undefined);
+    assert.equal(id, undefined);
+    assert.ok(took < 1000, `${took} ms`);
+    assert.equal((await unveil.models()).length, models, 'a cancelled run stores nothing');
+    assert.deepEqual(unveil.notifications().slice(shown).filter(item => item.severity === 'error'), []);
+    assert.deepEqual(unveil.runs(), []);
+  });
+
+  it('an engine killed in mid-run ends in a clear error, harms no stored model, and the next run works', async () => {
+    const unveil = await api();
+    await explain({ file: workspacePath('iris.csv'), target: 'target', prompt: false });
+    const contents = (): Map<string, string> => new Map(readdirSync(unveil.modelFolder).filter(name => name.endsWith('.json'))
+      .map(name => [name, readFileSync(join(unveil.modelFolder, name), 'utf8')]));
+    const before = contents();
+    const shown = unveil.notifications().length;
+    const { done, pid } = await startRun();
+    process.kill(pid, 'SIGKILL');
+    const { error } = await done;
+    assert.ok(error, 'the run did not fail');
+    const errors = unveil.notifications().slice(shown).filter(item => item.severity === 'error');
+    assert.equal(errors.length, 1, JSON.stringify(errors));
+    assert.match(errors[0]!.message, /engine|stopped|ended/i);
+    assert.ok(errors[0]!.actions.length >= 1 && errors[0]!.actions.length <= 2, JSON.stringify(errors));
+    assert.deepEqual(contents(), before);
+    assert.deepEqual(unveil.runs(), []);
+    const report = await explain({ file: workspacePath('iris.csv'), target: 'target', prompt: false });
+    assert.equal(report.data.rows, 150);
+    assert.notEqual(await unveil.enginePid(), pid);
+  });
+
+  it('restarting the engine gives a new process', async () => {
+    const unveil = await api();
+    await run('unveil.profileFile', workspacePath('iris.csv'));
+    const before = await unveil.enginePid();
+    const after = await run('unveil.restartEngine');
+    assert.ok(after !== undefined && after !== before);
+  });
+
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+});

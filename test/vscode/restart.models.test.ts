@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { isDamaged } from '../../src/services/modelStore';
+import { api, eventually, extension, figure, run, stored } from './host';
+
+// Runs in a second extension host, after the first has ended.
+describe('After a restart of the extension host', () => {
+  it('the extension activates in under 100 ms again', async () => {
+    const found = extension();
+    const restored = found.isActive;
+    const start = performance.now();
+    await found.activate();
+    figure(restored ? 'activation after a restart: by a panel that came back' : `activation after a restart: ${(performance.now() - start).toFixed(1)} ms wall`);
+  });
+
+  it('the trained models are there and whole', async () => {
+    const models = await (await api()).models();
+    assert.ok(models.length >= 5, `${models.length} models`);
+    assert.deepEqual(models.filter(isDamaged), []);
+    for (const model of models) assert.equal((await stored(model.id)).format, 'unveil-model');
+  });
+
+  it('a model opens with the report it had', async () => {
+    const unveil = await api();
+    const [model] = await unveil.models();
+    await run('unveil.openModel', { id: model!.id });
+    const state = await eventually('the panel is ready', () => {
+      const shown = unveil.panelState(model!.id);
+      return shown?.status.state === 'ready' && shown;
+    });
+    assert.deepEqual(state.report, (await stored(model!.id)).report);
+  });
+});

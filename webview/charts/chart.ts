@@ -1,0 +1,86 @@
+/**
+ * <unveil-chart>: one Chart.js canvas with its text alternative. Draws at once when it gets its specification, again
+ * when the theme changes, and says so in one sentence when drawing fails. Only the used parts of Chart.js are registered.
+ */
+import {
+  BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement,
+  LogarithmicScale, PointElement, ScatterController, Tooltip,
+} from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
+import {
+  BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController,
+} from 'chartjs-chart-error-bars';
+import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
+import annotationPlugin from 'chartjs-plugin-annotation';
+import { readTheme, watchTheme } from '../theme';
+import type { Theme } from '../theme';
+
+Chart.register(
+  BarController, BarElement, CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, LogarithmicScale,
+  PointElement, ScatterController, Tooltip, BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar,
+  ScatterWithErrorBarsController, MatrixController, MatrixElement, annotationPlugin,
+);
+
+export interface ChartSpec {
+  /** The text alternative: the section's summary. */
+  readonly label: string;
+  /** CSS pixels. */
+  readonly height: number;
+  /** Axes of equal length: the chart is never wider than this many pixels. */
+  readonly maxWidth?: number;
+  build(theme: Theme): ChartConfiguration;
+}
+
+export class UnveilChart extends HTMLElement {
+  private currentSpec: ChartSpec | undefined;
+  private chart: Chart | undefined;
+  private endWatch: (() => void) | undefined;
+
+  set spec(spec: ChartSpec) {
+    this.currentSpec = spec;
+    if (this.isConnected) this.draw();
+  }
+
+  connectedCallback(): void {
+    this.endWatch = watchTheme(() => this.draw());
+    this.draw();
+  }
+
+  disconnectedCallback(): void {
+    this.endWatch?.();
+    this.chart?.destroy();
+    this.chart = undefined;
+  }
+
+  /** Fits the canvas to its box now; used before printing, when no resize event comes in time. */
+  fit(): void {
+    this.chart?.resize();
+  }
+
+  private draw(): void {
+    const spec = this.currentSpec;
+    if (!spec) return;
+    this.chart?.destroy();
+    this.chart = undefined;
+    const box = document.createElement('div');
+    box.className = 'chart-box';
+    box.style.height = `${spec.height}px`;
+    if (spec.maxWidth !== undefined) box.style.maxWidth = `${spec.maxWidth}px`;
+    const canvas = document.createElement('canvas');
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', spec.label);
+    box.append(canvas);
+    this.replaceChildren(box);
+    try {
+      this.chart = new Chart(canvas, spec.build(readTheme()));
+    } catch (error) {
+      console.error(error);
+      const sentence = document.createElement('p');
+      sentence.className = 'section-fault';
+      sentence.textContent = 'This chart could not be drawn; its numbers are in the table.';
+      this.replaceChildren(sentence);
+    }
+  }
+}
+
+if (!customElements.get('unveil-chart')) customElements.define('unveil-chart', UnveilChart);

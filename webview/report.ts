@@ -1,0 +1,155 @@
+/**
+ * Entry of the report panel in VS Code: asks the host for its snapshot, draws it, and sends the person's actions back.
+ * Only navigation and UI state is stored; the report comes anew from the host.
+ */
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
+import { html, nothing, render } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
+import type { PanelId } from '../src/protocol/report';
+import { formatShare, shortenSentence } from './format';
+import { connectToHost } from './rpc';
+import type { VsCodeApi } from './rpc';
+import { fromStored, toStored, withPanel, withSection } from './state';
+import type { ViewState } from './state';
+import { subtitle } from './view/facts';
+import { reportView } from './view/reportView';
+import { safely } from './view/safely';
+
+declare function acquireVsCodeApi(): VsCodeApi;
+
+const vscode = acquireVsCodeApi();
+const connection = connectToHost(vscode, window);
+const stored = fromStored(vscode.getState());
+
+let state: ViewState = stored.state;
+let snapshot: PanelSnapshot | undefined;
+let fault: string | undefined;
+let announcement = '';
+let endAnnouncement: ReturnType<typeof setTimeout> | undefined;
+
+function request<M extends keyof HostMethods>(method: M, params: HostMethods[M][0]): Promise<HostMethods[M][1]> {
+  return connection.sendRequest<HostMethods[M][1]>(method, params);
+}
+
+/** For requests whose answer changes nothing here: the host tells the person of its own errors. */
+function send<M extends keyof HostMethods>(method: M, params: HostMethods[M][0]): void {
+  request(method, params).catch((error: unknown) => console.error(error));
+}
+
+function setState(next: ViewState): void {
+  state = next;
+  if (snapshot) vscode.setState(toStored(state, snapshot.name));
+  draw();
+}
+
+function choosePanel(panel: PanelId): void {
+  if (panel === state.panel) return;
+  setState(withPanel(state, panel));
+  send('panelChanged', { panel });
+}
+
+function receive(next: PanelSnapshot): void {
+  const first = snapshot === undefined;
+  if (first && stored.name !== undefined && stored.name !== next.name) state = { ...state, sections: new Map() };
+  snapshot = next;
+  setState(first ? withPanel(state, next.panel) : state);
+}
+
+function announce(text: string): void {
+  announcement = text;
+  clearTimeout(endAnnouncement);
+  endAnnouncement = setTimeout(() => announce(''), 2500);
+  if (text === '') clearTimeout(endAnnouncement);
+  draw();
+}
+
+function copy(text: string, what: string): void {
+  request('copyText', { text }).then(() => announce(`Copied: ${what}`), () => announce('The text could not be copied.'));
+}
+
+function draw(): void {
+  const root = document.getElementById('unveil-root') ?? document.body;
+  render(html`
+    <main class="report" data-state=${snapshot?.status.state ?? 'loading'}>
+      ${safely('The report', view)}
+      <p class=${announcement === '' ? 'visually-hidden' : 'toast'} role="status">${announcement}</p>
+    </main>`, root);
+}
+
+function view(): TemplateResult {
+  if (fault !== undefined) {
+    return html`<h1>Unveil</h1><div class="status-bar failed" role="alert"><span class="message">${fault}</span></div>`;
+  }
+  if (!snapshot) return html`<h1 class="visually-hidden">Unveil</h1><p class="waiting" role="status">Opening the report…</p>`;
+  const { name, report } = snapshot;
+  return html`
+    <header class="report-head">
+      <div class="titles">
+        <h1>${shortenSentence(name)}</h1>
+        ${report ? html`<p class="subtitle">${subtitle(report)}</p>` : nothing}
+      </div>
+      ${actions(snapshot)}
+    </header>
+    ${status(snapshot)}
+    ${report ? reportView({
+      report, state, allPanels: false, choosePanel, copy,
+      changeSection: (id, change) => setState(withSection(state, id, change)),
+    }) : withoutReport(snapshot)}`;
+}
+
+function button(action: PanelAction, label: string, secondary = true): TemplateResult {
+  return html`<vscode-button ?secondary=${secondary} data-action=${action} @click=${() => send('action', { action })}>${label}</vscode-button>`;
+}
+
+function actions({ report, source, status: { state: now } }: PanelSnapshot): TemplateResult | typeof nothing {
+  if (!report || now === 'working') return nothing;
+  return html`
+    <div class="actions" role="group" aria-label="Actions">
+      ${button('changeTarget', 'Change Target')}
+      ${button('retrain', 'Retrain')}
+      ${source === 'store' ? button('saveModel', 'Save Model') : nothing}
+      ${button('exportHtml', 'Export HTML')}
+      ${button('predict', 'Predict', false)}
+    </div>`;
+}
+
+function status({ status: now }: PanelSnapshot): TemplateResult | typeof nothing {
+  if (now.state === 'working') {
+    const percent = now.fraction === undefined ? undefined : Math.round(now.fraction * 100);
+    return html`
+      <div class="status-bar working">
+        <span role="status">${shortenSentence(now.stage)}${percent === undefined ? '' : html`<span class="muted" aria-hidden="true"> · ${formatShare(percent / 100).replace('.0', '')}</span>`}</span>
+        ${button('cancel', 'Cancel')}
+        <vscode-progress-bar aria-label=${shortenSentence(now.stage)} .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
+      </div>`;
+  }
+  if (now.state === 'failed') {
+    return html`
+      <div class="status-bar failed" role="alert">
+        <span class="message">${shortenSentence(now.message)}</span>
+        <span class="buttons">${button('retrain', 'Retrain')}${button('showLog', 'Show Log')}</span>
+      </div>`;
+  }
+  return nothing;
+}
+
+function withoutReport({ status: { state: now } }: PanelSnapshot): TemplateResult | typeof nothing {
+  if (now === 'working') return html`<div class="skeleton" aria-hidden="true"><div></div><div></div><div></div></div>`;
+  return now === 'failed' ? nothing : html`<p class="empty">There is no report yet. Retrain the model to make one.</p>`;
+}
+
+function notified<N extends keyof PanelNotifications>(name: N, handle: (value: PanelNotifications[N]) => void): void {
+  connection.onNotification(name, handle);
+}
+
+notified('snapshot', receive);
+notified('show', ({ panel }) => setState(withPanel(state, panel)));
+connection.listen();
+draw();
+request('ready', {}).then(receive, (error: unknown) => {
+  console.error(error);
+  fault = 'The report could not be loaded. Close this panel and open the model again from the Models view.';
+  draw();
+});

@@ -1,0 +1,66 @@
+/** Predicted against observed shares with intervals, and how many rows each bin rests on. */
+import { formatCount, formatInterval, formatLevel, formatNumber, shortName } from '../format';
+import { histogramChart } from '../charts/histogram';
+import { axis, configuration, legend, markLine, tooltip } from '../charts/options';
+import { cells } from '../tables/tableModel';
+import type { Theme } from '../theme';
+import type { SectionOf, SectionRenderer } from './section';
+
+export const calibration: SectionRenderer<'calibration'> = {
+  wide: false,
+  render(section, { report }) {
+    const { bins, title, summary } = section;
+    if (bins.length === 0) return { empty: 'There are no bins to draw.' };
+    const level = formatLevel(report.recipe.level);
+    return {
+      charts: [
+        { spec: { label: summary, height: 300, maxWidth: 440, build: theme => calibrationChart(theme, section, level) } },
+        {
+          title: 'Rows per bin',
+          spec: {
+            label: `Number of held-out rows in each bin of the predicted probability of ${section.className}.`, height: 110, maxWidth: 440,
+            build: theme => histogramChart(theme, bins, { xTitle: 'Predicted probability', min: 0, max: 1 }),
+          },
+        },
+      ],
+      table: () => ({
+        caption: title,
+        columns: [
+          { title: 'Bin from', format: 'number', rowHeader: true }, { title: 'to', format: 'number' }, { title: 'Rows', format: 'count' },
+          { title: 'Mean predicted', format: 'number' }, { title: 'Observed share', format: 'number' },
+          { title: `${level} low`, format: 'number' }, { title: `${level} high`, format: 'number' },
+        ],
+        rows: bins.map(bin => cells(bin.low, bin.high, bin.count, bin.predicted, bin.observed, bin.observedLow, bin.observedHigh)),
+      }),
+    };
+  },
+};
+
+function calibrationChart(theme: Theme, { bins, className }: SectionOf<'calibration'>, level: string): ReturnType<typeof configuration> {
+  const colour = theme.series[0] as string;
+  const used = bins.filter(bin => bin.count > 0);
+  return configuration('scatterWithErrorBars', [{
+    data: used.map(bin => ({ x: bin.predicted, y: bin.observed, yMin: bin.observedLow, yMax: bin.observedHigh })),
+    backgroundColor: colour, borderColor: colour, pointRadius: 4, pointHoverRadius: 5, errorBarColor: colour, errorBarWhiskerColor: colour,
+    errorBarLineWidth: 1.5, errorBarWhiskerLineWidth: 1.5, errorBarWhiskerRatio: 0, errorBarWhiskerSize: 7,
+  }], {
+    scales: {
+      x: axis(theme, { title: `Predicted probability of ${shortName(className, 30)}`, min: 0, max: 1 }),
+      y: axis(theme, { title: 'Observed share', min: 0, max: 1 }),
+    },
+    plugins: {
+      legend: legend(theme, false),
+      annotation: { annotations: { ideal: markLine(theme, { xMin: 0, xMax: 1, yMin: 0, yMax: 1, borderColor: theme.muted }) } },
+      tooltip: tooltip(theme, {
+        title: (items: readonly { dataIndex: number }[]) => {
+          const bin = used[items[0]?.dataIndex ?? -1];
+          return bin ? `Predicted ${formatNumber(bin.predicted)}: ${formatCount(bin.count)} rows` : '';
+        },
+        label: (item: { dataIndex: number }) => {
+          const bin = used[item.dataIndex];
+          return bin ? [`Observed ${formatNumber(bin.observed)}`, `${level} interval ${formatInterval(bin.observedLow, bin.observedHigh)}`] : [];
+        },
+      }),
+    },
+  });
+}

@@ -1,0 +1,58 @@
+/** The profile of every column: kind, role, missing values, spread and a small picture of its distribution. */
+import { html } from 'lit';
+import type { ColumnProfile } from '../../src/protocol/profile';
+import { formatCount, formatShare, formatTime, shortenSentence, visibleName } from '../format';
+import type { Cell, TableModel } from '../tables/tableModel';
+import type { SectionOf, SectionRenderer } from './section';
+import { distributionText, sparkline } from './sparkline';
+
+export const columns: SectionRenderer<'columns'> = {
+  wide: true,
+  render(section, { report }) {
+    return section.columns.length === 0 ? { empty: 'There are no columns.' } : { table: () => columnsTable(section, report.data.rows) };
+  },
+};
+
+export function columnsTable(section: SectionOf<'columns'>, rows: number): TableModel {
+  return {
+    caption: section.title,
+    columns: [
+      { title: 'Column', format: 'name', rowHeader: true }, { title: 'Role', format: 'text' }, { title: 'Kind', format: 'text' },
+      { title: 'Missing', format: 'count', hint: 'Missing values, and their share of the rows.' },
+      { title: 'Distinct', format: 'count', hint: 'Number of different values, missing ones not counted.' },
+      { title: 'Mean', format: 'number' }, { title: 'Std. dev.', format: 'number' }, { title: 'Minimum', format: 'number' },
+      { title: 'Median', format: 'number' }, { title: 'Maximum', format: 'number' }, { title: 'Distribution', format: 'text', unsortable: true },
+    ],
+    rows: section.columns.map(column => columnRow(column, rows)),
+  };
+}
+
+function columnRow(column: SectionOf<'columns'>['columns'][number], rows: number): readonly Cell[] {
+  const share = rows > 0 && column.missing > 0 ? ` · ${formatShare(column.missing / rows)}` : '';
+  return [
+    nameCell(column), { value: column.role, className: `role-${column.role}` }, { value: column.kind },
+    { value: column.missing, text: `${formatCount(column.missing)}${share}` },
+    { value: column.distinct, text: `${column.distinctIsApproximate ? 'about ' : ''}${formatCount(column.distinct)}` },
+    quantity(column, column.mean), { value: column.standardDeviation, ...(column.kind === 'datetime' && { value: undefined }) },
+    quantity(column, quantile(column, 0)), quantity(column, quantile(column, 0.5)), quantity(column, quantile(column, 1)),
+    { value: distributionText(column), title: distributionText(column), drawing: sparkline(column, { width: 96, height: 20 }) },
+  ];
+}
+
+/** The name, and under it what is odd about the column. */
+function nameCell({ name, note }: ColumnProfile): Cell {
+  if (note === undefined) return { value: name };
+  return {
+    value: name, title: `${visibleName(name)}: ${note}`, className: 'noted',
+    drawing: html`<span class="cell-name">${visibleName(name)}</span><span class="cell-note">${shortenSentence(note)}</span>`,
+  };
+}
+
+/** A value of a column: a date in a column of dates. */
+function quantity({ kind }: ColumnProfile, value: number | undefined): Cell {
+  return kind === 'datetime' && value !== undefined ? { value, text: formatTime(value).slice(0, 10), title: formatTime(value) } : { value };
+}
+
+export function quantile({ quantiles }: ColumnProfile, probability: number): number | undefined {
+  return quantiles?.find(point => Math.abs(point.probability - probability) < 1e-9)?.value;
+}

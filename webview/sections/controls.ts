@@ -1,0 +1,45 @@
+/** Choosers and buttons that several sections share. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { formatCount, shortName } from '../format';
+import type { SectionState } from '../state';
+import type { SectionView } from './section';
+
+const rowsAtFirst = 30;
+/** A canvas has a largest height; beyond this, the table is the place to look. */
+const rowsAtMost = 300;
+
+/** How many of `rows` a row chart draws. */
+export function shownRows(state: SectionState, rows: number): number {
+  return Math.min(rows, state.expanded ? rowsAtMost : rowsAtFirst);
+}
+
+/** "Show all" under a row chart that shows only its largest items. */
+export function moreButton({ state, change }: SectionView, rows: number, noun: string): TemplateResult | typeof nothing {
+  if (rows <= rowsAtFirst) return nothing;
+  const most = Math.min(rows, rowsAtMost);
+  const next = most === rows ? `Show all ${formatCount(rows)}` : `Show ${formatCount(most)}`;
+  return html`
+    <p class="table-foot">
+      <span>The ${formatCount(shownRows(state, rows))} largest of ${formatCount(rows)} ${noun}${state.expanded && rows > most ? '; the table has all' : ''}</span>
+      <button class="link screen-only" @click=${() => change({ expanded: !state.expanded })}>${state.expanded ? `Show ${rowsAtFirst}` : next}</button>
+    </p>`;
+}
+
+/** A labelled drop-down of names from data. */
+export function chooser(
+  view: SectionView, key: 'feature' | 'class', label: string, names: readonly string[], chosen: string,
+): TemplateResult {
+  const domId = `${view.domId}-${key}`;
+  const choose = (event: Event): void => {
+    const name = names[(event.target as HTMLSelectElement).selectedIndex];
+    if (name !== undefined) view.change({ choice: { ...view.state.choice, [key]: name } });
+  };
+  return html`
+    <span class="chooser">
+      <label for=${domId}>${label}</label>
+      <select id=${domId} @change=${choose}>
+        ${names.map(name => html`<option ?selected=${name === chosen} .selected=${name === chosen}>${shortName(name, 60)}</option>`)}
+      </select>
+    </span>`;
+}

@@ -1,0 +1,45 @@
+/** Any x/y lines: ROC, precision–recall, learning curves. */
+import { shortName } from '../format';
+import { lineChart } from '../charts/lineChart';
+import { cells } from '../tables/tableModel';
+import type { TableModel } from '../tables/tableModel';
+import type { SectionOf, SectionRenderer } from './section';
+
+export const curve: SectionRenderer<'curve'> = {
+  wide: false,
+  render(section, { report }) {
+    const { lines, unitSquare, xTitle, yTitle, xScale = 'linear' } = section;
+    if (lines.every(line => line.x.length === 0)) return { empty: 'There are no points to draw.' };
+    const level = `${Math.round(report.recipe.level * 1000) / 10} %`;
+    const unit = unitSquare ? { min: 0, max: 1 } : {};
+    return {
+      charts: [{
+        spec: {
+          label: section.summary, height: unitSquare ? 360 : 300, ...(unitSquare && { maxWidth: 440 }),
+          build: theme => lineChart(theme, lines.map(line => ({
+            name: line.name, x: line.x, y: line.y, ...(line.reference && { reference: true }),
+            ...(line.low && line.high && { bands: [{ low: line.low, high: line.high, name: `${level} interval` }] }),
+          })), {
+            x: { title: shortName(xTitle, 60), scale: xScale, ...unit },
+            y: { title: shortName(yTitle, 60), ...unit },
+          }),
+        },
+      }],
+      table: () => curveTable(section),
+    };
+  },
+};
+
+function curveTable(section: SectionOf<'curve'>): TableModel {
+  const { lines, xTitle, yTitle, title } = section;
+  const intervals = lines.some(line => line.low && line.high);
+  return {
+    caption: title,
+    columns: [
+      { title: 'Line', format: 'name', rowHeader: true }, { title: xTitle, format: 'number' }, { title: yTitle, format: 'number' },
+      ...(intervals ? [{ title: 'Low', format: 'number' } as const, { title: 'High', format: 'number' } as const] : []),
+    ],
+    rows: lines.filter(line => !line.reference).flatMap(line => line.x.map((x, i) =>
+      cells(line.name, x, line.y[i], ...(intervals ? [line.low?.[i], line.high?.[i]] : [])))),
+  };
+}

@@ -1,0 +1,56 @@
+/** Permutation importance with intervals; attention weights beside it, by their name, where the model has them. */
+import { html } from 'lit';
+import type { Importance } from '../../src/protocol/report';
+import { rowChart, rowChartHeight } from '../charts/rowChart';
+import type { RowSeries } from '../charts/rowChart';
+import { formatCount, formatLevel, shortName, shortenSentence } from '../format';
+import { cells } from '../tables/tableModel';
+import { moreButton, shownRows } from './controls';
+import type { ChartPart, SectionRenderer } from './section';
+
+export const importance: SectionRenderer<'importance'> = {
+  wide: true,
+  render(section, view) {
+    const list = [...(view.report.importance ?? [])].sort((a, b) => size(b) - size(a));
+    if (list.length === 0) return { empty: 'Importance was not measured for this model.' };
+    const level = formatLevel(section.level);
+    const shown = list.slice(0, shownRows(view.state, list.length));
+    const hasAttention = list.some(item => item.attention);
+    const bars = (name: string, xTitle: string, pick: (item: Importance) => Importance['permutation']): ChartPart => ({
+      ...(hasAttention && { title: name }),
+      spec: {
+        label: hasAttention ? `${name}. ${section.summary}` : section.summary, height: rowChartHeight(shown.length),
+        build: theme => rowChart(theme, {
+          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(xTitle, 90), intervalName: `${level} interval`,
+          series: [{ name, values: shown.map(item => pick(item) ?? { value: undefined }) } satisfies RowSeries],
+        }),
+      },
+    });
+    return {
+      charts: [
+        bars('Permutation importance', section.unit, item => item.permutation),
+        ...(hasAttention ? [bars('Attention weights', 'attention weight', item => item.attention)] : []),
+      ],
+      extra: html`
+        <p class="key">Bars: ${shortenSentence(section.unit)}, when the feature is shuffled. Lines: ${level} intervals.
+          ${formatCount(section.repeats)} shuffles, ${formatCount(section.rows)} held-out rows.</p>
+        ${moreButton(view, list.length, 'features')}`,
+      table: () => ({
+        caption: section.title,
+        columns: [
+          { title: 'Feature', format: 'name', rowHeader: true }, { title: 'Permutation importance', format: 'number', hint: section.unit },
+          { title: `${level} low`, format: 'number' }, { title: `${level} high`, format: 'number' },
+          ...(hasAttention ? [
+            { title: 'Attention weight', format: 'number' as const }, { title: 'Attention low', format: 'number' as const }, { title: 'Attention high', format: 'number' as const },
+          ] : []),
+        ],
+        rows: list.map(({ feature, permutation, attention }) => cells(feature, permutation?.value, permutation?.low, permutation?.high,
+          ...(hasAttention ? [attention?.value, attention?.low, attention?.high] : []))),
+      }),
+    };
+  },
+};
+
+function size(item: Importance): number {
+  return item.permutation?.value ?? item.attention?.value ?? Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,97 @@
+/** The performance table: each metric with its interval, beside the baseline and the value on the training rows. */
+import { svg, html } from 'lit';
+import type { Metric } from '../../src/protocol/report';
+import { formatCount, formatInterval, formatLevel, formatNumber, fullPrecision, shortenSentence } from '../format';
+import type { Cell, TableModel } from '../tables/tableModel';
+import { metricTexts, verdict } from './metricNames';
+import type { MetricText } from './metricNames';
+import type { SectionOf, SectionRenderer } from './section';
+
+export const metrics: SectionRenderer<'metrics'> = {
+  wide: true,
+  render(section, { report }) {
+    const { performance, recipe } = report;
+    if (!performance || performance.metrics.length === 0) return { empty: 'Performance was not measured: all rows were used for the fit.' };
+    return {
+      table: () => metricsTable(section, performance.metrics, recipe.level),
+      extra: html`
+        <p class="key">
+          <span class="key-interval">value with its ${formatLevel(recipe.level)} interval</span>
+          <span class="key-baseline">baseline: ${shortenSentence(section.baselineTitle)}</span>
+          <span>Measured on ${formatCount(performance.rows)} held-out rows, ${shortenSentence(performance.scheme)}.</span>
+        </p>`,
+    };
+  },
+};
+
+export function metricsTable(section: SectionOf<'metrics'>, list: readonly Metric[], level: number): TableModel {
+  const train = list.some(metric => metric.train !== undefined);
+  const notes = list.some(metric => metric.note !== undefined);
+  return {
+    caption: section.title,
+    columns: [
+      { title: 'Metric', format: 'text', rowHeader: true, unsortable: true },
+      { title: 'Held-out value', format: 'number', unsortable: true },
+      { title: `${formatLevel(level)} interval`, format: 'text', unsortable: true },
+      { title: 'Value and interval', format: 'text', unsortable: true },
+      { title: 'Baseline', format: 'number', unsortable: true, hint: section.baselineTitle },
+      { title: 'Against baseline', format: 'text', unsortable: true },
+      ...(train ? [{ title: 'On training rows', format: 'number' as const, unsortable: true, hint: 'For the gap only: a model is judged on held-out rows.' }] : []),
+      ...(notes ? [{ title: 'Note', format: 'text' as const, unsortable: true }] : []),
+    ],
+    rows: list.map(metric => metricRow(metric, train, notes)),
+  };
+}
+
+function metricRow(metric: Metric, train: boolean, notes: boolean): readonly Cell[] {
+  const text: MetricText = metricTexts[metric.name] ?? { title: metric.name, better: 'higher', hint: '' };
+  const outcome = verdict(metric, text.better);
+  const mark = outcome === 'better' ? '✓ ' : outcome === 'worse' ? '✗ ' : outcome ? '≈ ' : '';
+  const hasInterval = metric.low !== undefined && metric.high !== undefined;
+  return [
+    {
+      value: text.title, title: text.hint,
+      drawing: html`${text.title}<span class="better">${text.better === 'higher' ? 'higher is better' : 'lower is better'}</span>`,
+    },
+    { value: metric.value, className: 'strong', title: foldTitle(metric) },
+    {
+      value: hasInterval ? `${metric.low} to ${metric.high}` : undefined, text: formatInterval(metric.low, metric.high),
+      className: 'nowrap', title: hasInterval ? `${fullPrecision(metric.low as number)} to ${fullPrecision(metric.high as number)}` : '',
+    },
+    { value: undefined, drawing: intervalBar(metric, text), className: 'bar' },
+    { value: metric.baseline },
+    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', className: 'nowrap', title: '' },
+    ...(train ? [{ value: metric.train }] : []),
+    ...(notes ? [{ value: metric.note, text: metric.note === undefined ? '' : shortenSentence(metric.note), className: 'wrap' }] : []),
+  ];
+}
+
+function foldTitle({ value, folds }: Metric): string {
+  return folds && folds.length > 1
+    ? `${fullPrecision(value)}; folds: ${folds.map(fold => formatNumber(fold)).join(', ')}`
+    : fullPrecision(value);
+}
+
+/** The axis of a bar: the metric's own range, else from the smallest to the largest of what is drawn. */
+export function barRange(metric: Metric, range: readonly [number, number] | undefined): readonly [number, number] {
+  if (range) return range;
+  const drawn = [metric.value, metric.low, metric.high, metric.baseline]
+    .filter((value): value is number => value !== undefined && Number.isFinite(value));
+  const low = Math.min(...drawn, 0);
+  const high = Math.max(...drawn, 0);
+  return high > low ? [low, high] : [low, low + 1];
+}
+
+const width = 160;
+
+function intervalBar(metric: Metric, text: MetricText): unknown {
+  const [from, to] = barRange(metric, text.range);
+  const at = (value: number): number => 4 + Math.max(0, Math.min(1, (value - from) / (to - from))) * (width - 8);
+  const { value, low, high, baseline } = metric;
+  return html`<svg class="interval-bar" width=${width} height="16" viewBox=${`0 0 ${width} 16`} aria-hidden="true" focusable="false">
+    ${svg`<line class="track" x1="4" x2=${width - 4} y1="8" y2="8"></line>`}
+    ${low !== undefined && high !== undefined ? svg`<line class="span" x1=${at(low)} x2=${at(high)} y1="8" y2="8"></line>` : ''}
+    ${baseline !== undefined ? svg`<path class="base" d=${`M${at(baseline)} 1V15`}></path>` : ''}
+    ${Number.isFinite(value) ? svg`<circle class="value" cx=${at(value)} cy="8" r="3.5"></circle>` : ''}
+  </svg>`;
+}

@@ -1,0 +1,63 @@
+/** A penalty path: cross-validated loss, and how the weights shrink, against the strength of the penalty. */
+import { html } from 'lit';
+import { lineChart } from '../charts/lineChart';
+import { markLine } from '../charts/options';
+import type { Options } from '../charts/options';
+import { formatLevel, formatNumber } from '../format';
+import type { Theme } from '../theme';
+import { cells } from '../tables/tableModel';
+import type { SectionRenderer } from './section';
+
+export const path: SectionRenderer<'path'> = {
+  wide: true,
+  render(section, { report }) {
+    const { lambdas, cvMean, cvLow, cvHigh, lossName, chosen, oneStandardError, coefficients, summary, title } = section;
+    if (lambdas.length === 0) return { empty: 'There is no path to draw.' };
+    const level = formatLevel(report.recipe.level);
+    const xTitle = `Penalty λ (${section.penalty}), logarithmic`;
+    const marks = (theme: Theme, labelled: boolean): Options => ({
+      chosen: markLine(theme, { xMin: chosen, xMax: chosen }, labelled ? `chosen λ = ${formatNumber(chosen)}` : undefined),
+      ...(oneStandardError !== undefined && oneStandardError !== chosen && {
+        oneStandardError: markLine(theme, { xMin: oneStandardError, xMax: oneStandardError, borderColor: theme.muted, borderDash: [1, 3] }),
+      }),
+    });
+    const x = { title: xTitle, scale: 'log' as const, min: Math.min(...lambdas), max: Math.max(...lambdas) };
+    return {
+      charts: [
+        {
+          title: `Cross-validated ${lossName}`,
+          spec: {
+            label: summary, height: 250,
+            build: theme => lineChart(theme, [{ name: `Mean ${lossName}`, x: lambdas, y: cvMean, bands: [{ low: cvLow, high: cvHigh, name: 'over folds' }] }],
+              { x, y: { title: lossName }, annotations: theme => marks(theme, true), legend: false }),
+          },
+        },
+        ...(coefficients.length > 0 ? [{
+          title: 'Standardised weights along the path',
+          spec: {
+            label: `Standardised weights of the ${coefficients.length} largest terms against the penalty. ${summary}`, height: 280 + (coefficients.length > 6 ? 60 : 0),
+            build: (theme: Theme) => lineChart(theme, coefficients.map(({ term, values }) => ({ name: term, x: lambdas, y: values })),
+              { x, y: { title: 'Standardised weight' }, annotations: one => marks(one, false), legend: coefficients.length <= 12 }),
+          },
+        }] : []),
+      ],
+      extra: html`
+        <p class="key">
+          <span>Dashed line: the chosen λ.</span>
+          ${oneStandardError !== undefined && oneStandardError !== chosen ? html`<span>Dotted line: the strongest λ within one standard error of the best (${formatNumber(oneStandardError)}).</span>` : ''}
+          ${coefficients.length > 12 ? html`<span>Point at a line for its name; the table has all.</span>` : ''}
+        </p>`,
+      table: () => ({
+        caption: title,
+        columns: [
+          { title: 'λ', format: 'number', rowHeader: true }, { title: `Mean ${lossName}`, format: 'number' },
+          { title: 'Low', format: 'number', hint: `Interval over folds (${level} unless the method says otherwise).` }, { title: 'High', format: 'number' }, { title: '', format: 'text', unsortable: true },
+          ...coefficients.map(({ term }) => ({ title: term, format: 'number' as const })),
+        ],
+        rows: lambdas.map((lambda, i) => cells(lambda, cvMean[i], cvLow[i], cvHigh[i],
+          lambda === chosen ? 'chosen' : lambda === oneStandardError ? 'one standard error' : '',
+          ...coefficients.map(({ values }) => values[i]))),
+      }),
+    };
+  },
+};

@@ -1,0 +1,50 @@
+/** One line a section kind: the renderer that draws it. */
+import type { Section } from '../../src/protocol/report';
+import { calibration } from './calibration';
+import { columns } from './columns';
+import { confusion } from './confusion';
+import { curve } from './curve';
+import { density } from './density';
+import { effects } from './effects';
+import { fit } from './fit';
+import { forest } from './forest';
+import { histogram } from './histogram';
+import { importance } from './importance';
+import { metrics } from './metrics';
+import { path } from './path';
+import type { SectionBody, SectionKind, SectionRenderer, SectionView } from './section';
+import { table } from './table';
+import { weights } from './weights';
+
+const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
+  metrics,
+  fit,
+  confusion,
+  curve,
+  calibration,
+  density,
+  histogram,
+  weights,
+  forest,
+  path,
+  importance,
+  effects,
+  columns,
+  table,
+};
+
+export function isWide(section: Section): boolean {
+  const wide = rendererOf(section)?.wide ?? true;
+  return typeof wide === 'function' ? wide(section as never) : wide;
+}
+
+export function renderSection(section: Section, view: SectionView): SectionBody {
+  return rendererOf(section)?.render(section, view)
+    ?? { empty: 'This section was written by a later version of Unveil, which can show it.' };
+}
+
+function rendererOf(section: Section): SectionRenderer<SectionKind> | undefined {
+  return Object.hasOwn(renderers, section.kind)
+    ? (renderers[section.kind] as unknown as SectionRenderer<SectionKind>)
+    : undefined;
+}

@@ -1,0 +1,40 @@
+/** What a section renderer is given and what it gives back. A renderer never touches the page. */
+import type { Report, Section } from '../../src/protocol/report';
+import type { ChartSpec } from '../charts/chart';
+import type { SectionState } from '../state';
+import type { TableModel } from '../tables/tableModel';
+
+export interface SectionView {
+  readonly report: Report;
+  readonly state: SectionState;
+  /** Unique in the page; a prefix for ids of controls. */
+  readonly domId: string;
+  change(change: SectionState): void;
+}
+
+export interface ChartPart {
+  readonly spec: ChartSpec;
+  /** A heading over the chart where a section has several. */
+  readonly title?: string;
+}
+
+export interface SectionBody {
+  /** Choosers above the chart (a lit template). */
+  readonly controls?: unknown;
+  readonly charts?: readonly ChartPart[];
+  /** With charts: what "Show as table" shows. Without: always shown. Made only when shown. */
+  readonly table?: () => TableModel;
+  /** Anything else (a lit template), under the chart or table. */
+  readonly extra?: unknown;
+  /** In place of everything else: why there is nothing to show. */
+  readonly empty?: string;
+}
+
+export type SectionKind = Section['kind'];
+export type SectionOf<K extends SectionKind> = Extract<Section, { readonly kind: K }>;
+
+export interface SectionRenderer<K extends SectionKind> {
+  /** Takes the whole width of the panel rather than one of two columns. */
+  readonly wide: boolean | ((section: SectionOf<K>) => boolean);
+  render(section: SectionOf<K>, view: SectionView): SectionBody;
+}

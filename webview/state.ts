@@ -1,0 +1,107 @@
+/**
+ * Navigation and UI state of a report view: which tab, and per section its sort order, table/chart switch, choice and
+ * number of rows. Pure and serialisable; sections are keyed in a Map because ids may hold names from data.
+ */
+import type { PanelId } from '../src/protocol/report';
+
+export interface SortOrder { readonly column: number; readonly descending: boolean }
+
+export interface SectionState {
+  /** Shown as a table instead of as a chart. */
+  readonly asTable?: boolean;
+  readonly sort?: SortOrder;
+  /** Rows of the table, or bars of the chart, shown. */
+  readonly rows?: number;
+  readonly filter?: string;
+  /** What a section's choosers hold, by chooser: feature, class. */
+  readonly choice?: Partial<Readonly<Record<'feature' | 'class', string>>>;
+  readonly expanded?: boolean;
+}
+
+export interface ViewState {
+  readonly panel: PanelId;
+  readonly sections: ReadonlyMap<string, SectionState>;
+}
+
+export const panels: readonly { readonly id: PanelId; readonly title: string }[] = [
+  { id: 'overview', title: 'Overview' },
+  { id: 'weights', title: 'Weights' },
+  { id: 'importance', title: 'Feature Importance' },
+  { id: 'intervals', title: 'Confidence Intervals' },
+  { id: 'data', title: 'Data' },
+];
+
+const nothing: SectionState = {};
+
+export const initialState: ViewState = { panel: 'overview', sections: new Map() };
+
+export function isPanel(value: unknown): value is PanelId {
+  return panels.some(panel => panel.id === value);
+}
+
+export function withPanel(state: ViewState, panel: PanelId): ViewState {
+  return state.panel === panel || !isPanel(panel) ? state : { ...state, panel };
+}
+
+export function sectionState(state: ViewState, id: string): SectionState {
+  return state.sections.get(id) ?? nothing;
+}
+
+export function withSection(state: ViewState, id: string, change: SectionState): ViewState {
+  const sections = new Map(state.sections);
+  sections.set(id, { ...sectionState(state, id), ...change });
+  return { ...state, sections };
+}
+
+/** What the webview stores; the host's serializer may read `name` and `panel` to restore the panel. */
+export interface StoredState {
+  readonly version: 1;
+  readonly name: string;
+  readonly panel: PanelId;
+  readonly sections: readonly (readonly [string, SectionState])[];
+}
+
+export function toStored(state: ViewState, name: string): StoredState {
+  return { version: 1, name, panel: state.panel, sections: [...state.sections] };
+}
+
+/** Reads stored state back; anything that is not what toStored writes gives the initial state. */
+export function fromStored(stored: unknown): { readonly name?: string; readonly state: ViewState } {
+  if (!isObject(stored) || stored['version'] !== 1) return { state: initialState };
+  const name = typeof stored['name'] === 'string' ? stored['name'] : undefined;
+  const panel = isPanel(stored['panel']) ? stored['panel'] : initialState.panel;
+  const entries = Array.isArray(stored['sections']) ? stored['sections'] : [];
+  const sections = new Map<string, SectionState>();
+  for (const entry of entries) {
+    if (Array.isArray(entry) && typeof entry[0] === 'string' && isObject(entry[1])) {
+      sections.set(entry[0], readSection(entry[1]));
+    }
+  }
+  return { ...(name !== undefined && { name }), state: { panel, sections } };
+}
+
+function readSection(stored: Readonly<Record<string, unknown>>): SectionState {
+  const { asTable, sort, rows, filter, choice, expanded } = stored;
+  return {
+    ...(typeof asTable === 'boolean' && { asTable }),
+    ...(isObject(sort) && Number.isInteger(sort['column']) && {
+      sort: { column: sort['column'] as number, descending: sort['descending'] === true },
+    }),
+    ...(typeof rows === 'number' && rows > 0 && { rows }),
+    ...(typeof filter === 'string' && { filter }),
+    ...(isObject(choice) && { choice: readChoice(choice) }),
+    ...(typeof expanded === 'boolean' && { expanded }),
+  };
+}
+
+function readChoice(stored: Readonly<Record<string, unknown>>): Partial<Record<'feature' | 'class', string>> {
+  const { feature, class: className } = stored;
+  return {
+    ...(typeof feature === 'string' && { feature }),
+    ...(typeof className === 'string' && { class: className }),
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

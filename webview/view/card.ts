@@ -1,0 +1,79 @@
+/** The frame of every section: title, plain summary, chart or table with a switch, and how it was measured. */
+import { html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import type { Report, Section } from '../../src/protocol/report';
+import '../charts/chart';
+import { shortenSentence } from '../format';
+import type { SectionState } from '../state';
+import { renderSection } from '../sections/registry';
+import type { SectionBody, SectionView } from '../sections/section';
+import { tableView } from '../tables/table';
+import { fault, safely } from './safely';
+
+export interface CardHost {
+  readonly report: Report;
+  readonly state: SectionState;
+  readonly domId: string;
+  /** Spans both columns of the panel. */
+  readonly wide: boolean;
+  change(change: SectionState): void;
+  copy(text: string, what: string): void;
+}
+
+export function sectionCard(section: Section, host: CardHost): TemplateResult {
+  const titleId = `${host.domId}-title`;
+  return html`
+    <section class=${host.wide ? 'card wide' : 'card'} aria-labelledby=${titleId} data-section=${section.id} data-kind=${section.kind}>
+      ${guard([section, host.report, host.state], () => content(section, host, titleId))}
+    </section>`;
+}
+
+function content(section: Section, host: CardHost, titleId: string): TemplateResult {
+  const body = bodyOf(section, host);
+  const switchable = body?.charts !== undefined && body.table !== undefined;
+  const asTable = !body?.charts || (switchable && host.state.asTable === true);
+  return html`
+    <div class="card-head">
+      <h2 id=${titleId}>${shortenSentence(section.title)}</h2>
+      ${switchable ? html`
+        <button class="toggle screen-only" aria-pressed=${asTable ? 'true' : 'false'} aria-describedby=${titleId}
+          @click=${() => host.change({ asTable: !asTable })}>Show as table</button>` : nothing}
+    </div>
+    <p class="summary">${shortenSentence(section.summary)}</p>
+    ${!body ? fault('This section') : body.empty === undefined ? parts(section, body, asTable, host) : html`<p class="empty">${body.empty}</p>`}
+    ${howMeasured(section)}`;
+}
+
+/** Nothing when the renderer throws: its card then says so. */
+function bodyOf(section: Section, host: SectionView): SectionBody | undefined {
+  try {
+    return renderSection(section, host);
+  } catch (error) {
+    console.error(error);
+    return undefined;
+  }
+}
+
+function parts(section: Section, body: SectionBody, asTable: boolean, host: CardHost): TemplateResult {
+  const spec = (one: NonNullable<SectionBody['charts']>[number]['spec']): typeof one => ({ ...one, label: shortenSentence(one.label) });
+  return html`
+    ${body.controls === undefined ? nothing : html`<div class="controls">${body.controls}</div>`}
+    ${asTable && body.table
+      ? safely(`The table of “${shortenSentence(section.title)}”`, () => tableView((body.table as () => never)(), host, host.domId))
+      : body.charts?.map(chart => html`
+          ${chart.title === undefined ? nothing : html`<h3>${chart.title}</h3>`}
+          <unveil-chart .spec=${spec(chart.spec)}></unveil-chart>`)}
+    ${body.extra ?? nothing}`;
+}
+
+function howMeasured({ method, assumptions = [] }: Section): TemplateResult {
+  return html`
+    <details class="how">
+      <summary>How this was measured</summary>
+      <p>${shortenSentence(method)}</p>
+      ${assumptions.length === 0 ? nothing : html`
+        <p class="muted">Assumptions</p>
+        <ul class="plain">${assumptions.map(assumption => html`<li>${shortenSentence(assumption)}</li>`)}</ul>`}
+    </details>`;
+}

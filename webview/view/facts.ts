@@ -1,0 +1,96 @@
+/** Facts of the run that are no section of their own: what was modelled, on which rows, and how to repeat it. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Report } from '../../src/protocol/report';
+import { formatCount, formatLevel, formatNumber, formatSeconds, formatShare, plural, shorten, shortenSentence, visibleName } from '../format';
+import { cells } from '../tables/tableModel';
+import type { TableModel } from '../tables/tableModel';
+
+interface Fact { readonly label: string; readonly value: string; readonly title?: string }
+
+/** One line under the title. */
+export function subtitle(report: Report): string {
+  const { data, model, recipe } = report;
+  const rows = data.rowsUsed === data.rows ? plural(data.rows, 'row') : `${formatCount(data.rowsUsed)} of ${plural(data.rows, 'row')}`;
+  return [shorten(model.title, 80), fileName(recipe.file), rows, plural(recipe.features.length, 'feature')].map(visibleName).join(' · ');
+}
+
+export function fileName(path: string): string {
+  return shorten(path.split(/[\\/]/).pop() ?? path, 60);
+}
+
+export function overviewFacts(report: Report): TemplateResult {
+  const { data, model, performance, recipe } = report;
+  const facts: Fact[] = [
+    { label: 'Target', value: recipe.target },
+    { label: 'Task', value: taskText(report) },
+    { label: 'Model', value: model.title },
+    { label: 'Rows fitted on', value: data.rowsUsed === data.rows ? formatCount(data.rows) : `${formatCount(data.rowsUsed)} of ${formatCount(data.rows)} (${formatShare(data.rowsUsed / data.rows)})` },
+    { label: 'Features', value: recipe.dropped.length > 0 ? `${formatCount(recipe.features.length)}, ${formatCount(recipe.dropped.length)} left out` : formatCount(recipe.features.length), title: recipe.features.slice(0, 100).map(visibleName).join(', ') },
+    ...(recipe.formula === undefined ? [] : [{ label: 'Formula', value: recipe.formula }]),
+    { label: 'Measured by', value: performance?.scheme ?? 'not measured: all rows were used for the fit' },
+  ];
+  return factList(facts);
+}
+
+export function intervalFacts({ intervals }: Report): TemplateResult | '' {
+  if (!intervals) return '';
+  const { coverage, kind, level, meanWidth, method, rows } = intervals;
+  return factList([
+    { label: 'Kind of interval', value: kind },
+    { label: 'Level', value: formatLevel(level) },
+    ...(coverage === undefined ? [] : [{ label: 'Measured coverage', value: `${formatShare(coverage)}${rows === undefined ? '' : ` of ${formatCount(rows)} held-out rows`}` }]),
+    ...(meanWidth === undefined ? [] : [{ label: 'Mean width', value: formatNumber(meanWidth), title: String(meanWidth) }]),
+    { label: 'Method', value: method },
+  ]);
+}
+
+/** The recipe in words, for whoever wants to run it again. */
+export function recipeFacts({ recipe, timings }: Report): TemplateResult {
+  const { split } = recipe;
+  const splitText = split.scheme === 'kFold' ? `${split.folds} folds${split.groupColumn === undefined ? '' : `, grouped by ${split.groupColumn}`}`
+    : split.scheme === 'foldColumn' ? `folds from column ${split.column}`
+      : split.scheme === 'holdout' ? `${formatShare(split.share)} held out` : 'none';
+  const options = Object.entries(recipe.options).map(([name, value]) => `${name} = ${String(value)}`).join(', ');
+  const total = timings['total'];
+  return factList([
+    { label: 'File', value: recipe.file },
+    { label: 'Model', value: recipe.model },
+    { label: 'Options', value: options === '' ? 'defaults' : options },
+    { label: 'Missing values', value: recipe.missing === 'drop' ? 'rows left out' : 'filled in' },
+    { label: 'Split', value: splitText },
+    { label: 'Level of intervals', value: formatLevel(recipe.level) },
+    { label: 'Seed', value: String(recipe.seed) },
+    { label: 'Most rows', value: formatCount(recipe.maxRows) },
+    ...(total === undefined ? [] : [{ label: 'Time', value: formatSeconds(total), title: Object.entries(timings).map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`).join(', ') }]),
+  ]);
+}
+
+/** Rows and columns that the model did not see, each with its reason. */
+export function leftOutTable({ data, recipe }: Report): TableModel | undefined {
+  if (data.dropped.length === 0 && recipe.dropped.length === 0) return undefined;
+  return {
+    caption: 'Left out of the fit',
+    columns: [
+      { title: 'What', format: 'name', rowHeader: true }, { title: 'Rows', format: 'count' }, { title: 'Reason', format: 'text', unsortable: true },
+    ],
+    rows: [
+      ...data.dropped.map(({ reason, rows }) => cells('rows', rows, { value: reason, text: shortenSentence(reason), className: 'wrap' })),
+      ...recipe.dropped.map(({ column, reason }) => cells(column, undefined, { value: reason, text: shortenSentence(reason), className: 'wrap' })),
+    ],
+  };
+}
+
+function factList(facts: readonly Fact[]): TemplateResult {
+  return html`
+    <dl class="facts">${facts.map(({ label, value, title }) => html`
+      <div><dt>${label}</dt><dd title=${title ?? visibleName(value).slice(0, 2000)}>${shorten(visibleName(value), 160)}</dd></div>`)}
+    </dl>`;
+}
+
+function taskText({ model, recipe }: Report): string {
+  if (model.task === 'regression') return 'regression';
+  const classes = model.classes?.length ?? 2;
+  if (classes > 2) return `classification, ${formatCount(classes)} classes`;
+  return recipe.positive === undefined ? 'classification' : `classification, probability of “${visibleName(recipe.positive)}”`;
+}

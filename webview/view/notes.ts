@@ -1,0 +1,46 @@
+/** What a reader must know before believing a number: guesses, sampling and dropped rows first. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { Note } from '../../src/protocol/profile';
+import { plural, shortenSentence } from '../format';
+
+const titles: Readonly<Record<Note['kind'], string>> = {
+  guess: 'Guessed', sampling: 'Sampled', dropped: 'Left out', warning: 'Warning', separation: 'Separation', aliased: 'Aliased',
+  imputed: 'Filled in', penalty: 'Penalty', reading: 'Reading', column: 'Column', evaluation: 'Evaluation', information: 'Note',
+};
+
+const order = Object.keys(titles);
+const warnings: ReadonlySet<Note['kind']> = new Set(['sampling', 'warning', 'separation', 'aliased']);
+const shownAtFirst = 8;
+
+/** By importance of their kinds, otherwise in the order given. */
+export function sortNotes(notes: readonly Note[]): readonly Note[] {
+  const rank = (note: Note): number => (order.includes(note.kind) ? order.indexOf(note.kind) : order.length);
+  return [...notes].sort((a, b) => rank(a) - rank(b));
+}
+
+/** All notes on the overview; one line that opens on the other panels. */
+export function notesView(notes: readonly Note[], full: boolean): TemplateResult | '' {
+  if (notes.length === 0) return '';
+  const sorted = sortNotes(notes);
+  if (!full) {
+    const kinds = [...new Set(sorted.map(note => titles[note.kind] ?? 'Note'))].join(', ');
+    return html`
+      <details class="notes folded"><summary>${plural(sorted.length, 'note')} on how this was made: ${kinds}</summary>${list(sorted)}</details>`;
+  }
+  return html`
+    <div class="notes" role="group" aria-label="Notes on how this report was made">
+      ${list(sorted.slice(0, shownAtFirst))}
+      ${sorted.length > shownAtFirst ? html`
+        <details><summary>${plural(sorted.length - shownAtFirst, 'more note')}</summary>${list(sorted.slice(shownAtFirst))}</details>` : ''}
+    </div>`;
+}
+
+function list(notes: readonly Note[]): TemplateResult {
+  return html`
+    <ul class="note-list">${notes.slice(0, 500).map(note => html`
+      <li class=${warnings.has(note.kind) ? 'note warn' : 'note'}>
+        <span class="note-kind">${titles[note.kind] ?? 'Note'}</span><span class="note-text">${shortenSentence(note.text)}</span>
+      </li>`)}
+    </ul>`;
+}

@@ -1,0 +1,41 @@
+/** Tabs after the ARIA pattern: one tab stop, arrows, Home and End; a tab is chosen as it gets the focus. */
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import type { PanelId } from '../../src/protocol/report';
+import { panels } from '../state';
+
+export function tabList(current: PanelId, choose: (panel: PanelId) => void): TemplateResult {
+  const move = (event: KeyboardEvent): void => {
+    const next = nextTab(event.key, panels.findIndex(panel => panel.id === current), panels.length);
+    const panel = next === undefined ? undefined : panels[next];
+    if (!panel) return;
+    event.preventDefault();
+    choose(panel.id);
+    document.getElementById(tabId(panel.id))?.focus();
+  };
+  return html`
+    <div class="tabs screen-only" role="tablist" aria-label="Panels of the report" @keydown=${move}>
+      ${panels.map(({ id, title }) => html`
+        <button role="tab" id=${tabId(id)} class="tab" aria-selected=${id === current ? 'true' : 'false'} aria-controls=${panelDomId(id)}
+          tabindex=${id === current ? '0' : '-1'} @click=${() => choose(id)}>${title}</button>`)}
+    </div>`;
+}
+
+/** The index that a key moves to; nothing for other keys. */
+export function nextTab(key: string, current: number, count: number): number | undefined {
+  switch (key) {
+    case 'ArrowRight': return (current + 1) % count;
+    case 'ArrowLeft': return (current - 1 + count) % count;
+    case 'Home': return 0;
+    case 'End': return count - 1;
+    default: return undefined;
+  }
+}
+
+export function tabId(panel: PanelId): string {
+  return `tab-${panel}`;
+}
+
+export function panelDomId(panel: PanelId): string {
+  return `panel-${panel}`;
+}
