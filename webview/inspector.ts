@@ -78,11 +78,11 @@ function modelView(name: string, report: Report): TemplateResult {
     ${performance ? html`
       <table>
         <caption class="visually-hidden">Performance on held-out rows, with ${formatLevel(recipe.level)} intervals</caption>
-        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value</th><th scope="col">${formatLevel(recipe.level)} interval</th></tr></thead>
+        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value, ${formatLevel(recipe.level)} interval</th></tr></thead>
         <tbody>${performance.metrics.map(({ name: metric, value, low, high, baseline }) => html`
           <tr title=${baseline === undefined ? '' : `Baseline: ${formatNumber(baseline)}`}>
             <th scope="row">${metricTexts[metric]?.title ?? metric}</th>
-            <td class="number" title=${fullPrecision(value)}>${formatNumber(value)}</td><td>${formatInterval(low, high)}</td>
+            <td class="number" title=${fullPrecision(value)}>${formatNumber(value)}${low === undefined ? nothing : html`<span class="better">${formatInterval(low, high)}</span>`}</td>
           </tr>`)}</tbody>
       </table>` : html`<p class="muted">Performance was not measured.</p>`}`;
 }

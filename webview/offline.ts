@@ -14,6 +14,7 @@ import { copyInBrowser } from './view/clipboard';
 import { subtitle } from './view/facts';
 import { reportView } from './view/reportView';
 import { safely } from './view/safely';
+import { showPanelTop } from './view/tabs';
 
 const darkQuery = matchMedia('(prefers-color-scheme: dark)');
 const contrastQuery = matchMedia('(prefers-contrast: more)');
@@ -22,6 +23,7 @@ const themes: readonly OfflineTheme[] = ['vscode-light', 'vscode-dark', 'vscode-
 let state: ViewState = initialState;
 let printing = false;
 let announcement = '';
+let opened: readonly HTMLDetailsElement[] = [];
 
 function start(): void {
   const sheet = new CSSStyleSheet();
@@ -61,7 +63,14 @@ function setPrinting(on: boolean, draw: () => void): void {
   document.body.classList.toggle('printing', on);
   applyTheme();
   draw();
+  openDetails(on);
   for (const chart of document.querySelectorAll<UnveilChart>('unveil-chart')) chart.fit();
+}
+
+/** Paper cannot be clicked: what is folded is opened for it, and folded again afterwards. */
+function openDetails(open: boolean): void {
+  if (open) opened = [...document.querySelectorAll('details')].filter(details => !details.open);
+  for (const details of opened) details.open = open;
 }
 
 function drawReport(model: ModelFile | undefined, draw: () => void): void {
@@ -81,7 +90,10 @@ function drawReport(model: ModelFile | undefined, draw: () => void): void {
         </header>
         ${reportView({
           report: model.report, state, allPanels: printing,
-          choosePanel: panel => change(withPanel(state, panel)),
+          choosePanel: panel => {
+            change(withPanel(state, panel));
+            showPanelTop();
+          },
           changeSection: (id, changed) => change(withSection(state, id, changed)),
           copy: (text, what) => void copyInBrowser(text).then(copied => {
             announcement = copied ? `Copied: ${what}` : 'The browser does not allow copying here.';

@@ -7,7 +7,7 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
-import type { PanelId } from '../src/protocol/report';
+import type { PanelId, Report } from '../src/protocol/report';
 import { formatShare, shortenSentence } from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
@@ -16,6 +16,7 @@ import type { ViewState } from './state';
 import { subtitle } from './view/facts';
 import { reportView } from './view/reportView';
 import { safely } from './view/safely';
+import { showPanelTop } from './view/tabs';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -47,14 +48,23 @@ function setState(next: ViewState): void {
 function choosePanel(panel: PanelId): void {
   if (panel === state.panel) return;
   setState(withPanel(state, panel));
+  showPanelTop();
   send('panelChanged', { panel });
 }
 
 function receive(next: PanelSnapshot): void {
   const first = snapshot === undefined;
   if (first && stored.name !== undefined && stored.name !== next.name) state = { ...state, sections: new Map() };
-  snapshot = next;
+  const { report } = snapshot ?? {};
+  snapshot = report && next.report && sameReport(report, next.report) ? { ...next, report } : next;
   setState(first ? withPanel(state, next.panel) : state);
+}
+
+/** Progress comes in whole snapshots; a report that did not change keeps its identity, so nothing of it is redrawn. */
+function sameReport(a: Report, b: Report): boolean {
+  const mark = ({ recipe, timings, notes, performance, sections }: Report): string =>
+    JSON.stringify([recipe, timings, notes, performance, sections.length]);
+  return mark(a) === mark(b);
 }
 
 function announce(text: string): void {
@@ -145,7 +155,10 @@ function notified<N extends keyof PanelNotifications>(name: N, handle: (value: P
 }
 
 notified('snapshot', receive);
-notified('show', ({ panel }) => setState(withPanel(state, panel)));
+notified('show', ({ panel }) => {
+  setState(withPanel(state, panel));
+  showPanelTop();
+});
 connection.listen();
 draw();
 request('ready', {}).then(receive, (error: unknown) => {

@@ -1,30 +1,6 @@
 /** The colours and fonts of charts, read from the --vscode-* variables, and a watch over their change. */
-
-export interface Theme {
-  readonly foreground: string;
-  readonly muted: string;
-  readonly background: string;
-  readonly grid: string;
-  readonly axis: string;
-  readonly emphasis: string;
-  readonly tooltipBackground: string;
-  readonly tooltipForeground: string;
-  readonly tooltipBorder: string;
-  /** Colours of lines and bars, first one first. */
-  readonly series: readonly string[];
-  readonly fontFamily: string;
-  /** Pixels. */
-  readonly fontSize: number;
-  readonly highContrast: boolean;
-}
-
-/** Dash patterns that go with the series, so that lines differ without colour. */
-const dashes: readonly (readonly number[])[] = [[], [7, 3], [2, 2], [9, 3, 2, 3], [4, 4], [12, 4]];
-
-/** The dash of a series; a colour that comes round again comes with another dash. */
-export function dashOf(series: number): readonly number[] {
-  return dashes[(series + Math.floor(series / dashes.length)) % dashes.length] as readonly number[];
-}
+import type { Theme } from './chartTheme';
+import { withAlpha } from './colour';
 
 const seriesNames = ['blue', 'orange', 'purple', 'green', 'red', 'yellow'];
 
@@ -43,9 +19,8 @@ export function readTheme(): Theme {
     foreground: read('editor-foreground', 'foreground'),
     muted: highContrast ? read('foreground') : read('descriptionForeground', 'foreground'),
     background: read('editor-background'),
-    grid: read('chart-guide', 'editorIndentGuide-background1', 'widget-border', 'panel-border', 'charts-lines'),
-    axis: read('charts-lines', 'foreground'),
-    emphasis: read('charts-orange', 'focusBorder'),
+    grid: withAlpha(read('charts-foreground', 'foreground'), highContrast ? 0.3 : 0.13),
+    axis: withAlpha(read('charts-foreground', 'foreground'), highContrast ? 1 : 0.55),
     tooltipBackground: read('editorHoverWidget-background', 'editorWidget-background', 'editor-background'),
     tooltipForeground: read('editorHoverWidget-foreground', 'foreground'),
     tooltipBorder: read('editorHoverWidget-border', 'contrastBorder', 'widget-border'),

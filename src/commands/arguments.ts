@@ -1,6 +1,6 @@
 /** Sorts out what a command was called with: menus, tree items, keyboard and programs all pass something else. No vscode. */
 import type * as vscode from 'vscode';
-import { dataFilePattern, type ExplainArguments } from '../contributions';
+import type { ExplainArguments } from '../contributions';
 import { modelFileSuffix } from '../protocol/modelFile';
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -27,10 +27,15 @@ export function isComplete(request: ExplainArguments): boolean {
   return request.target !== undefined || request.formula !== undefined || request.prompt === false;
 }
 
+/** Not the Uri of a webview panel or of a model file, which menus of the editor title pass. */
+function isFileUri(uri: vscode.Uri): boolean {
+  return uri.scheme !== 'webview-panel' && !uri.path.endsWith(modelFileSuffix);
+}
+
 /** A data file as a Uri or a path; undefined when the argument names none. */
 export function fileIn(argument: unknown): vscode.Uri | string | undefined {
   if (typeof argument === 'string') return argument === '' ? undefined : argument;
-  if (isUri(argument)) return dataFilePattern.test(argument.path) ? argument : undefined;
+  if (isUri(argument)) return isFileUri(argument) ? argument : undefined;
   if (!isRecord(argument)) return undefined;
   if (isUri(argument['uri'])) return fileIn(argument['uri']);
   if (isUri(argument['resourceUri'])) return fileIn(argument['resourceUri']);

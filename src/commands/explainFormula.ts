@@ -1,16 +1,17 @@
-/** `unveil.explainFormula`: a model written as an R formula, checked while it is typed. */
+/** `unveil.explainFormula`: a model written as an R formula, looked over while it is typed. */
+import * as vscode from 'vscode';
 import type { CommandHandlers } from '../contributions';
 import type { ProfileResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
 import { baseName, plainText } from '../services/plainText';
+import { withProgress } from '../services/progress';
 import { asExplainArguments } from './arguments';
 import { withoutPrompt } from './explainFile';
+import { formulaProblem, startingFormula } from './formulaText';
 import type { Host } from './host';
 import { chooseFile } from './pickFile';
 import { reported } from './reported';
-import { askText } from './steps';
 import { train } from './train';
-import { withProgress } from '../services/progress';
 
 const title = 'Explain With a Formula';
 
@@ -30,10 +31,10 @@ export function explainFormula(host: Host): CommandHandlers['unveil.explainFormu
   };
 }
 
-/** What only the data can tell (such as a log of zero) brings the input box back with the formula in it. */
+/** What only the engine can tell (such as a log of a text) brings the input box back with the formula in it. */
 async function trainOrAskAgain(host: Host, file: string, profile: ProfileResult, formula: string): Promise<string | undefined> {
   try {
-    return await train(host, { file, formula });
+    return await train(host, { file, formula }, { handled: 'badFormula' });
   } catch (error) {
     if (!UserError.is(error, 'badFormula')) throw error;
     const again = await askFormula(file, profile, formula, error.message);
@@ -41,34 +42,23 @@ async function trainOrAskAgain(host: Host, file: string, profile: ProfileResult,
   }
 }
 
+/** An input box that does not accept what is certainly wrong, nor `value` itself when the engine said it is `wrong`. */
 async function askFormula(file: string, { profile }: ProfileResult, value: string, wrong?: string): Promise<string | undefined> {
-  // The engine's own parser, so that what is accepted here is accepted there.
-  const { parseFormula } = await import('../engine/data/formula/formula');
   const columns = profile.columns.map(column => column.name);
-  const answer = await askText({
+  const answer = await vscode.window.showInputBox({
     title: `${title}: ${plainText(baseName(file), 60)}`,
     value,
-    prompt: 'target ~ terms; + : * ^ - I() C() log() exp() sqrt() poly(); 0 + for no intercept; names with spaces in `backquotes`',
-    placeholder: 'y ~ a + b + a:b',
-    check: text => {
+    valueSelection: [value.length, value.length],
+    // The box checks nothing before the first key, so what the engine said stands where the help was.
+    prompt: wrong !== undefined ? plainText(wrong, 300) : 'target ~ terms; + : * ^ - I() C() log() exp() sqrt() poly(); 0 + for no intercept; names with spaces in `backquotes`',
+    placeHolder: 'y ~ a + b + a:b',
+    ignoreFocusOut: true,
+    validateInput: text => {
       if (text === value && wrong !== undefined) return plainText(wrong, 300);
-      if (text.trim() === '') return 'Write a formula such as y ~ a + b.';
-      parseFormula(text, columns);
-      return undefined;
+      const problem = formulaProblem(text, columns);
+      const severity = problem?.isCertain ? vscode.InputBoxValidationSeverity.Error : vscode.InputBoxValidationSeverity.Warning;
+      return problem && { message: plainText(problem.message), severity };
     },
   });
   return answer?.trim();
-}
-
-/** The best guess of a target against the first suitable features. */
-export function startingFormula({ profile, targets }: ProfileResult): string {
-  const target = targets[0]?.column;
-  const usable = profile.columns.filter(column => (
-    column.name !== target && ['numeric', 'categorical', 'boolean'].includes(column.kind)));
-  const terms = usable.slice(0, 8).map(column => quoted(column.name));
-  return `${target === undefined ? '' : quoted(target)} ~ ${terms.length > 0 ? terms.join(' + ') : '1'}`;
-}
-
-function quoted(name: string): string {
-  return /^[\p{L}.][\p{L}\p{N}._]*$/u.test(name) && !/^(T|F|pi)$/.test(name) ? name : `\`${name}\``;
 }

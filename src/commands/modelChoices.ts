@@ -14,12 +14,12 @@ export interface ModelChoice {
 
 /** Best first. */
 export const modelChoices: readonly ModelChoice[] = [
-  { title: 'Linear Regression', detail: 'Least squares: every weight with its confidence interval', tasks: ['regression'], model: 'linear' },
+  { title: 'Linear Regression', detail: 'Least squares; every weight with its confidence interval', tasks: ['regression'], model: 'linear' },
   { title: 'Logistic Regression', detail: 'Every weight with its confidence interval and odds ratio', tasks: ['classification'], model: 'logistic' },
   { title: 'Ridge', detail: 'Weights shrunk together; for features that move together', tasks: ['regression'], model: 'linear', options: { penalty: 'ridge' } },
   { title: 'Lasso', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['regression'], model: 'linear', options: { penalty: 'lasso' } },
-  { title: 'Elastic Net', detail: 'Between ridge and lasso', tasks: ['regression'], model: 'linear', options: { penalty: 'elasticNet' } },
-  { title: 'Robust Regression', detail: 'Huber weights; outliers count less', tasks: ['regression'], model: 'linear', options: { robust: true } },
+  { title: 'Elastic Net', detail: 'Between ridge and lasso', tasks: ['regression'], model: 'linear', options: { penalty: 'elasticnet' } },
+  { title: 'Robust Regression', detail: 'Huber weights; outliers count less', tasks: ['regression'], model: 'linear', options: { loss: 'huber' } },
   { title: 'Ridge Logistic Regression', detail: 'Weights shrunk together; finite when classes separate', tasks: ['classification'], model: 'logistic', options: { penalty: 'ridge' } },
   { title: 'Lasso Logistic Regression', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['classification'], model: 'logistic', options: { penalty: 'lasso' } },
 ];

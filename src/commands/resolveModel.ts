@@ -21,7 +21,7 @@ export async function chooseModel(host: Host, argument: unknown): Promise<ModelR
   if (named && 'uri' in named) return { source: 'file', uri: named.uri };
   if (named) return { source: 'file', uri: vscode.Uri.file(named.path) };
   const reference = host.views.active?.reference ?? selectedModel(host) ?? host.views.recent?.reference;
-  if (reference && !(reference.source === 'store' && reference.id === '')) return reference;
+  if (reference) return reference;
   const newest = (await host.store.list()).find(model => !isDamaged(model));
   if (newest) return { source: 'store', id: newest.id };
   host.notifications.inform('There is no trained model yet.', [{ title: 'Explain a Column…', command: commandIds.explainFile, arguments: [] }]);

@@ -35,6 +35,5 @@ async function askOut(model: ModelFile): Promise<string | undefined> {
 
 /** A name without the characters that some file system forbids. */
 export function fileNameOf(name: string): string {
-  // eslint-disable-next-line no-control-regex
   return name.replace(/[\u0000-\u001f<>:"/\\|?*]+/g, '-').replace(/ · /g, ' of ').replace(/[. ]+$/, '').slice(0, 100) || 'model';
 }

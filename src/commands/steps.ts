@@ -1,6 +1,5 @@
 /** Quick picks one after the other, with a back button; the first item is the default, so Enter goes on. */
 import * as vscode from 'vscode';
-import { asUserError } from '../services/notifications';
 
 export const back = Symbol('back');
 /** undefined: the person left. */
@@ -74,27 +73,4 @@ export async function askInOrder<State>(state: State, questions: readonly ((stat
     }
   }
   return current;
-}
-
-export interface FormulaInput {
-  readonly title: string;
-  readonly value: string;
-  readonly prompt: string;
-  readonly placeholder: string;
-  /** A sentence while the text is wrong. */
-  readonly check: (text: string) => string | undefined;
-}
-
-/** An input box that accepts only what passes the check. */
-export async function askText({ title, value, prompt, placeholder, check }: FormulaInput): Promise<string | undefined> {
-  return vscode.window.showInputBox({
-    title, value, prompt, placeHolder: placeholder, ignoreFocusOut: true, valueSelection: [value.length, value.length],
-    validateInput: text => {
-      try {
-        return check(text);
-      } catch (error) {
-        return asUserError(error).message;
-      }
-    },
-  });
 }

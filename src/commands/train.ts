@@ -1,6 +1,8 @@
 /** One training run from request to stored model, shown in its panel, in the side bar and in a notification. */
+import { UserError, type ErrorReason } from '../protocol/errors';
 import type { RunRequest } from '../protocol/recipe';
 import type { ModelFile } from '../protocol/modelFile';
+import type { Report } from '../protocol/report';
 import type { ModelReference, ModelView } from '../panels/modelView';
 import { commandIds } from '../contributions';
 import { isCancellation } from '../services/notifications';
@@ -14,6 +16,8 @@ export interface TrainOptions {
   readonly replaces?: string;
   /** View that shows the run and its result instead of a new panel. */
   readonly view?: ModelView;
+  /** A reason that the caller deals with: no notification, and a panel that was opened for the run is closed. */
+  readonly handled?: ErrorReason;
 }
 
 /** Gives the id of the stored model, undefined when the run was cancelled. Throws UserError; what went wrong is shown already. */
@@ -37,6 +41,10 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
       showCancelled(host, shown);
       return undefined;
     }
+    if (options.handled !== undefined && UserError.is(error, options.handled)) {
+      if (!shown.hadReport && !shown.view.isClosed) shown.view.panel.dispose();
+      throw error;
+    }
     const known = host.notifications.error(error, request.file);
     const isUnsavedOnly = known.reason === 'cannotWrite' && shown.view.snapshot.status.state === 'ready';
     if (!isUnsavedOnly) shown.view.setStatus({ state: 'failed', message: known.message });
@@ -49,16 +57,17 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
 interface Shown {
   readonly view: ModelView;
   /** What the view showed before the run. */
-  readonly before?: { readonly reference: ModelReference; readonly name: string };
+  readonly before?: { readonly reference: ModelReference; readonly name: string; readonly report?: Report };
   readonly hadReport: boolean;
 }
 
 function showStart(host: Host, id: string, name: string, replaced: ModelFile | undefined, view: ModelView | undefined): Shown {
   const status = { state: 'working', stage: 'Starting' } as const;
   if (view && !view.isClosed) {
-    const before = { reference: view.reference, name: view.snapshot.name };
-    const hadReport = view.snapshot.report !== undefined;
-    view.update({ name, status }, view.reference.source === 'store' ? { source: 'store', id } : view.reference);
+    const before = { reference: view.reference, name: view.snapshot.name, report: view.snapshot.report };
+    const hadReport = before.report !== undefined;
+    // The report of another target must not stand under the new name.
+    view.update({ name, status, report: replaced && before.report }, { source: 'store', id });
     return { view, before, hadReport };
   }
   const opened = host.panels.open(id, { name, report: replaced?.report, status });
@@ -87,7 +96,7 @@ async function nameModel(host: Host, model: ModelFile, name: string, isFinal: bo
 
 function showCancelled(host: Host, { view, before, hadReport }: Shown): void {
   host.log.info('The run was cancelled.');
-  if (hadReport) view.update({ ...(before && { name: before.name }), status: { state: 'ready' } }, before?.reference);
+  if (hadReport) view.update({ ...(before && { name: before.name, report: before.report }), status: { state: 'ready' } }, before?.reference);
   else if (!view.isClosed) view.panel.dispose();
 }
 

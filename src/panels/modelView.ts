@@ -18,6 +18,8 @@ export interface ModelViewSetup {
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
   readonly act: (view: ModelView, action: PanelAction) => void;
+  /** Told when another tab is in front. */
+  readonly moved?: (view: ModelView, panel: PanelId) => void;
 }
 
 /** Snapshots are whole, so that stages of a run are sent at most this often. Milliseconds. */
@@ -76,6 +78,7 @@ export class ModelView {
   /** Moves to a tab. */
   show(panel: PanelId): void {
     this.current = { ...this.current, panel };
+    this.setup.moved?.(this, panel);
     if (this.panel.visible) void this.connection?.sendNotification('show', { panel }).catch(() => undefined);
   }
 
@@ -102,6 +105,7 @@ export class ModelView {
     });
     connection.onRequest('panelChanged', ({ panel }: { panel: PanelId }) => {
       this.current = { ...this.current, panel };
+      this.setup.moved?.(this, panel);
       return null;
     });
     connection.onRequest('copyText', async ({ text }: { text: string }) => {

@@ -6,6 +6,7 @@ import type { PanelId, Report } from '../protocol/report';
 import type { Log } from '../services/log';
 import { isDamaged, type ModelStore } from '../services/modelStore';
 import { asUserError } from '../services/notifications';
+import type { PanelTabs } from '../services/panelTabs';
 import { plainText } from '../services/plainText';
 import { ModelView } from './modelView';
 import type { ModelViews } from './modelViews';
@@ -16,6 +17,7 @@ export interface ReportPanelSetup {
   readonly views: ModelViews;
   readonly log: Log;
   readonly act: (view: ModelView, action: PanelAction) => void;
+  readonly tabs: PanelTabs;
 }
 
 export interface ShownModel {
@@ -57,10 +59,11 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
   async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { name, panel } = (state ?? {}) as { name?: unknown; panel?: unknown };
     const shown = typeof name === 'string' ? name : webviewPanel.title;
-    const tab = isPanelId(panel) ? panel : 'overview';
     const entry = (await this.setup.store.list()).find(model => !isDamaged(model) && model.name === shown);
+    const kept = entry && (await this.setup.tabs.get(entry.id));
+    const tab = [kept, panel].find(isPanelId) ?? 'overview';
     if (!entry) {
-      this.adopt(webviewPanel, '', { name: shown, status: { state: 'failed', message: 'This model was not stored, or was deleted.' } }, tab);
+      this.adopt(webviewPanel, this.setup.store.newId(shown), { name: shown, status: { state: 'failed', message: 'This model was not stored, or was deleted.' } }, tab);
       return;
     }
     const view = this.adopt(webviewPanel, entry.id, { name: shown, status: { state: 'working', stage: 'Opening' } }, tab);
@@ -73,13 +76,14 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
   }
 
   private adopt(webviewPanel: vscode.WebviewPanel, id: string, model: ShownModel, panel: PanelId): ModelView {
-    const { context, log, act, views } = this.setup;
+    const { context, log, act, views, tabs } = this.setup;
     webviewPanel.iconPath = {
       light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
       dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
     };
+    const moved = ({ reference }: ModelView, tab: PanelId): void => { if (reference.source === 'store') void tabs.set(reference.id, tab); };
     const view = new ModelView(
-      webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, act });
+      webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, act, moved });
     views.add(view);
     return view;
   }

@@ -28,7 +28,7 @@ export interface EngineOptions {
   /** Most heap for JavaScript in MB; 0 chooses by the memory of the machine. */
   readonly memoryMB: () => number;
   readonly log: Log;
-  /** Milliseconds that a cancelled request may take to end; default 900. */
+  /** Milliseconds that a cancelled request may take to end; default 750. */
   readonly cancelGrace?: number;
   /** Milliseconds without requests after which the process is ended; default 15 minutes. */
   readonly idleTime?: number;
@@ -131,7 +131,7 @@ export class EngineClient {
     if (onProgress) this.progress.set(progressId, onProgress);
     let killTimer: NodeJS.Timeout | undefined;
     const subscription = token?.onCancellationRequested(() => {
-      killTimer = setTimeout(() => engine.stop('cancelled'), this.options.cancelGrace ?? 900);
+      killTimer = setTimeout(() => engine.stop('cancelled'), this.options.cancelGrace ?? 750);
     });
     try {
       const body = { ...params, progressId };

@@ -5,7 +5,6 @@
  */
 
 const wordJoiner = '\u2060';
-// eslint-disable-next-line no-control-regex
 const controls = /[\u0000-\u001f\u007f-\u009f]/g;
 const directions = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g;
 

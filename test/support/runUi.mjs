@@ -46,17 +46,35 @@ export async function runUi({ suite = 'ui', folder = 'ui', ending = '.spec.ts', 
   return { tests, figures };
 }
 
+/** Takes the picture of a failure where it happens, before any hook tidies up. */
+function photographFailures(mocha, suite, context) {
+  mocha.suite.on('pre-require', globals => {
+    for (const name of ['it', 'before', 'beforeEach', 'after', 'afterEach']) {
+      const original = globals[name];
+      globals[name] = (...parts) => {
+        const body = parts.pop();
+        return original(...parts, async function () {
+          try {
+            await body.call(this);
+          } catch (error) {
+            const title = (this.currentTest ?? this.test).fullTitle().replace(/[^a-z0-9]+/gi, '-').slice(0, 90);
+            for (const [index, page] of context.pages().slice(1).entries()) {
+              await page.screenshot({ path: path.join(results, `failed-${suite}-${title}-${index}.png`) }).catch(() => undefined);
+            }
+            throw error;
+          }
+        });
+      };
+    }
+  });
+}
+
 function runMocha(files, suite, context, tests) {
   const grep = process.env.UNVEIL_TEST_GREP;
   // Ten minutes end a hang; no test asserts on time.
   const mocha = new Mocha({ ui: 'bdd', timeout: 600_000, color: false, reporter: class {}, ...(grep ? { grep } : {}) });
+  photographFailures(mocha, suite, context);
   for (const file of files) mocha.addFile(file);
-  // The picture of a failure is taken before hooks close the page.
-  mocha.suite.afterEach(async function () {
-    if (this.currentTest?.state !== 'failed') return;
-    const name = this.currentTest.fullTitle().replace(/[^a-z0-9]+/gi, '-').slice(0, 80);
-    for (const [index, page] of context.pages().entries()) await page.screenshot({ path: path.join(results, `failed-${suite}-${name}-${index}.png`) }).catch(() => undefined);
-  });
   return new Promise(resolve => {
     const runner = mocha.run(() => resolve());
     const keep = (test, state, error) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { close, explainByMenu, explainLabel, ReportPage, storedModel } from './reportPage';
+import { assertRounded, close, digits, explainByMenu, explainLabel, ReportPage, storedModel } from './reportPage';
 import { eventually, Workbench } from './workbench';
 
 interface ExactReference { rows: number; coefficients: { feature: string; estimate: number; standardError: number }[] }
@@ -37,10 +37,10 @@ describe('In the workbench', () => {
     for (const expected of reference.coefficients) {
       const row = rows.find(cells => cells.get('Term')!.text.startsWith(expected.feature));
       assert.ok(row, `no row of ${expected.feature}`);
-      close(Number(row.get('Std. error')!.title), expected.standardError, 1e-8, `standard error of ${expected.feature} in the panel`);
+      close(digits(row.get('Std. error')), expected.standardError, 1e-8, `standard error of ${expected.feature} in the panel`);
       // A two-valued column may be coded against its first level, which moves only the intercept.
-      if (expected.feature !== '(Intercept)') close(Number(row.get('Estimate')!.title), expected.estimate, 1e-8, `weight of ${expected.feature} in the panel`);
-      close(Number(row.get('Estimate')!.text.replace(/,/g, '')), Number(row.get('Estimate')!.title), 1e-3, `shown weight of ${expected.feature}`);
+      if (expected.feature !== '(Intercept)') close(digits(row.get('Estimate')), expected.estimate, 1e-8, `weight of ${expected.feature} in the panel`);
+      assertRounded(row.get('Estimate'), expected.feature);
     }
     assert.equal(stored.report.weights?.length, rows.length);
   });
@@ -53,8 +53,8 @@ describe('In the workbench', () => {
     assert.equal(rows.length, stored.performance!.metrics.length);
     for (const [index, metric] of stored.performance!.metrics.entries()) {
       const cell = rows[index]!.get('Held-out value')!;
-      assert.equal(Number(cell.title.split(';')[0]), metric.value, metric.name);
-      close(Number(cell.text.replace(/,/g, '')), metric.value, 1e-3, `${metric.name} as shown`);
+      assert.equal(digits(cell), metric.value, metric.name);
+      assertRounded(cell, metric.name);
     }
     const subtitle = await report.frame.locator('.subtitle').textContent();
     assert.match(subtitle ?? '', /344 rows|of 344/);
@@ -91,7 +91,7 @@ describe('In the workbench', () => {
     for (const item of stored) {
       const row = rows.find(cells => [...cells.values()][0]!.text === item.feature);
       assert.ok(row, item.feature);
-      assert.ok([...row.values()].some(cell => Number(cell.title) === item.permutation!.value), `${item.feature}: ${item.permutation!.value}`);
+      assert.ok([...row.values()].some(cell => digits(cell) === item.permutation!.value), `${item.feature}: ${item.permutation!.value}`);
     }
     await section.getByRole('button', { name: 'Show as table' }).click();
     await section.locator('unveil-chart canvas').first().waitFor();
@@ -109,7 +109,7 @@ describe('In the workbench', () => {
     const stored = (await storedModel('penguins.csv', 'body_mass_g')).report;
     assert.equal(stored.model.task, 'regression');
     const rows = await changed.table('metrics');
-    assert.ok(rows.some(cells => Number(cells.get('Held-out value')!.title.split(';')[0]) === stored.performance!.metrics.find(metric => metric.name === 'rmse')!.value));
+    assert.ok(rows.some(cells => digits(cells.get('Held-out value')) === stored.performance!.metrics.find(metric => metric.name === 'rmse')!.value));
   });
 
   it('a formula typed in the palette gives the columns of the formula', async () => {

@@ -5,12 +5,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import type { ModelFile } from '../../src/protocol/modelFile';
-import { eventually, type Workbench } from './workbench';
+import { eventually, type QuickPick, type Workbench } from './workbench';
 
 export const explainLabel = 'Explain a Column…';
 
 /** Right-click, "Explain", Enter, Enter, Enter. Gives what each question offered. */
-export async function explainByMenu(workbench: Workbench, file: string): Promise<{ title: string; placeholder: string; rows: string[] }[]> {
+export async function explainByMenu(workbench: Workbench, file: string): Promise<QuickPick[]> {
   await workbench.rightClickFor(file, explainLabel);
   await workbench.chooseMenu(explainLabel);
   return [await workbench.acceptDefault(), await workbench.acceptDefault(), await workbench.acceptDefault()];
@@ -25,7 +25,7 @@ export class ReportPage {
       for (const candidate of workbench.page.frames()) {
         if (candidate.isDetached()) continue;
         const title = candidate.locator('main.report[data-state="ready"] h1');
-        if (await title.isVisible().catch(() => false) && heading.test((await title.textContent()) ?? '')) return candidate;
+        if (await title.isVisible().catch(() => false) && heading.test((await title.textContent({ timeout: 1000 })) ?? '')) return candidate;
       }
       return undefined;
     });
@@ -78,7 +78,8 @@ export class ReportPage {
         text: cell.textContent?.replace(/\s+/g, ' ').trim() ?? '', title: cell.getAttribute('title') ?? '',
       }))),
     }));
-    return raw.rows.map(cells => new Map(raw.header.map((name, index) => [name, cells[index] ?? { text: '', title: '' }])));
+    // A title that comes again under another group of columns ("Estimate" of the standardised weights) stands for its first column.
+    return raw.rows.map(cells => new Map(raw.header.map((name, index) => [name, cells[index] ?? { text: '', title: '' }] as const).reverse()));
   }
 
   /** axe-core's violations in the webview's document, as "rule: nodes". */
@@ -87,9 +88,10 @@ export class ReportPage {
     // Evaluated, not added as a script element: the page's content security policy stays as it is.
     await this.frame.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     return this.frame.evaluate(async () => {
-      interface AxeResult { violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }
+      interface AxeResult { passes: unknown[]; violations: { id: string; help: string; nodes: { html: string; failureSummary?: string }[] }[] }
       const { axe } = window as unknown as { axe: { run(root: Document, options: object): Promise<AxeResult> } };
-      const { violations } = await axe.run(document, { resultTypes: ['violations'] });
+      const { passes, violations } = await axe.run(document, { resultTypes: ['violations'] });
+      if (passes.length < 10) return [`axe-core had only ${passes.length} rules to look at`];
       return violations.map(({ id, help, nodes }) => `${id} (${help}): ${nodes.slice(0, 3).map(node => `${node.html.slice(0, 200)} ${node.failureSummary ?? ''}`).join(' | ')}`);
     });
   }
@@ -113,6 +115,19 @@ export function storedModels(): ModelFile[] {
 export async function storedModel(file: string, target?: string): Promise<ModelFile> {
   return eventually(`a stored model of ${file}`, () => Promise.resolve(
     storedModels().find(model => model.recipe.file.endsWith(file) && (target === undefined || model.recipe.target === target))));
+}
+
+/** The number of a cell, all digits: a title is there only where the text does not say all. */
+export function digits(cell: { text: string; title: string } | undefined): number {
+  assert.ok(cell, 'no such cell');
+  return Number(cell.title === '' ? cell.text.replace(/,/g, '') : cell.title.split(';')[0]);
+}
+
+/** Checks that the text of a cell is its number, rounded. */
+export function assertRounded(cell: { text: string; title: string } | undefined, what: string): void {
+  const shown = cell!.text.replace(/,/g, '').replace('∞', 'Infinity');
+  assert.ok(Number.isFinite(digits(cell)), `${what} is ${JSON.stringify(cell)}`);
+  if (digits(cell) !== 0) close(Number(shown), digits(cell), 1e-3, `${what} as shown`);
 }
 
 export function close(actual: number, expected: number, tolerance: number, what: string): void {

@@ -21,6 +21,12 @@ declare global {
   var unveilUi: UiHost;
 }
 
+export interface QuickPick {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly rows: readonly string[];
+}
+
 export type Theme = 'Light Modern' | 'Dark Modern' | 'Dark High Contrast' | 'Light High Contrast';
 
 /** Tries again until `attempt` answers something; the last word is the error after `patience` ms (ends a hang only). */
@@ -89,7 +95,16 @@ export class Workbench {
   }
 
   async chooseMenu(label: string | RegExp): Promise<void> {
-    await this.page.locator('.monaco-menu-container .monaco-menu .action-item').filter({ hasText: label }).first().click();
+    const menu = this.page.locator('.monaco-menu-container .monaco-menu');
+    const item = menu.locator('.action-item').filter({ hasText: label }).first();
+    // For the first tenth of a second a menu takes no clicks, so that the one that opened it does not choose.
+    await this.page.waitForTimeout(150);
+    await eventually(`the menu takes ${String(label)}`, async () => {
+      if (!(await menu.first().isVisible())) return true;
+      await item.click({ timeout: 2000 });
+      await this.page.waitForTimeout(50);
+      return !(await menu.first().isVisible());
+    });
   }
 
   async closeMenu(): Promise<void> {
@@ -101,34 +116,40 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** Waits for a quick pick with choices; answers its title or placeholder and its rows. */
-  async quickPick(): Promise<{ title: string; placeholder: string; rows: string[] }> {
-    const rows = this.quickInput.locator('.quick-input-list .monaco-list-row');
-    await rows.first().waitFor();
-    // The list of the pick before may still be drawn while its busy bar runs.
-    await eventually('quick pick is ready', async () => !(await this.quickInput.locator('.quick-input-progress.active').count()));
-    return {
-      title: (await this.quickInput.locator('.quick-input-title').textContent()) ?? '',
-      placeholder: (await this.quickInput.locator('.quick-input-filter input').getAttribute('placeholder')) ?? '',
-      rows: await rows.allTextContents(),
-    };
+  /** What the quick pick shows now; undefined while none is open. Read in one go, for it may vanish between two looks. */
+  private quickState(): Promise<(QuickPick & { busy: boolean }) | undefined> {
+    return this.page.evaluate(() => {
+      const widget = document.querySelector<HTMLElement>('.quick-input-widget');
+      if (!widget || widget.offsetParent === null) return undefined;
+      return {
+        title: widget.querySelector('.quick-input-title')?.textContent ?? '',
+        placeholder: widget.querySelector('.quick-input-filter input')?.getAttribute('placeholder') ?? '',
+        rows: [...widget.querySelectorAll('.quick-input-list .monaco-list-row')].map(row => row.textContent ?? ''),
+        busy: widget.querySelector('.quick-input-progress.active') !== null,
+      };
+    });
+  }
+
+  /** Waits for a quick pick with choices. */
+  async quickPick(): Promise<QuickPick> {
+    return eventually('a quick pick with choices', async () => {
+      const state = await this.quickState();
+      return state && !state.busy && state.rows.length > 0 && state;
+    });
   }
 
   async quickInputIsOpen(): Promise<boolean> {
-    return (await this.quickInput.count()) > 0;
+    return (await this.quickState()) !== undefined;
   }
 
   /** Waits for a quick pick, accepts its default, and answers what it offered. */
-  async acceptDefault(): Promise<{ title: string; placeholder: string; rows: string[] }> {
+  async acceptDefault(): Promise<QuickPick> {
     const pick = await this.quickPick();
-    const before = `${pick.title}|${pick.placeholder}|${pick.rows.join('|')}`;
+    const words = ({ title, placeholder, rows }: QuickPick): string => JSON.stringify([title, placeholder, rows]);
     await this.page.keyboard.press('Enter');
     await eventually('the quick pick answers Enter', async () => {
-      if (!(await this.quickInputIsOpen())) return true;
-      const title = await this.quickInput.locator('.quick-input-title').textContent();
-      const placeholder = await this.quickInput.locator('.quick-input-filter input').getAttribute('placeholder');
-      const rows = await this.quickInput.locator('.quick-input-list .monaco-list-row').allTextContents();
-      return `${title ?? ''}|${placeholder ?? ''}|${rows.join('|')}` !== before;
+      const now = await this.quickState();
+      return now === undefined || words(now) !== words(pick);
     });
     return pick;
   }

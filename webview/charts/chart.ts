@@ -6,30 +6,19 @@ import {
   BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement,
   LogarithmicScale, PointElement, ScatterController, Tooltip,
 } from 'chart.js';
-import type { ChartConfiguration } from 'chart.js';
 import {
   BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController,
 } from 'chartjs-chart-error-bars';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { readTheme, watchTheme } from '../theme';
-import type { Theme } from '../theme';
+import type { ChartSpec } from './spec';
 
 Chart.register(
   BarController, BarElement, CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, LogarithmicScale,
   PointElement, ScatterController, Tooltip, BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar,
   ScatterWithErrorBarsController, MatrixController, MatrixElement, annotationPlugin,
 );
-
-export interface ChartSpec {
-  /** The text alternative: the section's summary. */
-  readonly label: string;
-  /** CSS pixels. */
-  readonly height: number;
-  /** Axes of equal length: the chart is never wider than this many pixels. */
-  readonly maxWidth?: number;
-  build(theme: Theme): ChartConfiguration;
-}
 
 export class UnveilChart extends HTMLElement {
   private currentSpec: ChartSpec | undefined;

@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatCount, formatNumber } from '../format';
 import { mix } from '../colour';
-import type { Theme } from '../theme';
+import type { Theme } from '../chartTheme';
 import { axis, configuration, legend, markLine, tooltip } from './options';
 import type { Options } from './options';
 

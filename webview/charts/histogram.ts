@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatCount, formatNumber } from '../format';
 import { withAlpha } from '../colour';
-import type { Theme } from '../theme';
+import type { Theme } from '../chartTheme';
 import { axis, configuration, legend, tooltip } from './options';
 
 export interface Bin { readonly low: number; readonly high: number; readonly count: number }

@@ -2,8 +2,8 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatInterval, formatNumber, shortName } from '../format';
 import { withAlpha } from '../colour';
-import { dashOf } from '../theme';
-import type { Theme } from '../theme';
+import { dashOf } from '../chartTheme';
+import type { Theme } from '../chartTheme';
 import { axis, configuration, legend, tooltip } from './options';
 import type { AxisSettings, Options } from './options';
 

@@ -1,8 +1,7 @@
 /** What all charts have in common: axes, tooltips, legends and colours from the theme. */
-import type { ChartConfiguration, ChartType } from 'chart.js';
-import { formatTick } from '../format';
-import { withAlpha } from '../colour';
-import type { Theme } from '../theme';
+import type { ChartConfiguration } from 'chart.js';
+import { formatTick, shortName } from '../format';
+import type { Theme } from '../chartTheme';
 
 /** Options are put together as plain objects: Chart.js' types differ per chart type and plugin. */
 export type Options = Record<string, unknown>;
@@ -20,6 +19,11 @@ export interface AxisSettings {
   readonly format?: (value: number) => string;
 }
 
+/** Characters that names of rows may take from a chart of so many pixels. */
+function nameLimit(width: number): number {
+  return Math.max(10, Math.min(34, Math.floor(width / 20)));
+}
+
 interface Tick { value: number }
 interface ScaleInstance { ticks: Tick[]; min: number; max: number }
 
@@ -33,14 +37,16 @@ export function axis(theme: Theme, settings: AxisSettings): Options {
     reverse: settings.reverse ?? false,
     ...(settings.suggestedMax !== undefined && { suggestedMax: settings.suggestedMax }),
     offset: false,
-    border: { color: withAlpha(theme.axis, 0.7), display: names === undefined },
+    border: { color: theme.axis, display: names === undefined },
     grid: { color: theme.grid, display: !settings.noGrid, drawTicks: false, lineWidth: 1 },
     title: { display: settings.title !== undefined, text: settings.title ?? '', color: theme.muted, font, padding: 4 },
     ticks: {
       color: theme.muted, font, padding: 6, maxRotation: 0, autoSkip: names === undefined, autoSkipPadding: 14,
       maxTicksLimit: 9, includeBounds: settings.min === undefined || settings.max === undefined,
       ...(names !== undefined && { color: theme.foreground }),
-      callback: (value: number | string) => (names ? (names[Number(value)] ?? '') : format(Number(value))),
+      callback(this: { readonly chart: { readonly width: number } }, value: number | string) {
+        return names ? shortName(names[Number(value)] ?? '', nameLimit(this.chart.width)) : format(Number(value));
+      },
     },
     ...(names !== undefined && {
       afterBuildTicks: (instance: ScaleInstance) => { instance.ticks = names.map((_, value) => ({ value })); },
@@ -110,7 +116,7 @@ export function markLine(theme: Theme, line: Options, label?: string): Options {
 }
 
 /** Options that hold for every chart, with the chart's own over them. */
-export function configuration(type: ChartType, datasets: readonly Options[], options: {
+export function configuration(type: string, datasets: readonly Options[], options: {
   readonly scales: Options;
   readonly plugins: Options;
   readonly indexAxis?: 'x' | 'y';

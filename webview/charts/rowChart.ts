@@ -2,7 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatInterval, formatNumber, shortName, visibleName } from '../format';
 import { withAlpha } from '../colour';
-import type { Theme } from '../theme';
+import type { Theme } from '../chartTheme';
 import { axis, configuration, legend, markLine, tooltip } from './options';
 import type { Options } from './options';
 
@@ -78,8 +78,8 @@ export function rowChart(theme: Theme, settings: RowChartSettings): ChartConfigu
     scales: {
       x: axis(theme, { title: settings.xTitle, scale: log ? 'log' : 'linear', min: domain.min, max: domain.max }),
       y: bars
-        ? { ...axis(theme, { noGrid: true, names: names.map(name => shortName(name)) }), type: 'category', offset: true }
-        : axis(theme, { noGrid: true, reverse: true, min: -0.6, max: names.length - 0.4, names: names.map(name => shortName(name)) }),
+        ? { ...axis(theme, { noGrid: true, names }), type: 'category', offset: true }
+        : axis(theme, { noGrid: true, reverse: true, min: -0.6, max: names.length - 0.4, names }),
     },
     plugins: {
       legend: legend(theme, series.length > 1),

@@ -3,7 +3,7 @@ import { formatCount, formatInterval, formatLevel, formatNumber, shortName } fro
 import { histogramChart } from '../charts/histogram';
 import { axis, configuration, legend, markLine, tooltip } from '../charts/options';
 import { cells } from '../tables/tableModel';
-import type { Theme } from '../theme';
+import type { Theme } from '../chartTheme';
 import type { SectionOf, SectionRenderer } from './section';
 
 export const calibration: SectionRenderer<'calibration'> = {

@@ -30,7 +30,7 @@ export function columnsTable(section: SectionOf<'columns'>, rows: number): Table
 function columnRow(column: SectionOf<'columns'>['columns'][number], rows: number): readonly Cell[] {
   const share = rows > 0 && column.missing > 0 ? ` · ${formatShare(column.missing / rows)}` : '';
   return [
-    nameCell(column), { value: column.role, className: `role-${column.role}` }, { value: column.kind },
+    nameCell(column), { value: column.role }, { value: column.kind },
     { value: column.missing, text: `${formatCount(column.missing)}${share}` },
     { value: column.distinct, text: `${column.distinctIsApproximate ? 'about ' : ''}${formatCount(column.distinct)}` },
     quantity(column, column.mean), { value: column.standardDeviation, ...(column.kind === 'datetime' && { value: undefined }) },

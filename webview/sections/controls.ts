@@ -32,7 +32,7 @@ export function chooser(
 ): TemplateResult {
   const domId = `${view.domId}-${key}`;
   const choose = (event: Event): void => {
-    const name = names[(event.target as HTMLSelectElement).selectedIndex];
+    const name = names[(event.target as unknown as { readonly selectedIndex: number }).selectedIndex];
     if (name !== undefined) view.change({ choice: { ...view.state.choice, [key]: name } });
   };
   return html`

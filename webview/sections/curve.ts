@@ -33,13 +33,15 @@ export const curve: SectionRenderer<'curve'> = {
 function curveTable(section: SectionOf<'curve'>): TableModel {
   const { lines, xTitle, yTitle, title } = section;
   const intervals = lines.some(line => line.low && line.high);
+  const measured = lines.filter(line => !line.reference);
+  const named = measured.length > 1;
   return {
     caption: title,
     columns: [
-      { title: 'Line', format: 'name', rowHeader: true }, { title: xTitle, format: 'number' }, { title: yTitle, format: 'number' },
+      ...(named ? [{ title: 'Line', format: 'name', rowHeader: true } as const] : []), { title: xTitle, format: 'number', rowHeader: !named }, { title: yTitle, format: 'number' },
       ...(intervals ? [{ title: 'Low', format: 'number' } as const, { title: 'High', format: 'number' } as const] : []),
     ],
-    rows: lines.filter(line => !line.reference).flatMap(line => line.x.map((x, i) =>
-      cells(line.name, x, line.y[i], ...(intervals ? [line.low?.[i], line.high?.[i]] : [])))),
+    rows: measured.flatMap(line => line.x.map((x, i) =>
+      cells(...(named ? [line.name] : []), x, line.y[i], ...(intervals ? [line.low?.[i], line.high?.[i]] : [])))),
   };
 }

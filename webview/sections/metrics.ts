@@ -56,11 +56,11 @@ function metricRow(metric: Metric, train: boolean, notes: boolean): readonly Cel
     { value: metric.value, className: 'strong', title: foldTitle(metric) },
     {
       value: hasInterval ? `${metric.low} to ${metric.high}` : undefined, text: formatInterval(metric.low, metric.high),
-      className: 'nowrap', title: hasInterval ? `${fullPrecision(metric.low as number)} to ${fullPrecision(metric.high as number)}` : '',
+      title: hasInterval ? `${fullPrecision(metric.low as number)} to ${fullPrecision(metric.high as number)}` : '',
     },
     { value: undefined, drawing: intervalBar(metric, text), className: 'bar' },
     { value: metric.baseline },
-    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', className: 'nowrap', title: '' },
+    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: '' },
     ...(train ? [{ value: metric.train }] : []),
     ...(notes ? [{ value: metric.note, text: metric.note === undefined ? '' : shortenSentence(metric.note), className: 'wrap' }] : []),
   ];

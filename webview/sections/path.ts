@@ -4,7 +4,7 @@ import { lineChart } from '../charts/lineChart';
 import { markLine } from '../charts/options';
 import type { Options } from '../charts/options';
 import { formatLevel, formatNumber } from '../format';
-import type { Theme } from '../theme';
+import type { Theme } from '../chartTheme';
 import { cells } from '../tables/tableModel';
 import type { SectionRenderer } from './section';
 
@@ -51,7 +51,7 @@ export const path: SectionRenderer<'path'> = {
         caption: title,
         columns: [
           { title: 'λ', format: 'number', rowHeader: true }, { title: `Mean ${lossName}`, format: 'number' },
-          { title: 'Low', format: 'number', hint: `Interval over folds (${level} unless the method says otherwise).` }, { title: 'High', format: 'number' }, { title: '', format: 'text', unsortable: true },
+          { title: 'Low', format: 'number', hint: `Interval over folds (${level} unless the method says otherwise).` }, { title: 'High', format: 'number' }, { title: 'Which', format: 'text', unsortable: true },
           ...coefficients.map(({ term }) => ({ title: term, format: 'number' as const })),
         ],
         rows: lambdas.map((lambda, i) => cells(lambda, cvMean[i], cvLow[i], cvHigh[i],

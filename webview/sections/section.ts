@@ -1,6 +1,6 @@
 /** What a section renderer is given and what it gives back. A renderer never touches the page. */
 import type { Report, Section } from '../../src/protocol/report';
-import type { ChartSpec } from '../charts/chart';
+import type { ChartSpec } from '../charts/spec';
 import type { SectionState } from '../state';
 import type { TableModel } from '../tables/tableModel';
 

@@ -21,7 +21,7 @@ export function tableView(table: TableModel, host: TableHost, domId: string): Te
   const rows = filterRows(table, sortRows(table, sort), filter);
   const shown = rows.slice(0, limit);
   return html`
-    ${table.rows.length >= filterFrom ? filterBox(host, filter, domId, table.rows.length) : nothing}
+    ${table.rows.length >= filterFrom && table.columns.some(column => column.format === 'name' && column.rowHeader) ? filterBox(host, filter, domId, table.rows.length) : nothing}
     <div class=${shown.length > 18 ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label=${`${table.caption}: table`} tabindex="0">
       <table>
         <caption class="visually-hidden">${table.caption}</caption>

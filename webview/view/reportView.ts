@@ -11,6 +11,7 @@ import { intervalFacts, leftOutTable, overviewFacts, recipeFacts } from './facts
 import { notesView } from './notes';
 import { safely } from './safely';
 import { panelDomId, tabId, tabList } from './tabs';
+import { wideFlags } from './wideFlags';
 
 export interface ReportHost {
   readonly report: Report;
@@ -62,21 +63,6 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
     </div>
     ${sections.length === 0 && panel !== 'data' && !(panel === 'intervals' && report.intervals)
       ? html`<p class="empty">${emptyTexts[panel]}</p>` : nothing}`;
-}
-
-/** Narrow cards stand in pairs; the odd one of a run takes the whole width. */
-export function wideFlags(wide: readonly boolean[]): readonly boolean[] {
-  const flags = [...wide];
-  let run = 0;
-  for (let i = 0; i <= wide.length; i++) {
-    if (i < wide.length && !wide[i]) {
-      run++;
-      continue;
-    }
-    if (run % 2 === 1) flags[i - 1] = true;
-    run = 0;
-  }
-  return flags;
 }
 
 function dataCards(host: ReportHost): TemplateResult {

@@ -3,6 +3,7 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelId } from '../../src/protocol/report';
 import { panels } from '../state';
+import { nextTab } from './nextTab';
 
 export function tabList(current: PanelId, choose: (panel: PanelId) => void): TemplateResult {
   const move = (event: KeyboardEvent): void => {
@@ -21,21 +22,19 @@ export function tabList(current: PanelId, choose: (panel: PanelId) => void): Tem
     </div>`;
 }
 
-/** The index that a key moves to; nothing for other keys. */
-export function nextTab(key: string, current: number, count: number): number | undefined {
-  switch (key) {
-    case 'ArrowRight': return (current + 1) % count;
-    case 'ArrowLeft': return (current - 1 + count) % count;
-    case 'Home': return 0;
-    case 'End': return count - 1;
-    default: return undefined;
-  }
-}
-
 export function tabId(panel: PanelId): string {
   return `tab-${panel}`;
 }
 
 export function panelDomId(panel: PanelId): string {
   return `panel-${panel}`;
+}
+
+/** Scrolls back to the start of the panel when the tabs stick to the window's edge. */
+export function showPanelTop(): void {
+  const panel = document.querySelector<HTMLElement>('.panel:not([hidden])');
+  const tabs = document.querySelector<HTMLElement>('.tabs');
+  if (!panel || !tabs) return;
+  const top = panel.getBoundingClientRect().top + scrollY - tabs.offsetHeight - 14;
+  if (scrollY > top) scrollTo(0, Math.max(0, top));
 }

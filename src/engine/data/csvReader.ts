@@ -15,6 +15,8 @@ export interface CsvRecord {
   readonly cells: string[];
   /** Line (1-based) on which the record begins. */
   readonly line: number;
+  /** The record as it stands, without its line end, when it has no quote. */
+  readonly raw?: string;
 }
 
 const lf = 10;
@@ -72,6 +74,7 @@ export class CsvReader {
     const cells: string[] = [];
     const firstLine = this.line;
     let line = firstLine;
+    let quoted = false;
     let at = start;
     for (;;) {
       let cell = '';
@@ -80,6 +83,7 @@ export class CsvReader {
       while (text.charCodeAt(begin) === space && delimiter !== space) begin++;
       if (quote >= 0 && text.charCodeAt(begin) === quote) {
         const quoteLine = line;
+        quoted = true;
         at = begin + 1;
         for (;;) {
           const close = text.indexOf(this.rules.quote, at);
@@ -111,6 +115,7 @@ export class CsvReader {
         at++;
         continue;
       }
+      const end = at;
       if (at < text.length) {
         if (code === cr) {
           if (at + 1 >= text.length && !final) return -1;
@@ -119,7 +124,7 @@ export class CsvReader {
         at++;
       }
       this.line = line + 1;
-      return this.deliver(cells, firstLine, at);
+      return this.deliver(cells, firstLine, at, quoted ? undefined : text.slice(start, end));
     }
   }
 
@@ -139,12 +144,12 @@ export class CsvReader {
     return this.deliver(cells.map(cell => (cell.length > 1 && cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1) : cell)), line, next);
   }
 
-  private deliver(cells: string[], line: number, next: number): number {
+  private deliver(cells: string[], line: number, next: number, raw?: string): number {
     if (cells.length === 1 && cells[0]!.trim() === '') {
       this.blankLines++;
       return next;
     }
-    return this.take({ cells, line }) === false ? -2 : next;
+    return this.take({ cells, line, raw }) === false ? -2 : next;
   }
 }
 

@@ -7,6 +7,9 @@ export interface FeatureChoice {
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];
 }
 
+/** Reason of columns that were asked to be left out. */
+export const leftOut = 'left out by request';
+
 /** `reserved`: columns with another part to play, such as the target and the fold column; they are not listed as dropped. */
 export function defaultFeatures(profile: DatasetProfile, reserved: readonly string[] = [], drop: readonly string[] = []): FeatureChoice {
   const taken = new Set(reserved);
@@ -15,7 +18,7 @@ export function defaultFeatures(profile: DatasetProfile, reserved: readonly stri
   const dropped: { column: string; reason: string }[] = [];
   for (const column of profile.columns) {
     if (taken.has(column.name)) continue;
-    const reason = unwanted.has(column.name) ? 'left out by request' : unsuitable(column, profile.rows);
+    const reason = unwanted.has(column.name) ? leftOut : unsuitable(column, profile.rows);
     if (reason === undefined) features.push(column.name);
     else dropped.push({ column: column.name, reason });
   }

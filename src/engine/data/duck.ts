@@ -1,15 +1,15 @@
 /** The one place that speaks to DuckDB: opened when first needed, offline, interruptible, with errors a person can read. */
 import { availableParallelism } from 'node:os';
+import type * as DuckModule from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { UserError } from '../../protocol/errors';
 import type { WorkContext } from '../context';
 import type { RawColumn } from './rawColumn';
 
-type DuckModule = typeof import('@duckdb/node-api');
-let loading: Promise<DuckModule> | undefined;
+let loading: Promise<typeof DuckModule> | undefined;
 
 /** Loads the native library once; a clear error when this machine has none that fits. */
-async function loadDuck(): Promise<DuckModule> {
+async function loadDuck(): Promise<typeof DuckModule> {
   loading ??= import('@duckdb/node-api');
   try {
     return await loading;
@@ -69,7 +69,7 @@ export class Duck {
   }
 
   /**
-   * Streams a query whose columns are DOUBLE ('number', missing as NaN) or VARCHAR ('text').
+   * Streams a query whose columns are DOUBLE (numbers, missing as NaN), INTEGER (codes, missing as -1) or VARCHAR (texts).
    * `take` gets, a chunk at a time, typed views that are only good until it returns.
    */
   async stream(sql: string, take: (chunk: DuckChunk) => void): Promise<void> {
@@ -81,6 +81,7 @@ export class Duck {
         take({
           rows: chunk.rowCount,
           numbers: j => (chunk.getColumnVector(j) as unknown as { items: Float64Array }).items,
+          codes: j => (chunk.getColumnVector(j) as unknown as { items: Int32Array }).items,
           texts: j => chunk.getColumnVector(j) as unknown as TextVector,
         });
         const pause = this.context.breathe();
@@ -113,6 +114,7 @@ export interface TextVector { getItem(row: number): string | null }
 export interface DuckChunk {
   readonly rows: number;
   numbers(column: number): Float64Array;
+  codes(column: number): Int32Array;
   texts(column: number): TextVector;
 }
 
@@ -134,9 +136,11 @@ export class ColumnBuilder {
   private readonly numbers: Float64Array | undefined;
   private readonly codes: Int32Array | undefined;
   private readonly places = new Map<string, number>();
-  private readonly levels: string[] = [];
+  private readonly levels: string[];
 
-  constructor(readonly type: 'number' | 'text', capacity: number) {
+  /** With `levels`, the column comes as codes into them. */
+  constructor(readonly type: 'number' | 'text', capacity: number, private readonly known?: string[]) {
+    this.levels = known ?? [];
     if (type === 'number') this.numbers = new Float64Array(capacity);
     else this.codes = new Int32Array(capacity);
   }
@@ -147,6 +151,10 @@ export class ColumnBuilder {
       const items = chunk.numbers(j);
       if (!picked) this.numbers.set(items, this.rows);
       else picked.forEach((row, i) => (this.numbers![this.rows + i] = items[row]!));
+    } else if (this.known) {
+      const items = chunk.codes(j);
+      if (!picked) this.codes!.set(items, this.rows);
+      else picked.forEach((row, i) => (this.codes![this.rows + i] = items[row]!));
     } else {
       const items = chunk.texts(j);
       const count = picked?.length ?? chunk.rows;

@@ -1,9 +1,9 @@
 /** Decides what a column is (its kind) and how its texts are read, by looking at all of its values. */
-import type { ColumnKind } from '../../protocol/profile';
+import type { ColumnKind, LevelCount } from '../../protocol/profile';
 import { areBooleans, booleanMeaning } from './booleanText';
 import { readDates } from './dateText';
 import { isMissing, isMissingAmongNumbers, trimCell } from './missing';
-import { hasLeadingZero, losesDigits, numberStyles, parsePlain, parseStyled, stripAffix, type NumberStyle } from './numberText';
+import { hasLeadingZero, losesDigits, numberStyles, parsePlain, stripAffix, styleReader, type NumberStyle } from './numberText';
 import { levelCounts, type RawColumn, type RawNumbers, type RawTexts } from './rawColumn';
 
 export interface KindOptions {
@@ -21,6 +21,8 @@ export interface Decision {
   readonly note?: string;
   readonly number?: (text: string) => number;
   readonly label?: (text: string) => string | undefined;
+  /** Of texts that are no categories: counted once here, for there may be as many as rows. */
+  readonly summary?: { readonly missing: number; readonly distinct: number; readonly levels: readonly LevelCount[] };
 }
 
 /** A distinct value that is not missing, with its number of cells. */
@@ -54,7 +56,7 @@ function decideNumbers(raw: RawNumbers, options: KindOptions): Decision {
     if (value > high) high = value;
     if (integers && !Number.isInteger(value)) integers = false;
   }
-  if (present === 0) return emptyDecision();
+  if (present === 0) return options.hint === 'numeric' ? { ...emptyDecision(), storage: 'number' } : emptyDecision();
   if (options.hint === 'categorical') return { kind: 'categorical', storage: 'code', note: 'Numbers taken as categories, as asked.' };
   if (low === high) return constantNumber(asText(low));
   if (options.hint !== 'numeric' && integers && isIdName(options.name) && present === values.length && allDistinct(values)) return identifierNumber();
@@ -84,11 +86,14 @@ function levelsOf(raw: RawTexts): { levels: Level[]; rows: number } {
   return { levels, rows: raw.codes.length };
 }
 
+/** More different words than these make a column of numbers one of words. */
+const mostWords = 5;
+
 const cells = (levels: readonly Level[]): number => levels.reduce((sum, level) => sum + level.count, 0);
 
 function decideTexts(raw: RawTexts, options: KindOptions): Decision {
   const { levels, rows } = levelsOf(raw);
-  if (levels.length === 0) return emptyDecision();
+  if (levels.length === 0) return options.hint === 'numeric' ? { ...emptyDecision(), storage: 'number', number: () => NaN } : emptyDecision();
   const signs = levels.some(level => level.text === '-');
   if (options.hint === 'categorical') return { ...labelled('categorical', signs), ...shortNumbers(levels), note: 'Taken as categories, as asked.' };
   const texts = levels.map(level => level.text);
@@ -97,7 +102,15 @@ function decideTexts(raw: RawTexts, options: KindOptions): Decision {
   if (options.hint === 'numeric') return forcedNumeric(numbers, levels);
   const decided = numbers && decideReadNumbers(numbers, levels, rows, options);
   if (decided) return decided;
-  return decideDates(levels) ?? decideWords(levels, rows, signs, options);
+  const words = decideDates(levels) ?? decideWords(levels, rows, signs, options);
+  return words.kind === 'text' || words.kind === 'identifier' ? { ...words, summary: countTexts(levels, rows) } : words;
+}
+
+function countTexts(levels: readonly Level[], rows: number): Decision['summary'] {
+  // Levels in sort order break ties; where all texts occur once, any twenty will do and the first of the file are taken.
+  const repeated = levels.some(level => level.count > 1);
+  const ordered = repeated ? [...levels].sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1)) : levels;
+  return { missing: rows - cells(levels), distinct: levels.length, levels: ordered.slice(0, 20).map(({ text, count }) => ({ level: text, count })) };
 }
 
 function decideDates(levels: readonly Level[]): Decision | undefined {
@@ -153,7 +166,7 @@ interface NumberReading {
 
 function readNumbers(levels: readonly Level[], options: KindOptions): NumberReading | undefined {
   const candidates = levels.filter(level => !isMissingAmongNumbers(level.text));
-  if (candidates.length === 0) return undefined;
+  if (candidates.length === 0 || (options.hint !== 'numeric' && candidates.length > 2000 && !mayBeNumbers(candidates))) return undefined;
   const affixes = new Map<string, number>();
   const bodies = candidates.map(level => {
     const affix = stripAffix(level.text);
@@ -167,20 +180,31 @@ function readNumbers(levels: readonly Level[], options: KindOptions): NumberRead
   let style: NumberStyle | undefined;
   let most = 0;
   for (const candidate of numberStyles(options.decimal)) {
+    const reader = styleReader(candidate);
     let read = 0;
-    for (let i = 0; i < texts.length; i++) if (parseStyled(texts[i]!, candidate) !== undefined) read++;
+    for (let i = 0; i < texts.length; i++) if (reader(texts[i]!) !== undefined) read++;
     if (read > most || (style && read === most && prefersGroups(texts, style, candidate))) [style, most] = [candidate, read];
     if (most === texts.length && style?.group === undefined && style?.decimal === '.' && options.decimal === '.') break;
   }
   if (!style) return undefined;
-  const chosen = style;
+  const reader = styleReader(style);
   const read = (text: string): number => {
     if (isMissingAmongNumbers(text)) return NaN;
-    return parseStyled((usable && stripAffix(text)?.body) || text, chosen) ?? NaN;
+    return reader((usable && stripAffix(text)?.body) || text) ?? NaN;
   };
   const words = candidates.filter(level => Number.isNaN(read(level.text)));
   const numbers = candidates.filter(level => !Number.isNaN(read(level.text)));
   return { style, unit: usable ? unit : '', read, words, numbers };
+}
+
+/** A look at some of many levels: words among them in every style mean words. */
+function mayBeNumbers(levels: readonly Level[]): boolean {
+  const step = Math.floor(levels.length / 500);
+  const some = levels.filter((_, i) => i % step === 0).map(level => stripAffix(level.text)?.body ?? level.text);
+  return numberStyles('.').some(style => {
+    const reader = styleReader(style);
+    return some.filter(text => reader(text) === undefined).length <= mostWords;
+  });
 }
 
 /** In a file with decimal commas, 1.234 beside 2.500 and nothing else is written with thousands points. */
@@ -232,7 +256,7 @@ function numberNote(reading: NumberReading, texts: readonly string[]): string | 
 function nearlyNumeric(reading: NumberReading): Decision | undefined {
   const wordCells = cells(reading.words);
   const numberCells = cells(reading.numbers);
-  if (reading.words.length > 5 || reading.numbers.length < 20 || wordCells > 0.02 * (wordCells + numberCells)) return undefined;
+  if (reading.words.length > mostWords || reading.numbers.length < 20 || wordCells > 0.02 * (wordCells + numberCells)) return undefined;
   const many = wordCells === 1 ? '1 cell is' : `${wordCells} cells are`;
   const note = `Read as numbers; ${many} no number and taken as missing: ${list(reading.words.map(l => l.text))}.`;
   return { kind: 'numeric', storage: 'number', note, number: reading.read };

@@ -15,6 +15,8 @@ export interface NormaliseOptions {
   readonly sniffed: Sniffed;
   /** The file as the person named it, for messages. */
   readonly file: string;
+  /** The text may end within quotes: what is left open is not a fault, only left out. */
+  readonly cut?: boolean;
   /** Where to write; absent only finds the lines. */
   readonly out?: string;
 }
@@ -89,7 +91,7 @@ export async function normalise(path: string, options: NormaliseOptions, context
   let rows = 0;
   let replaced = 0;
   let nuls = 0;
-  const reader = new CsvReader(sniffed.rules, ({ cells, line }) => {
+  const reader = new CsvReader(sniffed.rules, ({ cells, line, raw }) => {
     if (toSkip > 0) {
       toSkip--;
       return;
@@ -97,7 +99,9 @@ export async function normalise(path: string, options: NormaliseOptions, context
     if (cells.length < sniffed.width) return short.add(line);
     if (cells.length > sniffed.width && cells.slice(sniffed.width).some(cell => trimCell(cell) !== '')) return long.add(line);
     lines.add(rows++, line);
-    if (sink) {
+    if (sink && raw !== undefined && sniffed.rules.delimiter === ',' && cells.length === sniffed.width && !raw.includes('"')) {
+      parts.push(raw, '\n');
+    } else if (sink) {
       const row = cells.slice(0, sniffed.width);
       // A single empty cell would be a blank line, which is no row.
       parts.push(row.length === 1 && row[0] === '' ? '""\n' : `${row.map(quoted).join(',')}\n`);
@@ -123,7 +127,7 @@ export async function normalise(path: string, options: NormaliseOptions, context
     }
     take(decoder.decode());
     reader.end();
-    if (reader.openQuoteLine !== undefined) {
+    if (reader.openQuoteLine !== undefined && options.cut !== true) {
       throw new UserError('malformed', `${basename(options.file)}: the quote opened on line ${reader.openQuoteLine} is never closed.`, { file: options.file, line: reader.openQuoteLine });
     }
     if (sink) {

@@ -45,12 +45,20 @@ function stylePattern(style: NumberStyle): RegExp {
 
 /** The number that text spells in a style, or undefined. */
 export function parseStyled(text: string, style: NumberStyle): number | undefined {
-  if (infinitePattern.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
-  const body = style.group === ' ' ? text.replace(/[\u00a0\u202f\u2009]/g, ' ') : style.group === "'" ? text.replace(/’/g, "'") : text;
-  if (!stylePattern(style).test(body)) return undefined;
-  let plain = style.group === undefined ? body : body.replaceAll(style.group, '');
-  if (style.decimal === ',') plain = plain.replace(',', '.');
-  return Number(plain);
+  return styleReader(style)(text);
+}
+
+/** Reads numbers of one style, for many texts. */
+export function styleReader(style: NumberStyle): (text: string) => number | undefined {
+  const { decimal, group } = style;
+  if (group === undefined && decimal === '.') return parsePlain;
+  const pattern = stylePattern(style);
+  return text => {
+    const body = group === ' ' ? text.replace(/[\u00a0\u202f\u2009]/g, ' ') : group === "'" ? text.replace(/’/g, "'") : text;
+    if (!pattern.test(body)) return infinitePattern.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : undefined;
+    const plain = group === undefined ? body : body.replaceAll(group, '');
+    return Number(decimal === ',' ? plain.replace(',', '.') : plain);
+  };
 }
 
 export interface Affixed {
@@ -61,34 +69,28 @@ export interface Affixed {
 }
 
 const currency = '[$€£¥₹₽₩₪₺฿]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|US\\$|R\\$|A\\$|C\\$|kr|zł';
-const leading = new RegExp(`^([+-]?)\\s?(${currency})\\s?(?=[-+\\d.,])`);
+const leading = new RegExp(`^([+-]?)\\s?(${currency})\\s?(?=[-+\\d.,(])`);
 const trailing = new RegExp(`\\s?(${currency}|%|‰)$`);
 
 /** Takes a currency sign, a per cent sign or the brackets of a negative amount off; undefined when there is none. */
 export function stripAffix(text: string): Affixed | undefined {
-  let body = text;
-  let negative = false;
-  if (body.length > 2 && body.startsWith('(') && body.endsWith(')')) {
-    body = body.slice(1, -1).trim();
-    negative = true;
-  }
-  let unit = '';
-  const head = leading.exec(body);
-  if (head) {
-    unit = head[2]!;
-    body = head[1]! + body.slice(head[0].length);
-  } else {
-    const tail = trailing.exec(body);
-    if (tail) {
-      unit = tail[1]!;
-      body = body.slice(0, -tail[0].length);
-    }
-  }
+  const outer = stripUnit(text);
+  let { body, unit } = outer;
+  const negative = body.length > 2 && body.startsWith('(') && body.endsWith(')');
   if (negative) {
-    if (/^[+-]/.test(body)) return undefined;
-    body = `-${body}`;
+    const inner = stripUnit(body.slice(1, -1).trim());
+    if (/^[+-]/.test(inner.body) || (unit !== '' && inner.unit !== '')) return undefined;
+    body = `-${inner.body}`;
+    unit ||= inner.unit;
   }
   return unit !== '' || negative ? { body, unit } : undefined;
+}
+
+function stripUnit(text: string): Affixed {
+  const head = leading.exec(text);
+  if (head) return { body: head[1]! + text.slice(head[0].length), unit: head[2]! };
+  const tail = trailing.exec(text);
+  return tail ? { body: text.slice(0, -tail[0].length), unit: tail[1]! } : { body: text, unit: '' };
 }
 
 /** Whether text is digits beginning with a needless zero, as codes have it (012, 02134). */

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../../protocol/errors';
 import { pathLiteral, type Duck } from './duck';
-import type { Relation } from './source';
+import type { Relation } from './relation';
 
 const numberTypes = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|U?INTEGER)$/;
 const dateTypes = /^(?:DATE|TIMESTAMP(?:_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/;

@@ -4,6 +4,7 @@ import type { DatasetProfile, Note } from '../../protocol/profile';
 import type { Recipe } from '../../protocol/recipe';
 import { classNotes, resolveClasses } from './classes';
 import type { Dataset, Target } from './dataset';
+import { leftOut } from './defaultFeatures';
 import { BoundTable, isMissing } from './encoding/binding';
 import { readFormula, type FormulaRequest } from './formulaRequest';
 import { categoryCall } from './formula/category';
@@ -32,12 +33,13 @@ export function prepareDataset(table: Table, profile: DatasetProfile, recipe: Re
   const notes: Note[] = [];
   const reserved = splitColumns(recipe);
   const request = recipe.formula === undefined ? undefined
-    : readFormula(recipe.formula, profile, reserved, recipe.dropped.map(d => d.column));
+    : readFormula(recipe.formula, profile, reserved, recipe.dropped.filter(d => d.reason === leftOut).map(d => d.column));
   if (request) notes.push(...request.notes);
   const categorical = new Set(recipe.categorical ?? []);
   const targetColumn = request ? responseColumn(request.formula, table, categorical) : findTarget(table, recipe);
   const features = request ? request.features : recipe.features;
-  for (const name of features) new BoundTable(table).find(name);
+  const bound = new BoundTable(table);
+  for (const name of features) bound.find(name);
   const target = makeTarget(targetColumn, recipe, request);
   const { rows, dropped } = usableRows(table, target, features, recipe, request, categorical);
   notes.push(...dropped.map(d => ({ kind: 'dropped' as const, text: `${d.rows} of ${table.rows} rows were left out: ${d.reason}.` })));

@@ -1,9 +1,8 @@
 /** Profiles of columns that are held in memory. */
 import type { ColumnProfile } from '../../protocol/profile';
 import type { WorkContext } from '../context';
-import { convertColumn } from './convert';
+import type { Converted } from './convert';
 import type { Decision } from './kinds';
-import type { RawColumn } from './rawColumn';
 import { summariseCodes, summariseNumbers } from './summary';
 
 export interface ProfilePart {
@@ -16,13 +15,17 @@ export interface ProfilePart {
 /** `tell` is called for columns with infinite values. */
 export async function profileColumns(
   parts: readonly ProfilePart[],
-  rawOf: (index: number) => RawColumn,
+  convert: (index: number) => Converted,
   tell: (found: { name: string; rows: readonly number[] }) => Promise<void>,
   context: WorkContext,
 ): Promise<ColumnProfile[]> {
   const profiles: ColumnProfile[] = [];
   for (const part of parts) {
-    const { column, infinite } = convertColumn(part.name, rawOf(part.index), part.decision);
+    if (part.decision.summary) {
+      profiles.push(columnProfile(part, part.decision.summary));
+      continue;
+    }
+    const { column, infinite } = convert(part.index);
     if (infinite.length > 0) await tell({ name: part.name, rows: infinite });
     profiles.push(columnProfile(part, column.storage === 'number' ? summariseNumbers(column) : summariseCodes(column)));
     const pause = context.breathe();

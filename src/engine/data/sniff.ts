@@ -20,7 +20,7 @@ export interface Sniffed {
   readonly rowNames: boolean;
   /** Line on which the first record begins. */
   readonly firstLine: number;
-  /** Columns that held nothing but plain numbers and missing markers. */
+  /** Columns that held nothing but missing markers and plain numbers, in the decimal sign of the file. */
   readonly numeric: readonly boolean[];
   /** Missing markers found in those columns. */
   readonly markers: readonly string[];
@@ -150,14 +150,16 @@ function decimalOf(rows: readonly (readonly string[])[], delimiter: string): '.'
   for (const row of rows.slice(0, 500)) {
     for (const cell of row.slice(0, 300)) {
       const body = trimCell(cell);
-      if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(body)) /^[+-]?[1-9]\d{0,2},\d{3}$/.test(body) ? either++ : comma++;
-      else if (/^[+-]?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(body)) point++;
+      if (/^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(body)) {
+        if (/^[+-]?[1-9]\d{0,2},\d{3}$/.test(body)) either++;
+        else comma++;
+      } else if (/^[+-]?\d*\.\d+(?:[eE][+-]?\d+)?$/.test(body)) point++;
     }
   }
   return comma > point || (either > 0 && point === 0 && comma === 0 && delimiter === ';') ? ',' : '.';
 }
 
-function plainNumeric(rows: readonly (readonly string[])[], j: number, markers: Set<string>): boolean {
+function plainNumeric(rows: readonly (readonly string[])[], j: number, decimal: '.' | ',', markers: Set<string>): boolean {
   let numbers = 0;
   for (const row of rows) {
     const cell = trimCell(row[j] ?? '');
@@ -165,7 +167,7 @@ function plainNumeric(rows: readonly (readonly string[])[], j: number, markers: 
       markers.add(row[j] ?? '');
       continue;
     }
-    const value = parsePlain(cell);
+    const value = decimal === ',' ? parseStyled(cell, { decimal }) : parsePlain(cell);
     if (value === undefined || !Number.isFinite(value) || hasLeadingZero(cell) || losesDigits(cell)) return false;
     numbers++;
   }
@@ -204,8 +206,9 @@ export function sniff(text: string, whole: boolean, more: readonly string[] = []
   const further = more.flatMap(piece => readRecords(piece, rules, 200, false).records.slice(1).map(r => r.cells)).filter(r => r.length >= width);
   const all = [...body, ...further];
   const markers = new Set<string>();
+  const decimal = decimalOf(body, rules.delimiter);
   return {
-    rules, header, units, decimal: decimalOf(body, rules.delimiter), names, width, trailing, rowNames,
-    firstLine: split.firstLine, numeric: names.map((_, j) => plainNumeric(all, j, markers)), markers: [...markers], records: rows.length,
+    rules, header, units, decimal, names, width, trailing, rowNames,
+    firstLine: split.firstLine, numeric: names.map((_, j) => plainNumeric(all, j, decimal, markers)), markers: [...markers], records: rows.length,
   };
 }

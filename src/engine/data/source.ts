@@ -1,6 +1,5 @@
 /** Opens a data file: finds out what it is, profiles it and loads it into typed columns. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { basename, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -8,11 +7,12 @@ import { createGunzip } from 'node:zlib';
 import { UserError } from '../../protocol/errors';
 import type { DatasetProfile, Dialect, Note } from '../../protocol/profile';
 import type { WorkContext } from '../context';
-import { convertColumn } from './convert';
+import { convertColumn, type Converted } from './convert';
 import { ColumnBuilder, Duck } from './duck';
+import { changeOf, fingerprintOf, whyUnreadable, type Fingerprint } from './fileState';
 import { clip, decideKind, type Decision } from './kinds';
-import type { Dropped } from './normalise';
 import { openParquet } from './parquetFile';
+import { textRelation, type Relation } from './relation';
 import { profileColumns } from './profile';
 import { pickRows, rawLength, type RawColumn } from './rawColumn';
 import { sampleRows } from './sample';
@@ -20,13 +20,15 @@ import { isGzip, isParquet } from './signature';
 import { streamProfile } from './streamProfile';
 import { TempFolder } from './tempFolder';
 import type { Column, Table } from './table';
-import { count, lineList, readPiece, TextFile, type ColumnName } from './textFile';
+import { count, headPiece, lineList, readPiece, TextFile } from './textFile';
 
 export interface SourceHints {
   readonly categorical?: readonly string[];
   readonly numeric?: readonly string[];
   /** Columns to be loaded even when they are text (all requested columns are; kept for callers that list them). */
   readonly keepText?: readonly string[];
+  /** Looks at no more than so many rows from the beginning of the file: a quick profile. */
+  readonly maxRows?: number;
   /** Bytes above which the file is read in passes instead of being held; for tests. */
   readonly holdUpTo?: number;
 }
@@ -60,90 +62,17 @@ export interface DataSource {
   close(): Promise<void>;
 }
 
-/** Size and time of change; a different one means a different file. */
-export interface Fingerprint { readonly bytes: number; readonly modified: number }
-
-/** What DuckDB reads from: an SQL relation with columns c0 …, and how its rows are found again in the file. */
-export interface Relation {
-  readonly dialect: Dialect;
-  readonly names: readonly ColumnName[];
-  /** Kind of storage in which each column comes. */
-  types: ('number' | 'text')[];
-  /** Columns that hold milliseconds. */
-  readonly dates: readonly boolean[];
-  /** Notes about single columns, by place. */
-  readonly columnNotes: ReadonlyMap<number, string>;
-  readonly decimal: '.' | ',';
-  /** Bytes that the data is likely to take in memory. */
-  readonly weight: number;
-  sql(): string;
-  /** Called after reading with the rows found; true when a cleaner relation was made that has to be read instead. */
-  settle(rows: number): Promise<boolean>;
-  /** Called when DuckDB could not read it; true when a cleaner relation was made to try again. */
-  repair(error: unknown): Promise<boolean>;
-  lines(rows: readonly number[]): Promise<number[] | undefined>;
-  notes(): Note[];
-  dropped(): readonly Dropped[];
-}
-
 /** Opens a file. Errors: 'fileNotFound', 'fileUnreadable', 'emptyFile', 'notTabular', 'noRows', 'malformed', 'fileChanged'. */
 export async function openSource(file: string, hints: SourceHints, context: WorkContext): Promise<DataSource> {
   const path = resolve(file);
   const fingerprint = await fingerprintOf(path, file);
-  const temp = new TempFolder();
+  const source = new FileSource(file, path, hints, fingerprint, new TempFolder(), context);
   try {
-    const source = new FileSource(file, path, hints, fingerprint, temp, context);
     await source.open();
     return source;
   } catch (error) {
-    await temp.close();
+    await source.close();
     throw await whyUnreadable(error, path, file, fingerprint);
-  }
-}
-
-async function fingerprintOf(path: string, file: string): Promise<Fingerprint> {
-  try {
-    const found = await stat(path);
-    if (found.isDirectory()) throw new UserError('fileUnreadable', `${file} is a folder, not a data file.`, { file });
-    if (!found.isFile()) throw new UserError('fileUnreadable', `${file} is not a regular file.`, { file });
-    await access(path, constants.R_OK);
-    return { bytes: found.size, modified: found.mtimeMs };
-  } catch (error) {
-    throw systemError(error, file);
-  }
-}
-
-function systemError(error: unknown, file: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOENT' || code === 'ENOTDIR') return new UserError('fileNotFound', `${file} does not exist.`, { file });
-  if (code === 'ENAMETOOLONG') return new UserError('fileNotFound', `The name ${clip(file)} is too long for a file.`, { file });
-  if (code === 'EACCES' || code === 'EPERM') return new UserError('fileUnreadable', `${file} may not be read: permission denied.`, { file });
-  if (code === 'ENOSPC') return new UserError('cannotWrite', 'There is not enough room for temporary files on the disk.', { file });
-  if (code === 'EIO' || code === 'EISDIR' || code === 'ELOOP' || code === 'EBUSY') return new UserError('fileUnreadable', `${file} could not be read (${code}).`, { file });
-  return error;
-}
-
-/** A fault while the file was changed or removed is told as that. */
-async function whyUnreadable(error: unknown, path: string, file: string, before: Fingerprint): Promise<unknown> {
-  if ((error as Error).name === 'CancelledError') return error;
-  const changed = await changeOf(path, file, before);
-  if (changed) return changed;
-  const known = systemError(error, file);
-  if (known instanceof UserError) return known;
-  const text = error instanceof Error ? error.message : String(error);
-  if (/^(?:Invalid Input|Conversion|IO|Parser|Serialization|Invalid) Error/i.test(text)) {
-    return new UserError('malformed', `${basename(file)} could not be read: ${clip(text.split('\n')[0]!.replace(/^[A-Za-z ]+Error: /, ''))}`, { file, detail: text });
-  }
-  return error;
-}
-
-async function changeOf(path: string, file: string, before: Fingerprint): Promise<UserError | undefined> {
-  try {
-    const now = await stat(path);
-    if (now.size === before.bytes && now.mtimeMs === before.modified) return undefined;
-    return new UserError('fileChanged', `${basename(file)} was changed while it was being read; run it again.`, { file });
-  } catch {
-    return new UserError('fileChanged', `${basename(file)} was removed while it was being read.`, { file });
   }
 }
 
@@ -153,9 +82,12 @@ class FileSource implements DataSource {
   /** Rows of the relation once it stands in DuckDB. */
   private rows = -1;
   private compressed = false;
+  /** Only the beginning of the file is looked at. */
+  private cut = false;
   /** The whole relation fits into memory and is held as a table. */
   private held = false;
   private readonly raws = new Map<number, RawColumn>();
+  private readonly converted = new Map<number, Converted>();
   private readonly decisions = new Map<number, Decision>();
   private sampleRaws: Map<number, RawColumn> | undefined;
   private ready: Promise<void> | undefined;
@@ -187,9 +119,13 @@ class FileSource implements DataSource {
       this.compressed = true;
       head = await readPiece(path, 0, 1024);
     }
-    this.relation = isParquet(head)
-      ? await openParquet(path, this.file, await this.duckdb())
-      : await textRelation(await TextFile.open(path, this.file, this.temp, this.context));
+    if (isParquet(head)) {
+      this.relation = await openParquet(path, this.file, await this.duckdb());
+    } else {
+      const piece = this.hints.maxRows === undefined ? undefined : await headPiece(path, quickBytes, this.temp);
+      this.cut = piece !== undefined;
+      this.relation = textRelation(await TextFile.open(piece ?? path, this.file, this.temp, this.context, this.cut));
+    }
     await this.fill();
   }
 
@@ -225,22 +161,33 @@ class FileSource implements DataSource {
   private async fillOnce(): Promise<void> {
     const duck = await this.duckdb();
     this.held = this.relation.weight <= (this.hints.holdUpTo ?? Math.min(768e6, freemem() * 0.25));
+    const limit = this.hints.maxRows === undefined ? '' : ` LIMIT ${Math.max(1, Math.floor(this.hints.maxRows)) + 1}`;
     for (let attempt = 0; ; attempt++) {
       try {
-        await duck.run(`CREATE OR REPLACE ${this.held ? 'TABLE' : 'VIEW'} t AS SELECT * FROM ${this.relation.sql()}`);
+        await duck.run(`CREATE OR REPLACE ${this.held ? 'TABLE' : 'VIEW'} t AS SELECT * FROM ${this.relation.sql()}${limit}`);
         // Counting the values of every column of a view reads each cell once, so its faults show here, not later.
         const counts = this.held ? [] : this.relation.types.map((_, i) => `count(c${i})`);
         this.rows = Number((await duck.rows(`SELECT ${['count(*)', ...counts].join(', ')} FROM t`))[0]![0]);
-        if (!(await this.relation.settle(this.rows))) break;
+        if (!(await this.relation.settle(limit === '' ? this.rows : undefined))) break;
       } catch (error) {
         if (attempt > 40 || !(await this.relation.repair(error))) throw error;
       }
+    }
+    if (limit !== '' && this.rows > this.hints.maxRows!) {
+      this.rows = Math.max(1, Math.floor(this.hints.maxRows!));
+      this.cut = true;
+      await duck.run(this.held ? `CREATE OR REPLACE TABLE t AS SELECT * FROM t LIMIT ${this.rows}` : `CREATE OR REPLACE VIEW t AS SELECT * FROM ${this.relation.sql()} LIMIT ${this.rows}`);
     }
     if (this.rows === 0) {
       const all = this.relation.dropped().reduce((sum, part) => sum + part.rows, 0);
       throw new UserError('noRows', `${basename(this.file)} has no data rows${all > 0 ? ` that could be used (${count(all, 'row')} did not fit the header)` : ', only a header'}.`, { file: this.file });
     }
     await this.verify();
+  }
+
+  private notes(): Note[] {
+    const notes = this.relation.notes();
+    return this.cut ? [{ kind: 'sampling', text: `Only the first ${count(this.rows, 'row')} of the file were looked at.` }, ...notes] : notes;
   }
 
   private async verify(): Promise<void> {
@@ -259,10 +206,12 @@ class FileSource implements DataSource {
   private async fetch(wanted: readonly number[], rows?: Int32Array): Promise<Map<number, RawColumn>> {
     const duck = await this.duckdb();
     const { types } = this.relation;
-    const builders = wanted.map(i => new ColumnBuilder(types[i]!, rows?.length ?? this.rows));
+    const levels = await this.encode(duck, wanted);
+    const builders = wanted.map(i => new ColumnBuilder(types[i]!, rows?.length ?? this.rows, levels.get(i)));
     let seen = 0;
     let next = 0;
-    const select = wanted.map(i => (types[i] === 'number' ? `coalesce(c${i}, 'nan'::DOUBLE)` : `c${i}`)).join(', ');
+    const expression = (i: number): string => (types[i] === 'number' ? `coalesce(c${i}, 'nan'::DOUBLE)` : levels.has(i) ? `coalesce(enum_code(c${i}::e${i})::INTEGER, -1)` : `c${i}`);
+    const select = wanted.map(expression).join(', ');
     await duck.stream(`SELECT ${select} FROM t`, chunk => {
       let picked: number[] | undefined;
       if (rows) {
@@ -274,6 +223,20 @@ class FileSource implements DataSource {
       builders.forEach((builder, j) => builder.take(chunk, j, picked));
     });
     return new Map(wanted.map((i, j) => [i, builders[j]!.finish()]));
+  }
+
+  /** Levels of the text columns of a long table that have not too many: DuckDB codes those itself, which is faster by far. */
+  private async encode(duck: Duck, wanted: readonly number[]): Promise<Map<number, string[]>> {
+    const levels = new Map<number, string[]>();
+    const columns = wanted.filter(i => this.relation.types[i] === 'text');
+    if (!this.held || this.rows < 20_000 || columns.length === 0) return levels;
+    const distinct = (await duck.rows(`SELECT ${columns.map(i => `approx_count_distinct(c${i})`).join(', ')} FROM t`))[0]!.map(Number);
+    for (const i of columns.filter((_, k) => distinct[k]! < Math.min(100_000, this.rows / 4))) {
+      await duck.run(`DROP TYPE IF EXISTS e${i}`);
+      await duck.run(`CREATE TYPE e${i} AS ENUM (SELECT DISTINCT c${i} FROM t WHERE c${i} IS NOT NULL ORDER BY 1)`);
+      levels.set(i, (await duck.rows(`SELECT unnest(enum_range(NULL::e${i}))`)).map(row => String(row[0])));
+    }
+    return levels;
   }
 
   /** What the column is: from all of its values when held, else from 200,000 rows spread over the file. */
@@ -311,10 +274,10 @@ class FileSource implements DataSource {
       const wanted = await this.present();
       if (this.held) await this.rawColumns(wanted);
       for (const i of wanted) await this.decide(i);
-      const notes: Note[] = [...this.relation.notes()];
+      const notes: Note[] = this.notes();
       const parts = wanted.map(i => ({ index: i, name: this.relation.names[i]!.name, decision: this.decisions.get(i)!, note: this.noteOf(i) }));
       const columns = this.held
-        ? await profileColumns(parts, i => this.raws.get(i)!, infinite => this.tellInfinite(infinite, notes), this.context)
+        ? await profileColumns(parts, i => this.convert(i), infinite => this.tellInfinite(infinite, notes), this.context)
         : await streamProfile(await this.duckdb(), parts, { rows: this.rows, types: this.relation.types, sample: await this.typeSample() }, notes, this.context);
       await this.verify();
       return {
@@ -322,6 +285,15 @@ class FileSource implements DataSource {
         dropped: this.relation.dropped(), notes,
       };
     });
+  }
+
+  /** A whole column, converted once. Only when held and decided. */
+  private convert(i: number): Converted {
+    const known = this.converted.get(i);
+    if (known) return known;
+    const converted = convertColumn(this.relation.names[i]!.name, this.raws.get(i)!, this.decisions.get(i)!);
+    this.converted.set(i, converted);
+    return converted;
   }
 
   private noteOf(i: number): string | undefined {
@@ -337,14 +309,14 @@ class FileSource implements DataSource {
       const rows = sampled ? sampleRows(this.rows, options.maxRows, options.seed) : undefined;
       if (this.held) await this.rawColumns(wanted);
       const raws = this.held ? this.raws : await this.fetch(wanted, rows);
-      const notes: Note[] = [...this.relation.notes()];
+      const notes: Note[] = this.notes();
       if (sampled) notes.unshift({ kind: 'sampling', text: `${count(options.maxRows, 'row')} of ${this.rows.toLocaleString('en-US')} were drawn at random (seed ${options.seed}).` });
       const columns: Column[] = [];
       for (const i of wanted) {
         const decision = await this.decide(i);
         const raw = this.held && rows ? pickRows(raws.get(i)!, rows) : raws.get(i)!;
         const { name } = this.relation.names[i]!;
-        const { column, infinite } = convertColumn(name, raw, decision);
+        const { column, infinite } = this.held && !rows ? this.convert(i) : convertColumn(name, raw, decision);
         if (infinite.length > 0) await this.tellInfinite({ name, rows: rows ? infinite.map(row => rows[row]!) : infinite }, notes);
         const note = this.noteOf(i);
         if (note !== undefined) notes.push({ kind: 'column', text: `${clip(name)}: ${note}` });
@@ -389,33 +361,10 @@ class FileSource implements DataSource {
     this.duck?.close();
     this.duck = undefined;
     this.raws.clear();
+    this.converted.clear();
     await this.temp.close();
   }
 }
 
-/** Files up to this size are read as text throughout, which decides every column exactly. */
-const exactUpTo = 2 << 20;
-
-async function textRelation(text: TextFile): Promise<Relation> {
-  const { sniffed } = text;
-  const trusting = text.bytes > exactUpTo && sniffed.decimal === '.';
-  const relation: Relation = {
-    dialect: text.dialect, names: text.names(), dates: [], columnNotes: new Map(), decimal: sniffed.decimal, weight: text.bytes,
-    types: sniffed.numeric.map(numeric => (trusting && numeric ? 'number' : 'text')),
-    sql: () => text.readSql(relation.types),
-    async repair(error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const column = /Error when converting column "c(\d+)"/.exec(message);
-      if (!/CSV|quote|line|utf|unicode|Invalid Input|Conversion/i.test(message)) return false;
-      if (await text.repair(message, column !== null)) return true;
-      if (!column || relation.types[Number(column[1])] !== 'number') return false;
-      relation.types[Number(column[1])] = 'text';
-      return true;
-    },
-    settle: rows => text.settle(rows),
-    lines: rows => text.lines(rows),
-    notes: () => text.notes(),
-    dropped: () => text.dropped,
-  };
-  return relation;
-}
+/** A quick profile reads so much of a text file. */
+const quickBytes = 16 << 20;

@@ -191,7 +191,9 @@ export function histogram(values: Float64Array, low: number, high: number, dates
     const bin = (values[i]! / width - origin) | 0;
     counts[bin < 0 ? 0 : bin >= bins ? bins - 1 : bin]!++;
   }
-  return Array.from(counts, (count, b) => ({ low: start + b * width, high: b === bins - 1 && !integers ? high : start + (b + 1) * width, count }));
+  // In halves, for b * width alone may overflow.
+  const edge = (b: number): number => (!integers && b === bins ? high : 2 * (start / 2 + b * (width / 2)));
+  return Array.from(counts, (count, b) => ({ low: edge(b), high: edge(b + 1), count }));
 }
 
 export function summariseCodes(column: CodeColumn): { missing: number; distinct: number; levels: LevelCount[] } {

@@ -1,5 +1,5 @@
 /** A delimited text file made ready for DuckDB: how it is written, what is odd about it and, where needed, a clean copy. */
-import { open, stat } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../protocol/errors';
 import type { Dialect, Note } from '../../protocol/profile';
@@ -43,10 +43,12 @@ export class TextFile {
     readonly sniffed: Sniffed,
     private readonly temp: TempFolder,
     private readonly context: WorkContext,
+    /** The text is the beginning of a longer one and may end within quotes. */
+    private readonly cut: boolean,
   ) {}
 
   /** Errors: 'emptyFile', 'notTabular', 'noRows'. */
-  static async open(path: string, file: string, temp: TempFolder, context: WorkContext): Promise<TextFile> {
+  static async open(path: string, file: string, temp: TempFolder, context: WorkContext, cut = false): Promise<TextFile> {
     const name = basename(file);
     const head = await readPiece(path, 0, sampleBytes);
     if (head.length === 0) throw new UserError('emptyFile', `${name} is empty.`, { file });
@@ -58,7 +60,7 @@ export class TextFile {
     if (scan.blank && !large) throw new UserError('emptyFile', `${name} holds nothing but blank lines.`, { file });
     if (scan.encoding !== 'utf-16le' && scan.encoding !== 'utf-16be' && scan.control > 0.05) throw notTabular(file, 'is a binary file, not a table of text');
     const sniffed = await sniffFile(path, file, scan, size);
-    const table = new TextFile(path, file, scan, size, sniffed, temp, context);
+    const table = new TextFile(path, file, scan, size, sniffed, temp, context, cut);
     for (const marker of ['', ...sniffed.markers]) table.markers.add(marker);
     if (large) {
       table.scanning = scanBytes(path, context);
@@ -103,7 +105,7 @@ export class TextFile {
       this.scanning = undefined;
     }
     const out = this.temp.file('csv');
-    this.clean = await normalise(this.path, { encoding: this.scan.encoding, sniffed: this.sniffed, file: this.file, out }, this.context);
+    this.clean = await normalise(this.path, { encoding: this.scan.encoding, sniffed: this.sniffed, file: this.file, cut: this.cut, out }, this.context);
     this.cleanPath = out;
   }
 
@@ -118,6 +120,7 @@ export class TextFile {
       `header=${String(!this.clean && sniffed.header)}`, `new_line='${!this.clean && this.scan.lineEnds === 'crlf' ? '\\r\\n' : '\\n'}'`,
       `columns={${columns}}`, `nullstr=[${[...this.markers].map(literal).join(',')}]`,
       ...(texts.length > 0 ? [`force_not_null=[${texts.join(',')}]`] : []),
+      ...(sniffed.decimal === ',' ? [`decimal_separator=','`] : []),
       `compression='none'`, 'hive_partitioning=false', `max_line_size=${this.longestLine}`, `buffer_size=${4 * this.longestLine}`,
     ];
     return `read_csv(${pathLiteral(this.cleanPath ?? this.path)}, ${options.join(', ')})`;
@@ -143,7 +146,7 @@ export class TextFile {
   async lines(rows: readonly number[]): Promise<number[]> {
     const head = this.sniffed.header ? 2 : 1;
     if (!this.clean && !this.scan.quotes && !this.scan.blankLines) return rows.map(row => row + head);
-    const map = (this.clean ?? (await normalise(this.path, { encoding: this.scan.encoding, sniffed: this.sniffed, file: this.file }, this.context))).lines;
+    const map = (this.clean ?? (await normalise(this.path, { encoding: this.scan.encoding, sniffed: this.sniffed, file: this.file, cut: this.cut }, this.context))).lines;
     return rows.map(row => map.line(row));
   }
 
@@ -195,6 +198,19 @@ export function lineList(lines: readonly number[], total: number): string {
 
 function notTabular(file: string, what: string): UserError {
   return new UserError('notTabular', `${basename(file)} ${what}.`, { file });
+}
+
+/** A copy of the first `bytes` of a longer text file, cut after a line; undefined when the file is no longer than that. */
+export async function headPiece(path: string, bytes: number, temp: TempFolder): Promise<string | undefined> {
+  if ((await stat(path)).size <= bytes) return undefined;
+  const head = await readPiece(path, 0, bytes);
+  const wide = unicodeOf(head)?.encoding;
+  const step = wide === 'utf-16le' || wide === 'utf-16be' ? 2 : 1;
+  let end = head.length - (head.length % step);
+  while (end > 0 && head[end - (wide === 'utf-16le' ? 2 : 1)] !== 10) end -= step;
+  const out = temp.file('head');
+  await writeFile(out, head.subarray(0, end > 0 ? end : head.length));
+  return out;
 }
 
 /** Bytes from `start`, at most `length`. */

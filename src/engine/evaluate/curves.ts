@@ -94,7 +94,7 @@ class Thinner {
     this.x.push(x);
     this.y.push(y);
     this.last = undefined;
-    this.nextAt = this.step === 0 ? 0 : (Math.floor(along / this.step) + 1) * this.step;
+    while (this.step > 0 && this.nextAt <= along) this.nextAt += this.step;
   }
 
   finish(): Points {

@@ -32,7 +32,8 @@ export function shownRange(values: Float64Array): ShownRange {
   let low = Infinity;
   let high = -Infinity;
   let beyond = 0;
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
     if (value < from - width || value > to + width) {
       beyond++;
       continue;

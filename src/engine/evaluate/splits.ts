@@ -76,7 +76,11 @@ function foldCount(asked: number, rows: number, notes: Note[]): number {
 
 /** Row numbers by class; all rows as one stratum for a regression. */
 function strata(target: Target): Int32Array[] {
-  if (target.task === 'regression') return [Int32Array.from(target.values.keys())];
+  if (target.task === 'regression') {
+    const all = new Int32Array(target.values.length);
+    for (let row = 0; row < all.length; row++) all[row] = row;
+    return [all];
+  }
   const counts = classCounts(target.codes, target.classes.length);
   const lists = Array.from(counts, size => new Int32Array(size));
   const filled = new Int32Array(counts.length);
@@ -234,7 +238,7 @@ function shareOut(sizes: readonly number[], total: number): number[] {
 /** Folds from the fold number of each row; −1 is in every training set. */
 function foldsFrom(foldOf: Int32Array, count: number): Fold[] {
   const sizes = new Int32Array(count);
-  for (const fold of foldOf) if (fold >= 0) sizes[fold]++;
+  for (let row = 0; row < foldOf.length; row++) if (foldOf[row] >= 0) sizes[foldOf[row]]++;
   return Array.from(sizes, (size, fold) => {
     const test = new Int32Array(size);
     const train = new Int32Array(foldOf.length - size);
@@ -251,6 +255,6 @@ function foldsFrom(foldOf: Int32Array, count: number): Fold[] {
 /** Rows of each class. */
 export function classCounts(codes: Int32Array, classes: number): Int32Array {
   const counts = new Int32Array(classes);
-  for (const code of codes) counts[code]++;
+  for (let row = 0; row < codes.length; row++) counts[codes[row]]++;
   return counts;
 }

@@ -34,8 +34,10 @@ export interface PermutationResult {
 /** Held-out rows at most, all folds together. */
 const mostRows = 20_000;
 const fewestRows = 250;
+/** Rows × shuffles of one feature where intervals are over rows: with many rows fewer shuffles say as much. */
+const mostShuffledRows = 100_000;
 /** Cells (rows × features read) that all predictions together may cost. */
-const cellBudget = 1e9;
+const cellBudget = 3e8;
 /** With more features than this only the strongest are shuffled one by one. */
 const mostFeatures = 200;
 const strongestOnly = 50;
@@ -46,7 +48,7 @@ const smallestFold = 30;
  * Shuffles each feature on held-out rows (a sample when there are many) and measures the rise of the loss: RMSE, or log
  * loss (Breiman 2001; Fisher, Rudin & Dominici 2019). Each fold's model predicts its own held-out rows; five shuffles
  * a fold, or more so that there are at least 20. Intervals: corrected resampled t over the folds' means; for one
- * hold-out or folds under 30 rows, t over rows. `full` ranks the features of very wide tables by its weights.
+ * hold-out or folds under 30 rows, 5 to 20 shuffles and t over rows. `full` ranks the features of very wide tables by its weights.
  * Undefined when there is nothing to shuffle or no finite loss.
  */
 export async function permutationImportance(
@@ -57,7 +59,7 @@ export async function permutationImportance(
   if (folds === 0 || all.length === 0) return undefined;
   const level = dataset.recipe.level;
   const byFold = folds > 1 && evaluation.folds.every(fold => fold.test.length >= smallestFold);
-  const repeats = byFold ? Math.max(5, Math.ceil(20 / folds)) : folds === 1 ? 20 : 5;
+  const repeats = byFold ? Math.max(5, Math.ceil(20 / folds)) : Math.max(5, Math.min(20, Math.ceil(mostShuffledRows / evaluation.rows)));
   const wide = all.length > mostFeatures;
   const ranking = full ?? evaluation.foldModels[0];
   const features = wide ? strongestFeatures(all, ranking, level) : all;

@@ -1,9 +1,10 @@
 /** All model families, and the one that 'auto' stands for. */
 import type { Task } from '../../protocol/recipe';
 import { linearFamily } from './linear/family';
+import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
 
-export const families: readonly Family[] = [linearFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

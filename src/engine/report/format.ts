@@ -45,6 +45,13 @@ export function intervalWords({ low, high }: Bounds, level: number, digits = 3):
   return ` (${formatLevel(level)} interval ${formatNumber(low, digits)} to ${formatNumber(high, digits)})`;
 }
 
+/** A ratio: beside 1 with three digits of its difference from 1, so that 1.00032 does not read "1". */
+export function formatRatio(ratio: number): string {
+  const difference = Math.abs(ratio - 1);
+  if (difference === 0 || difference >= 0.1 || difference < 1e-12) return formatNumber(ratio, 3);
+  return formatNumber(ratio, 3 - Math.floor(Math.log10(difference)));
+}
+
 /** "a", "a and b", "a, b and c"; beyond `most` items "a, b and 7 more". */
 export function listWords(items: readonly string[], most = 5): string {
   if (items.length > most) return `${items.slice(0, most).join(', ')} and ${formatCount(items.length - most)} more`;

@@ -23,13 +23,13 @@ export function performanceSummary(facts: Facts): string {
   const metric = measured.metrics.find(m => m.name === main) ?? measured.metrics[0];
   const others = measured.metrics.filter(m => m !== metric && (m.name === 'auc' || m.name === 'r2'));
   const more = others.map(m => ` ${sentence(m, facts)}.`).join('');
-  const unit = main === 'rmse' ? ` (in units of ${facts.target.name})` : '';
   const baseline = metric.baseline === undefined ? '' : `; ${baselineWords(facts)} gets ${formatNumber(metric.baseline, 3)}`;
-  return `${sentence(metric, facts)}${unit} on ${countOf(measured.rows, 'held-out row')}${baseline}.${more} ${verdict(facts)}`;
+  return `${sentence(metric, facts)} on ${countOf(measured.rows, 'held-out row')}${baseline}.${more} ${verdict(facts)}`;
 }
 
 function sentence(metric: Metric, facts: Facts): string {
-  return `${shortTitle(metric.name)} ${formatNumber(metric.value, 3)}${intervalWords(metric, facts.level)}`;
+  const unit = metric.name === 'rmse' || metric.name === 'mae' ? ` in units of ${facts.target.name}` : '';
+  return `${shortTitle(metric.name)} ${formatNumber(metric.value, 3)}${unit}${intervalWords(metric, facts.level)}`;
 }
 
 /** Plain judgement from the paired gains over the baseline. */

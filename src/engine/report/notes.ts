@@ -2,6 +2,7 @@
 import type { Note } from '../../protocol/profile';
 import { countOf, formatCount, listWords } from './format';
 import type { Facts } from './input';
+import { droppedRowsWords } from './sectionsData';
 
 const order: readonly Note['kind'][] = [
   'sampling', 'guess', 'dropped', 'imputed', 'column', 'separation', 'aliased', 'penalty', 'warning', 'reading',
@@ -37,8 +38,7 @@ function missingNotes(facts: Facts, given: readonly Note[]): Note[] {
   }
   const lost = load.dropped.filter(d => d.rows > 0);
   if (lost.length > 0 && !has('dropped')) {
-    const rows = lost.reduce((sum, d) => sum + d.rows, 0);
-    notes.push({ kind: 'dropped', text: `${countOf(rows, 'row is', 'rows are')} left out: ${listWords(lost.map(d => `${formatCount(d.rows)} (${d.reason})`))}.` });
+    notes.push({ kind: 'dropped', text: droppedRowsWords(lost) });
   }
   const columnTexts = given.filter(note => note.kind === 'column' || note.kind === 'dropped').map(note => note.text);
   const untold = recipe.dropped.filter(d => !columnTexts.some(text => text.includes(d.column)));

@@ -57,7 +57,7 @@ function columnsSection(facts: Facts): Section {
     : `${formatCount(dataset.table.rows)} of ${countOf(load.rowsInFile, 'row')}`;
   const missing = gaps.length === 0
     ? 'No feature has missing values.'
-    : `${countOf(gaps.length, 'feature has', 'features have')} missing values: ${listWords(gaps.map(c => `${c.name} (${formatCount(c.missing)})`))}.`;
+    : `${countOf(gaps.length, 'feature has', 'features have')} missing values in the file: ${listWords(gaps.map(c => `${c.name} (${formatCount(c.missing)})`))}.`;
   return {
     kind: 'columns', id: 'columns', panel: 'data', title: 'Columns',
     summary: `The model explains ${recipe.target} by ${countOf(recipe.features.length, 'feature')} of ${countOf(profile.columns.length, 'column')}, on ${used}. ${missing}`,
@@ -77,12 +77,18 @@ function droppedColumnsSection({ recipe }: Facts): Section[] {
   }];
 }
 
+/** "6 rows are left out: 4 (the target is missing) and 2 (…)." */
+export function droppedRowsWords(dropped: readonly { readonly reason: string; readonly rows: number }[]): string {
+  const rows = dropped.reduce((sum, d) => sum + d.rows, 0);
+  const reasons = dropped.length === 1 ? dropped[0].reason : listWords(dropped.map(d => `${formatCount(d.rows)} (${d.reason})`));
+  return `${countOf(rows, 'row is', 'rows are')} left out: ${reasons}.`;
+}
+
 function droppedRowsSection({ load }: Facts): Section[] {
   if (load.dropped.length === 0) return [];
-  const rows = load.dropped.reduce((sum, d) => sum + d.rows, 0);
   return [{
     kind: 'table', id: 'droppedRows', panel: 'data', title: 'Rows left out',
-    summary: `${countOf(rows, 'row is', 'rows are')} left out: ${listWords(load.dropped.map(d => `${formatCount(d.rows)} (${d.reason})`))}.`,
+    summary: droppedRowsWords(load.dropped),
     method: `Counted while reading and preparing ${countOf(load.rowsInFile, 'row')}`,
     header: [{ title: 'Reason' }, { title: 'Rows', numeric: true }],
     rows: load.dropped.map(d => [d.reason, d.rows]),

@@ -1,6 +1,6 @@
 /** Sections of the feature importance panel. */
 import type { Importance, Section } from '../../protocol/report';
-import { countOf, formatCount, formatNumber, intervalWords, listWords } from './format';
+import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
 
 /** Features in the second table at most. */
@@ -53,9 +53,9 @@ function fallSection(facts: Facts): Section[] {
   if (!best) return [];
   return [{
     kind: 'table', id: 'permutationFall', panel: 'importance', title: `Fall of ${name}`,
-    summary: `The same shuffles by another measure: without ${best[0]} the ${name} of the held-out rows falls by ${formatNumber(Number(best[1]), 3)}.`,
-    method: facts.importance?.method ?? '',
-    header: [{ title: 'Feature' }, { title: `Fall of ${name}`, numeric: true }, { title: `Low (${level})`, numeric: true }, { title: `High (${level})`, numeric: true }],
+    summary: `The same shuffles by another measure: with ${best[0]} shuffled the ${name} of the held-out rows falls by ${formatNumber(Number(best[1]), 3)}.`,
+    method: `Fall of ${name} over the same shuffles. ${facts.importance?.method ?? ''}`,
+    header: [{ title: 'Feature' }, { title: `Fall of ${name}`, numeric: true }, { title: `Low (${formatLevel(level)})`, numeric: true }, { title: `High (${formatLevel(level)})`, numeric: true }],
     rows,
   }];
 }

@@ -1,6 +1,6 @@
 /** Sections of the confidence intervals panel, and the summary of intervals that other programs read. */
 import type { Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
-import { countOf, formatLevel, formatNumber, formatPercent, intervalWords } from './format';
+import { capitalised, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
 import type { Facts } from './input';
 import { weightName } from './sectionsWeights';
 
@@ -14,7 +14,7 @@ export function intervalSummary(facts: Facts): IntervalSummary | undefined {
   if (coverage) {
     return {
       kind: 'prediction', level: coverage.level, coverage: coverage.coverage, meanWidth: coverage.meanWidth, rows: coverage.rows,
-      method: `${coverage.kind}s of the fold models, checked on held-out rows`,
+      method: `${capitalised(coverage.kind)}s of the fold models, checked on held-out rows`,
     };
   }
   if (!hasIntervals(facts)) return undefined;
@@ -51,7 +51,7 @@ function kindSection(facts: Facts): Section[] {
     kind: 'fit', id: 'intervals', panel: 'intervals', title: 'What the intervals mean',
     summary: words.join(' '),
     method: coverage
-      ? `${coverage.kind}s at ${formatLevel(coverage.level)} of the fold models, on rows that they did not see`
+      ? `${capitalised(coverage.kind)}s at ${formatLevel(coverage.level)} of the fold models, on rows that they did not see`
       : facts.model.weightsInfo?.method ?? facts.model.title,
     ...(facts.model.weightsInfo ? { assumptions: facts.model.weightsInfo.assumptions } : {}),
     values,
@@ -92,9 +92,13 @@ function clearestWords(terms: readonly Weight[], odds: boolean, facts: Facts): s
   const clearest = clear.reduce<Weight | undefined>((a, b) => (strength(b) > strength(a) ? b : a), undefined);
   if (!clearest) return rest;
   const value = odds && clearest.oddsRatio !== undefined
-    ? `its odds ratio is ${formatNumber(clearest.oddsRatio, 3)}${intervalWords({ low: clearest.oddsRatioLow, high: clearest.oddsRatioHigh }, facts.level)}`
+    ? `its odds ratio is ${formatRatio(clearest.oddsRatio)}${ratioInterval(clearest, facts.level)}`
     : `${formatNumber(clearest.estimate, 3)}${intervalWords(clearest, facts.level)}`;
   return `Clearest is ${weightName(clearest)}: ${value}. ${rest}`;
+}
+
+function ratioInterval({ oddsRatioLow: low, oddsRatioHigh: high }: Weight, level: number): string {
+  return low === undefined || high === undefined ? '' : ` (${formatLevel(level)} interval ${formatRatio(low)} to ${formatRatio(high)})`;
 }
 
 function strength(weight: Weight | undefined): number {

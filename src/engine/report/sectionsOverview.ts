@@ -15,13 +15,12 @@ export function overviewSections(facts: Facts): Section[] {
 function metricsSection(facts: Facts): Section[] {
   const { measured } = facts;
   if (!measured) return [];
-  const sampled = measured.folds.some(fold => fold.train.length > 0)
-    ? ` Training values on ${countOf(measured.trainRows, 'training row')}, all folds together.`
-    : '';
+  const trained = measured.folds.reduce((sum, fold) => sum + fold.train.length, 0);
+  const sample = measured.trainRows < trained ? 'a random sample of at most 20,000 of the training rows' : 'the training rows';
   return [{
     kind: 'metrics', id: 'performance', panel: 'overview', title: 'Performance on held-out rows',
     summary: performanceSummary(facts),
-    method: `${capitalised(measured.scheme)}, ${countOf(measured.rows, 'held-out row')}; ${formatLevel(facts.level)} intervals: ${measured.intervalMethod}.${sampled}`,
+    method: `${capitalised(measured.scheme)}, ${countOf(measured.rows, 'held-out row')}; ${formatLevel(facts.level)} intervals: ${measured.intervalMethod}. Training values: on ${sample}${measured.folds.length > 1 ? ' of each fold' : ''}.`,
     assumptions: [
       'New rows come from the same population as these rows, and rows of one fold do not depend on rows of another.',
       'The model of the report is fitted on all rows; the values are those of models fitted on the training rows of each fold.',

@@ -1,9 +1,10 @@
 /** Predicted against actual values and the residuals of held-out rows. */
 import type { Section } from '../../protocol/report';
-import { pick } from '../evaluate/crossValidate';
+import { pick, pickCodes } from '../evaluate/crossValidate';
 import { density, histogram, normalQuantiles } from '../evaluate/density';
 import { quantileOfSorted } from '../evaluate/order';
-import { capitalised, countOf, formatNumber, formatPercent, intervalWords } from './format';
+import { countOf, formatNumber, formatPercent, intervalWords } from './format';
+import { drawnRows } from './heldOutSample';
 import type { Facts } from './input';
 
 interface HeldOutValues {
@@ -20,14 +21,13 @@ export function regressionSections(facts: Facts): Section[] {
   const { measured, target } = facts;
   const mean = measured?.heldOut.prediction.mean;
   if (!measured || !mean || target.task !== 'regression') return [];
-  const all = pick(target.values, measured.heldOut.rows);
-  const usable = all.map((y, i) => (Number.isFinite(y - mean[i]) ? 1 : 0));
-  const actual = all.filter((_, i) => usable[i] === 1);
-  const predicted = mean.filter((_, i) => usable[i] === 1);
-  if (actual.length < 2) return [];
+  const drawn = drawnRows(facts);
+  const usable = drawn.places.filter(i => Number.isFinite(target.values[measured.heldOut.rows[i]] - mean[i]));
+  if (usable.length < 2) return [];
+  const actual = pick(target.values, pickCodes(measured.heldOut.rows, usable));
+  const predicted = pick(mean, usable);
   const held: HeldOutValues = {
-    facts, name: target.name, actual, predicted, residual: actual.map((y, i) => y - predicted[i]),
-    method: `${capitalised(measured.scheme)}, ${countOf(actual.length, 'held-out row')}, each predicted by a model that did not see it`,
+    facts, name: target.name, actual, predicted, residual: actual.map((y, i) => y - predicted[i]), method: drawn.method,
   };
   return [predictedSection(held), residualSection(held), residualHistogram(held), ...quantileSection(held)];
 }

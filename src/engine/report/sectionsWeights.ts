@@ -13,6 +13,12 @@ export function weightName(weight: Weight): string {
   return weight.class === undefined ? weight.term : `${weight.term} (class "${weight.class}")`;
 }
 
+/** ` of "yes"`: the class whose log-odds a weight changes. */
+function classWords(weight: Weight, { target }: Facts): string {
+  const name = weight.class ?? (target.task === 'classification' && target.classes.length === 2 ? target.classes[1] : undefined);
+  return name === undefined ? '' : ` of "${name}"`;
+}
+
 function fitWords(facts: Facts): string {
   const method = facts.model.weightsInfo?.method ?? facts.model.title;
   return `${method}; fitted on ${countOf(facts.dataset.table.rows, 'row')}`;
@@ -25,7 +31,8 @@ function standardisedSection(facts: Facts): Section[] {
   const [first, ...others] = ranked;
   if (!first) return [];
   const regression = facts.target.task === 'regression';
-  const outcome = regression ? `standard deviations of ${facts.target.name}` : `of log-odds${first.class === undefined ? '' : ` of "${first.class}"`}`;
+  const outcome = regression ? facts.target.name : `log-odds${classWords(first, facts)}`;
+  const unit = regression ? ' of its standard deviations' : '';
   const value = first.standardised ?? 0;
   const interval = intervalWords({ low: first.standardisedLow, high: first.standardisedHigh }, facts.level);
   const next = others.slice(0, 2).map(w => `${weightName(w)} (${formatNumber(w.standardised ?? 0, 3)})`);
@@ -35,8 +42,8 @@ function standardisedSection(facts: Facts): Section[] {
     xTitle: regression ? `Standard deviations of ${facts.target.name} per standard deviation of the term` : 'Log-odds per standard deviation of the term',
     summary: value === 0
       ? 'All standardised weights are zero: the model predicts the same for every row.'
-      : `The largest standardised weight is ${weightName(first)}: one standard deviation more of it goes with ${formatNumber(Math.abs(value), 3)} ${outcome} ${value < 0 ? 'less' : 'more'}${interval}, the other terms held equal.` +
-        (next.length > 0 ? ` Next: ${listWords(next)}.` : ''),
+      : `The largest standardised weight is ${weightName(first)}: one standard deviation more of it goes with ${outcome} ${value < 0 ? 'lower' : 'higher'} by ${formatNumber(Math.abs(value), 3)}${unit}${interval}, the other terms held equal.` +
+        (next.length > 0 ? ` Next: ${listWords(next)}.` : '') + (interval === '' && facts.model.weightsInfo?.noIntervals ? ` ${facts.model.weightsInfo.noIntervals}` : ''),
     method: `${fitWords(facts)}; weight × standard deviation of the term's column${regression ? ' ÷ standard deviation of the target' : ''}.`,
     assumptions: [
       'Standardised weights compare terms by their spread in these rows; where terms go together, their weights share one effect.',
@@ -55,7 +62,7 @@ function tableSection(facts: Facts): Section[] {
     level: facts.level, unit: info?.unit ?? `per unit of the term`,
     ...(info?.statisticName ? { statisticName: info.statisticName } : {}),
     summary: `${countOf(weights.length, 'weight')} (${info?.unit ?? 'on the scale of the data'}). ${zeroWords(terms, facts)}${collinearityWords(terms)}`.trim(),
-    method: `${fitWords(facts)}.${info?.noIntervals ? ` ${info.noIntervals}` : ` Intervals at ${formatLevel(facts.level)}.`}`,
+    method: `${fitWords(facts)}.${info?.noIntervals ? '' : ` Intervals at ${formatLevel(facts.level)}.`}`,
     ...(info ? { assumptions: info.assumptions } : {}),
   }];
 }

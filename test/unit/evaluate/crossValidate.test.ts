@@ -98,7 +98,7 @@ describe('crossValidate', () => {
     const data = makeDataset([numberColumn('a', codes.map((c, i) => c + i / 50))], classTarget(codes, ['a', 'b', 'c']));
     const forgetful: Family = {
       ...stubFamily,
-      fit: (all, _context, rows = new Int32Array()) => {
+      fit: (all, _context, rows: Int32Array = new Int32Array()) => {
         const seen = [0, 1, 2].filter(k => rows.some(row => codes[row] === k));
         const model: Model = {
           ...fitStub(all, rows), classes: seen.map(k => ['a', 'b', 'c'][k]),

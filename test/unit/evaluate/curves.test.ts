@@ -53,7 +53,7 @@ it('calibration bins hold mean prediction, observed share and its Wilson interva
   expect(bins[0].predicted).toBeCloseTo(0.06, 12);
   expect(bins[0].observed).toBe(0.5);
   expect(bins[1].observedHigh).toBe(1);
-  expect(bins[1].observedLow).toBeCloseTo(0.342372, 5); // Wilson, 2 of 2: n / (n + z²)
+  expect(bins[1].observedLow).toBeCloseTo(2 / (2 + 1.959963984540054 ** 2), 10); // Wilson, 2 of 2: n / (n + z²)
 });
 
 describe('pictures of numbers', () => {

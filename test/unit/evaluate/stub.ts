@@ -58,7 +58,7 @@ export const stubFamily: Family = {
   load: () => { throw new Error('not needed'); },
 };
 
-export function fitStub(dataset: Dataset, rows = Int32Array.from({ length: dataset.table.rows }, (_, i) => i)): Model {
+export function fitStub(dataset: Dataset, rows: Int32Array = Int32Array.from({ length: dataset.table.rows }, (_, i) => i)): Model {
   const { target } = dataset;
   const features = dataset.features.filter(name => findColumn(dataset.table, name)?.storage === 'number');
   const width = target.task === 'regression' ? 1 : target.classes.length;

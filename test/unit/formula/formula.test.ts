@@ -64,6 +64,11 @@ describe('a formula expands into terms as in R', () => {
     expect(labels('y ~ I(a * 100000) + I(a / 0.00001) + I(a + 1e3)')).toEqual(['I(a * 1e+05)', 'I(a/1e-05)', 'I(a + 1000)']);
   });
 
+  it('leaves the left-hand side out of the right one, as R does', () => {
+    expect(labels('y ~ a + y')).toEqual(['a']);
+    expect(parseFormula('log(y) ~ a + log(y)', columns).notes).toHaveLength(1);
+  });
+
   it('forgets columns that only occur in terms taken out', () => {
     expect(parseFormula('y ~ a + b - b', columns).columns).toEqual(['a']);
   });

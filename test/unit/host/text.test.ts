@@ -1,6 +1,7 @@
 /** Text made safe, settings made valid, arguments made plain, columns in words. */
 import { describe, expect, it } from 'vitest';
 import { asExplainArguments, fileIn, isComplete, isFromProgram, modelIn, requestFieldsIn } from '../../../src/commands/arguments';
+import { formulaProblem, startingFormula } from '../../../src/commands/formulaText';
 import { modelChoices, taskChoices } from '../../../src/commands/modelChoices';
 import { settingDefaults } from '../../../src/contributions';
 import { escapeHtml, webviewHtml } from '../../../src/panels/webviewHtml';
@@ -64,7 +65,7 @@ describe('command arguments', () => {
     expect(fileIn({ kind: 'column', uri: uri('/a.csv.gz'), column: 'x' })).toEqual(uri('/a.csv.gz'));
     expect(fileIn({ file: '/a.data' })).toBe('/a.data');
     expect(fileIn('/a.csv')).toBe('/a.csv');
-    for (const nothing of [undefined, null, '', {}, 3, uri('/a.json'), [uri('/a.csv')]]) expect(fileIn(nothing)).toBeUndefined();
+    for (const nothing of [undefined, null, '', {}, 3, uri('/a.unveil.json'), [uri('/a.csv')], { scheme: 'webview-panel', path: 'x', fsPath: 'x' }]) expect(fileIn(nothing)).toBeUndefined();
   });
 
   it('name a model as an id, a model file, a tree item or an object, and never as the Uri of a panel', () => {
@@ -140,6 +141,37 @@ describe('choices', () => {
   it('have a model for every task', () => {
     expect(modelChoices.find(choice => choice.tasks.includes('regression'))!.model).toBe('linear');
     expect(modelChoices.find(choice => choice.tasks.includes('classification'))!.model).toBe('logistic');
+  });
+});
+
+describe('a formula being typed', () => {
+  const columns = ['y', 'a', 'petal width', '__proto__', 'größe'];
+  const problem = (text: string) => formulaProblem(text, columns);
+
+  it('is accepted as R and patsy write it', () => {
+    for (const text of [
+      'y ~ a', 'y ~ .', 'y~a*`petal width`', 'log(y) ~ poly(a, 2, raw = TRUE) + I(a^2)', 'y ~ 0 + C(a, Treatment("x")) + petal.width', 'y ~ a %in% größe',
+      'y ~ __proto__ - 1', 'y ~ (a + größe)^2', 'y ~ C(a, contr.treatment)', 'y ~ 1',
+    ]) expect(problem(text), text).toBeUndefined();
+  });
+
+  it('is refused with the reason when something is certainly missing', () => {
+    const wrong = { '': '~', 'y': '~', '~ a': 'target', 'y ~': 'terms', 'y ~ a +': '+', 'y ~ (a': '(', 'y ~ a)': ')', 'y ~ `petal': '`', 'y ~ a ~ b': 'one' };
+    for (const [text, part] of Object.entries(wrong)) expect(problem(text), text).toMatchObject({ isCertain: true, message: expect.stringContaining(part) });
+  });
+
+  it('may name what looks like no column', () => {
+    expect(problem('y ~ a + b')).toEqual({ message: 'There seems to be no column “b”.', isCertain: false });
+    expect(problem('y ~ `petal`')?.isCertain).toBe(false);
+  });
+
+  it('starts with the guessed target and usable features, quoted where needed', () => {
+    const kinds = ['numeric', 'numeric', 'categorical', 'identifier', 'boolean'] as const;
+    const profile = { file: '', bytes: 0, dialect: { format: 'csv' as const }, rows: 1, dropped: [], notes: [],
+      columns: columns.map((name, index) => ({ name, kind: kinds[index]!, missing: 0, distinct: 2 })) };
+    const text = startingFormula({ profile, targets: [{ column: 'y', task: 'regression', reason: '' }] });
+    expect(text).toBe('y ~ a + `petal width` + größe');
+    expect(formulaProblem(text, columns)).toBeUndefined();
   });
 });
 

@@ -43,16 +43,20 @@ export function parseFormula(text: string, columnNames: readonly string[], dot: 
   if (responseColumns.length === 0) throw formulaError(text, tree.left.at, 'The left-hand side of the formula names no column');
   const excluded = new Set(responseColumns);
   const expanded = expandTerms(names.resolve(tree.right), dot.filter(c => !excluded.has(c)), text);
-  const used = new Set(expanded.terms.flat());
+  const responseLabel = deparse(response);
+  const terms = expanded.terms.filter(term => !term.some(v => expanded.variables[v].label === responseLabel));
+  const notes = [...expanded.notes];
+  if (terms.length < expanded.terms.length) notes.push(`${responseLabel} is the left-hand side of the formula and was left out of its right-hand side.`);
+  const used = new Set(terms.flat());
   // Variables that only occur in terms taken out again are forgotten, so that their columns are not asked for.
   const kept = expanded.variables.map((_, i) => i).filter(i => used.has(i));
   const newIndex = new Map(kept.map((old, index) => [old, index]));
   const variables = kept.map(i => expanded.variables[i]!);
   const columns = new Set(variables.flatMap(v => v.columns));
   return {
-    text, response, responseLabel: deparse(response), responseColumns, variables,
-    terms: expanded.terms.map(term => term.map(i => newIndex.get(i)!)),
+    text, response, responseLabel, responseColumns, variables,
+    terms: terms.map(term => term.map(i => newIndex.get(i)!)),
     intercept: expanded.intercept, columns: columnNames.filter(c => columns.has(c)),
-    usesDot: expanded.usesDot, notes: expanded.notes,
+    usesDot: expanded.usesDot, notes,
   };
 }

@@ -7,12 +7,15 @@ import { encodeRows, learnEncoding, planDesign } from '../../data/design';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import { gatherNumbers } from '../../data/rows';
 import type { Family, Model } from '../model';
+import { shownFeatures } from '../shared/effects';
 import { encodingNotes } from '../shared/encodingNotes';
 import { encodingIsShared, foldOfRows } from '../shared/folds';
 import { optionOf, preparationOptions } from '../shared/options';
+import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
 import { typicalColumns } from '../shared/typical';
 import { LinearModel } from './model';
 import { fitOrdinary, ordinaryState } from './ordinary';
+import { fitPenalised } from './penalised';
 import { leastSquaresFolds } from './solveLeastSquaresFolds';
 import { readState } from './state';
 
@@ -38,9 +41,21 @@ async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): P
   const { options } = dataset.recipe;
   const robust = optionOf(options, 'robustErrors', 'none') === 'HC3';
   const input = { target: dataset.target.name, encoding, table: dataset.table, design, y, robust, context };
-  const state = await fitOrdinary(input);
-  const notes: Note[] = [...state.notes, ...encodingNotes(encoding, optionOf(options, 'standardise', false) === true)];
-  return new LinearModel({ ...state, notes, typical: typicalColumns(encoding, dataset.table, rows) });
+  const { choice, why } = penaltyFor(dataset, design);
+  const state = choice ? await fitPenalised(input, choice) : await fitOrdinary(input);
+  const notes: Note[] = [...why, ...state.notes, ...encodingNotes(encoding, optionOf(options, 'standardise', false) === true)];
+  return new LinearModel({ ...state, notes, typical: typicalColumns(encoding, dataset.table, rows, shownFeatures(encoding, design.terms, [state.predictor.coefficients[0]], state.columnSd)) });
+}
+
+/** The penalty asked for; with 'auto' ridge where there are more weights than rows in the whole dataset. */
+function penaltyFor(dataset: Dataset, design: DesignMatrix): { choice?: PenaltyChoice; why: Note[] } {
+  const { options, seed } = dataset.recipe;
+  const weights = design.columns + (design.intercept ? 1 : 0);
+  const tooMany = optionOf(options, 'penalty', 'auto') === 'auto' && weights > dataset.table.rows;
+  const choice = penaltyChoice(options, seed, tooMany ? 'ridge' : undefined);
+  if (!tooMany) return { choice, why: [] };
+  const text = `There are ${weights} weights but only ${dataset.table.rows} rows, so ordinary least squares has no unique answer; ridge regression was used instead.`;
+  return { choice, why: [{ kind: 'penalty', text }] };
 }
 
 async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext): Promise<Model[]> {
@@ -48,12 +63,13 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
   const plan = planDesign(dataset);
   const encoding = learnEncoding(plan, dataset.table);
   const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
-  if (!foldOfRow || !encodingIsShared(dataset, plan, encoding, trainRows)) {
+  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? encodeRows(encoding, dataset.table) : undefined;
+  if (!foldOfRow || !shared || penaltyFor(dataset, shared).choice) {
     const models: Model[] = [];
     for (const rows of trainRows) models.push(await fit(dataset, context, rows));
     return models;
   }
-  const design = encodeRows(encoding, dataset.table);
+  const design = shared;
   const fits = await leastSquaresFolds({
     X: design.data, n: design.rows, p: design.columns, y: values, intercept: design.intercept, context, foldOfRow, folds: trainRows.length,
   });
@@ -63,22 +79,12 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
     const pause = context.breathe();
     if (pause) await pause;
     const rows = trainRows[k];
-    const training = takeDesignRows(design, rows);
     const state = await ordinaryState({
-      target: dataset.target.name, encoding, table: dataset.table, design: training, y: gatherNumbers(values, rows), robust, context,
+      target: dataset.target.name, encoding, table: dataset.table, design, rows, y: gatherNumbers(values, rows), robust, context,
     }, fits[k]);
     models.push(new LinearModel({ ...state, typical: [] }));
   }
   return models;
-}
-
-function takeDesignRows(design: DesignMatrix, rows: Int32Array): DesignMatrix {
-  const n = rows.length;
-  const data = new Float64Array(n * design.columns);
-  for (let j = 0; j < design.columns; j++) {
-    for (let i = 0, from = j * design.rows, to = j * n; i < n; i++) data[to + i] = design.data[from + rows[i]];
-  }
-  return { ...design, rows: n, data };
 }
 
 export const linearFamily: Family = {

@@ -7,7 +7,7 @@ import type { Table } from '../../data/table';
 import { tFactor, tTwoSided } from '../../math/distributions';
 import type { IntervalPrediction, Model, Prediction } from '../model';
 import { predictorVariance } from '../shared/covariance';
-import { adjustedEffects, featuresByWeight } from '../shared/effects';
+import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
 import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
 import { writeState, type LinearState } from './state';
@@ -84,10 +84,8 @@ export class LinearModel implements Model {
   }
 
   effects(level: number): Effect[] {
-    const { encoding, typical, predictor, columnSd } = this.state;
-    const [coefficients] = predictor.coefficients;
-    const order = featuresByWeight(encoding, this.terms, coefficients.map((b, j) => b * columnSd[j]));
-    return adjustedEffects(encoding, typical, order, design => [this.curve(design.data, design.rows, level)]);
+    const { encoding, typical } = this.state;
+    return adjustedEffects(encoding, typical, (design, rows) => [this.curve(design, rows, level)]);
   }
 
   private curve(data: Float64Array, rows: number, level: number): Omit<Effect, 'feature' | 'kind' | 'grid'> {

@@ -7,7 +7,7 @@ import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
-import { centredPredictor, columnMeans } from '../shared/linearPredictor';
+import { centredPredictor, columnMeans, takeDesignRows } from '../shared/linearPredictor';
 import type { LeastSquaresFit } from './solveAssemble';
 import { leastSquares } from './solveLeastSquares';
 import { hc3 } from './solveSandwich';
@@ -21,7 +21,10 @@ export interface OrdinaryInput {
   readonly encoding: Encoding;
   readonly table: Table;
   readonly design: DesignMatrix;
+  /** One a training row. */
   readonly y: Float64Array;
+  /** Rows of the design that are trained on; all when absent. */
+  readonly rows?: Int32Array;
   readonly robust: boolean;
   readonly context: WorkContext;
 }
@@ -34,19 +37,20 @@ export async function fitOrdinary(input: OrdinaryInput): Promise<OrdinaryState> 
   return ordinaryState(input, fit);
 }
 
-/** The state of a model whose coefficients are already known. `y` and the design hold the training rows. */
+/** The state of a model whose coefficients are already known. */
 export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit): Promise<OrdinaryState> {
   const { design, encoding, table, y, target } = input;
-  const means = columnMeans(design);
-  const sandwich = input.robust && fit.df > 0 ? await hc3(fit, design.data, y, design.rows, input.context) : undefined;
-  const covariance = fit.df > 0 && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, sandwich?.covariance) : undefined;
+  const means = columnMeans(design, input.rows);
+  const sandwich = input.robust && fit.df > 0
+    ? await hc3(fit, (input.rows ? takeDesignRows(design, input.rows) : design).data, y, y.length, input.context) : undefined;
+  const covariance = fit.df > 0 && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, design.intercept, sandwich?.covariance) : undefined;
   const aliased = describeAliases(fit.aliasedBy, design.terms);
   const known = design.intercept && fit.rank > 0 ? [mean(y)] : undefined;
   return {
     target, method: 'leastSquares', title: 'Linear regression', encoding,
     predictor: centredPredictor([fit.coefficients], [fit.intercept], means, encoding, table, known),
     intercept: fit.intercept, absent: fit.aliased, robust: sandwich !== undefined, df: fit.df, sigma: fit.sigma,
-    columnSd: fit.columnSd, targetSd: Math.sqrt(fit.tss / fit.n), statistics: statistics(fit, target), notes: notes(fit, aliased.length),
+    columnSd: fit.columnSd, targetSd: Math.sqrt(fit.tss / fit.n), statistics: statistics(fit, target, design.intercept), notes: notes(fit, aliased.length),
     ...(fit.df > 0 && { standardErrors: sandwich?.standardErrors ?? fit.standardErrors }),
     ...(covariance && { covariance, inflation: inflation(fit, covariance, design) }),
     ...(!covariance && { inflation: fit.vif }),
@@ -64,9 +68,10 @@ function mean(y: Float64Array): number {
 }
 
 /** About the means: Var(a) = σ²/n and a is uncorrelated with the slopes; HC3's is moved there. */
-function covarianceOf(fit: LeastSquaresFit, centre: Float64Array, robust: Float64Array | undefined): CentredCovariance | undefined {
-  const intercept = !Number.isNaN(fit.sdUnscaled[0]);
-  const m = fit.p + 1;
+function covarianceOf(
+  fit: LeastSquaresFit, centre: Float64Array, intercept: boolean, robust: Float64Array | undefined,
+): CentredCovariance | undefined {
+    const m = fit.p + 1;
   let result: CentredCovariance;
   if (robust) {
     result = centreCovariance(robust, intercept ? centre : new Float64Array(fit.p), intercept);
@@ -100,12 +105,12 @@ function inflation(fit: LeastSquaresFit, covariance: CentredCovariance, design: 
   return result;
 }
 
-function statistics(fit: LeastSquaresFit, target: string): FitSection['values'] {
+function statistics(fit: LeastSquaresFit, target: string, intercept: boolean): FitSection['values'] {
   const values: { label: string; value: number | string; hint?: string }[] = [{ label: 'Rows', value: fit.n }];
   const add = (label: string, value: number, hint?: string): void => {
     if (Number.isFinite(value)) values.push({ label, value, ...(hint !== undefined && { hint }) });
   };
-  add('R²', fit.r2, `share of the variance of ${target} explained on the training rows${Number.isNaN(fit.sdUnscaled[0]) ? ' (about zero, as there is no intercept)' : ''}`);
+  add('R²', fit.r2, `share of the variance of ${target} explained on the training rows${intercept ? '' : ' (about zero, as there is no intercept)'}`);
   add('Adjusted R²', fit.adjustedR2, 'R² with a charge for each weight');
   add('Residual standard deviation', fit.sigma, `typical distance of ${target} from its prediction, on ${fit.df} degrees of freedom`);
   add('Residual degrees of freedom', fit.df);

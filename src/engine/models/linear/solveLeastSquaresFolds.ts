@@ -4,6 +4,7 @@ import { columnScaling, packColumnRows } from '../../math/columns';
 import { addGram } from '../../math/gram';
 import { RFactor } from '../../math/qr';
 import type { Orthogonalised } from '../../math/qr';
+import { rowsByFold } from './solveFolds';
 import { assemble } from './solveAssemble';
 import type { LeastSquaresFit, Problem } from './solveAssemble';
 import { factorOfTriangle, noiseNorms, requireFinite, solveGram } from './solveLeastSquares';
@@ -32,19 +33,6 @@ export async function leastSquaresFolds(input: FoldInput): Promise<LeastSquaresF
   const factors = n * width * width > smallWork ? await fromGrams(problem, rows, width, context) : undefined;
   const solved = factors ?? (await fromTriangles(problem, rows, width, context));
   return solved.map((factor, k) => assemble({ ...problem, n: n - rows[k].length }, factor, false));
-}
-
-/** Rows of each fold in order, and last the rows of no fold. */
-export function rowsByFold(foldOfRow: Int32Array, folds: number): Int32Array[] {
-  const sizes = new Int32Array(folds + 1);
-  for (const fold of foldOfRow) sizes[fold >= 0 ? fold : folds]++;
-  const rows = Array.from(sizes, (size) => new Int32Array(size));
-  const at = new Int32Array(folds + 1);
-  for (let i = 0; i < foldOfRow.length; i++) {
-    const fold = foldOfRow[i] >= 0 ? foldOfRow[i] : folds;
-    rows[fold][at[fold]++] = i;
-  }
-  return rows;
 }
 
 /** Calls `use` with packed blocks [1 X y] of the listed rows. */

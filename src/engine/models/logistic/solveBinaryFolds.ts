@@ -1,10 +1,10 @@
 /** Binary logistic regression on "all folds but one", for every fold, starting from the fit to all rows. */
 import { columnScaling } from '../../math/columns';
 import { factorHessian, newtonStep } from '../../math/newton';
-import { rowsByFold } from '../linear/solveLeastSquaresFolds';
+import { complement, rowsByFold } from '../linear/solveFolds';
 import { iterate, logisticBinary, toScaled } from './solveBinary';
-import type { BinaryInput } from './solveBinary';
-import { binaryResult, oneClass } from './solveBinaryResult';
+import type { BinaryInput, IterationEnd } from './solveBinary';
+import { binaryResult, divergentShare, oneClass } from './solveBinaryResult';
 import type { BinaryFit } from './solveBinaryResult';
 import { binaryPass } from './solvePass';
 import type { BinaryData, PassResult } from './solvePass';
@@ -43,10 +43,15 @@ export async function logisticBinaryFolds(input: BinaryFoldInput): Promise<Binar
     const foldData: BinaryData = { ...data, rows: training, n: training.length };
     const first = firstStep(passes, k, start);
     const end = first && (await iterate(foldData, first, context, Infinity, foldTolerance));
-    if (!end || end.failed || end.separation) result.push(await fromScratch(input, training));
+    if (!end || end.failed || !isOrdinary(end, foldData.n)) result.push(await fromScratch(input, training));
     else result.push(binaryResult(input, foldData, end, positives, full.aliasedBy));
   }
   return result;
+}
+
+/** Converged, with at most a few rows separated. */
+function isOrdinary(end: IterationEnd, n: number): boolean {
+  return end.separation === undefined || (end.separation.kind === 'quasi' && end.separation.rows <= divergentShare * n);
 }
 
 /** Newton's first step away from the full fit, from the sums of the other folds; undefined when they lack rank. */
@@ -63,14 +68,6 @@ function firstStep(passes: readonly PassResult[], left: number, start: Float64Ar
   if (!factor || factor.pivot < 1e-10) return undefined;
   const step = newtonStep(factor, gradient);
   return start.map((b, j) => b + step[j]);
-}
-
-/** Rows of all folds but k, in order. */
-export function complement(foldOfRow: Int32Array, k: number, size: number): Int32Array {
-  const rows = new Int32Array(size);
-  let at = 0;
-  for (let i = 0; i < foldOfRow.length; i++) if (foldOfRow[i] !== k) rows[at++] = i;
-  return rows;
 }
 
 function countPositives(y: Float64Array, rows: Int32Array): number {

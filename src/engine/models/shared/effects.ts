@@ -1,31 +1,37 @@
 /** Adjusted predictions: the model along one feature, every other column at its typical value. */
-import { encodeRows } from '../../data/design';
-import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
+import { Encoder } from '../../data/encoding/encoder';
+import type { Encoding, TermInfo } from '../../data/encoding/encoding';
 import type { Effect } from '../../../protocol/report';
 import { gridTable, shownGrid, type TypicalColumn } from './typical';
 
-/** Features shown at most. */
-const mostEffects = 100;
+/** Features shown at most; fewer of very wide designs, whose grids cost a prediction of every column each. */
+const mostEffects = 50;
+const mostEffectColumns = 100000;
 
 type Curve = Omit<Effect, 'feature' | 'kind' | 'grid'>;
 
-/** `curvesOf` turns the design of a grid into one curve, or one per class. `order`: features, the most important first. */
+/** `curvesOf` turns the design of a grid (column-major) into one curve, or one per class. */
 export function adjustedEffects(
-  encoding: Encoding, typical: readonly TypicalColumn[], order: readonly string[], curvesOf: (design: DesignMatrix) => readonly Curve[],
+  encoding: Encoding, typical: readonly TypicalColumn[], curvesOf: (design: Float64Array, rows: number) => readonly Curve[],
 ): Effect[] {
-  const shown = new Set(order.slice(0, mostEffects));
-  return typical.filter(column => shown.has(column.name) && column.grid.length > 0).flatMap(column => {
-    const design = encodeRows(encoding, gridTable(typical, column));
+  return typical.filter(column => column.grid.length > 0).flatMap(column => {
+    const table = gridTable(typical, column);
+    const encoder = new Encoder(encoding, table);
+    const design = new Float64Array(table.rows * encoder.columns);
+    encoder.encode({ rows: undefined, from: 0, length: table.rows }, design, 0, table.rows);
     const grid = shownGrid(column);
-    return curvesOf(design).map(curve => ({ feature: column.name, kind: 'adjusted' as const, grid, ...curve }));
+    return curvesOf(design, table.rows).map(curve => ({ feature: column.name, kind: 'adjusted' as const, grid, ...curve }));
   });
 }
 
-/** Features by their largest standardised weight. */
-export function featuresByWeight(encoding: Encoding, terms: readonly { readonly features: readonly string[] }[], sizes: ArrayLike<number>): string[] {
+/** The features with the largest standardised weights, of which effects are shown. */
+export function shownFeatures(
+  encoding: Encoding, terms: readonly TermInfo[], coefficients: readonly Float64Array[], columnSd: Float64Array,
+): ReadonlySet<string> {
   const largest = new Map(encoding.columns.map(column => [column.name, 0]));
   terms.forEach((term, j) => {
-    for (const feature of term.features) largest.set(feature, Math.max(largest.get(feature) ?? 0, Math.abs(sizes[j]) || 0));
+    const size = Math.max(...coefficients.map(b => Math.abs(b[j]))) * columnSd[j] || 0;
+    for (const feature of term.features) largest.set(feature, Math.max(largest.get(feature) ?? 0, size));
   });
-  return [...largest].sort((a, b) => b[1] - a[1]).map(([feature]) => feature);
+  return new Set([...largest].sort((a, b) => b[1] - a[1]).slice(0, Math.max(10, Math.min(mostEffects, Math.floor(mostEffectColumns / terms.length)))).map(([feature]) => feature));
 }

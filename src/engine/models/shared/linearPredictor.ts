@@ -1,6 +1,7 @@
 /** η = a + Σ b_j (x_j − shift_j) over the rows of a table, for one or several coefficient vectors. */
 import { blockRows, Encoder } from '../../data/encoding/encoder';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
+import { gatherNumbers } from '../../data/rows';
 import type { Table } from '../../data/table';
 import { readArray, readNumber, readNumbers, readObject, writeNumber, writeNumbers } from './json';
 
@@ -39,21 +40,49 @@ export function eachBlock(encoding: Encoding, table: Table, rows: Int32Array | u
 
 export interface ColumnMeans { readonly mean: Float64Array; readonly low: Float64Array }
 
-/** Mean of each design column as an unevaluated sum mean + low (two passes). */
-export function columnMeans(design: DesignMatrix): ColumnMeans {
-  const { rows: n, columns, data } = design;
+/** Mean of each design column as an unevaluated sum mean + low (two passes), over the given rows (all when absent). */
+export function columnMeans(design: DesignMatrix, rows?: Int32Array): ColumnMeans {
+  const { columns } = design;
   const mean = new Float64Array(columns);
   const low = new Float64Array(columns);
   for (let j = 0; j < columns; j++) {
+    const column = columnOf(design, j, rows);
+    const n = column.length;
     let sum = 0;
-    for (let i = j * n; i < (j + 1) * n; i++) sum += data[i];
-    mean[j] = sum / n;
-    if (!Number.isFinite(mean[j])) mean[j] = 0;
+    for (let i = 0; i < n; i++) sum += column[i];
+    const middle = Number.isFinite(sum / n) ? sum / n : 0;
     let rest = 0;
-    for (let i = j * n; i < (j + 1) * n; i++) rest += data[i] - mean[j];
+    for (let i = 0; i < n; i++) rest += column[i] - middle;
+    mean[j] = middle;
     low[j] = rest / n;
   }
   return { mean, low };
+}
+
+/** Population standard deviation of each design column (root mean square without an intercept). */
+export function columnDeviations(design: DesignMatrix, means: ColumnMeans, rows?: Int32Array): Float64Array {
+  return Float64Array.from({ length: design.columns }, (_, j) => {
+    const column = columnOf(design, j, rows);
+    const n = column.length;
+    const centre = design.intercept ? means.mean[j] : 0;
+    let largest = 0;
+    for (let i = 0; i < n; i++) {
+      const size = Math.abs(column[i] - centre);
+      if (size > largest) largest = size;
+    }
+    if (largest === 0) return 0;
+    let sum = 0;
+    for (let i = 0; i < n; i++) {
+      const share = (column[i] - centre) / largest;
+      sum += share * share;
+    }
+    return largest * Math.sqrt(sum / n);
+  });
+}
+
+function columnOf(design: DesignMatrix, j: number, rows: Int32Array | undefined): Float64Array {
+  const column = design.data.subarray(j * design.rows, (j + 1) * design.rows);
+  return rows ? gatherNumbers(column, rows) : column;
 }
 
 /**
@@ -89,4 +118,14 @@ export function readPredictor(json: unknown, columns: number): LinearPredictor {
   const coefficients = readArray(object['coefficients'], 'the coefficients').map(item => readNumbers(item, 'the coefficients', columns));
   const constants = Float64Array.from(readArray(object['constants'], 'the coefficients'), item => readNumber(item, 'the coefficients'));
   return { coefficients, constants, shifts: readNumbers(object['shifts'], 'the coefficients', columns) };
+}
+
+/** The design of some of its rows. */
+export function takeDesignRows(design: DesignMatrix, rows: Int32Array): DesignMatrix {
+  const n = rows.length;
+  const data = new Float64Array(n * design.columns);
+  for (let j = 0; j < design.columns; j++) {
+    for (let i = 0, from = j * design.rows, to = j * n; i < n; i++) data[to + i] = design.data[from + rows[i]];
+  }
+  return { ...design, rows: n, data };
 }

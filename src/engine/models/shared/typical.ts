@@ -12,21 +12,28 @@ export type TypicalColumn =
 const gridPoints = 50;
 const sampledRows = 100000;
 
-/** Learned on the given rows (all when absent); quantiles of at most 100,000 evenly spaced rows of them. */
-export function typicalColumns(encoding: Encoding, table: Table, rows?: Int32Array): TypicalColumn[] {
+/**
+ * Learned on the given rows (all when absent); quantiles of at most 100,000 evenly spaced rows of them. Only the `shown`
+ * columns (all when absent) have a grid.
+ */
+export function typicalColumns(encoding: Encoding, table: Table, rows?: Int32Array, shown?: ReadonlySet<string>): TypicalColumn[] {
   const bound = new BoundTable(table);
   const n = rows ? rows.length : table.rows;
   const step = Math.max(1, Math.ceil(n / sampledRows));
   return encoding.columns.map(column => {
-    if (column.as === 'category') return typicalCategory(column.name, bound.find(column.name), rows, n);
+    const wanted = shown?.has(column.name) ?? true;
+    if (column.as === 'category') {
+      const typical = typicalCategory(column.name, bound.find(column.name), rows, n);
+      return wanted ? typical : { ...typical, grid: [] };
+    }
     const values = bound.numeric(column.name);
     const sample: number[] = [];
-    for (let i = 0; i < n; i += step) {
+    for (let i = 0; wanted && i < n; i += step) {
       const value = values[rows ? rows[i] : i];
       if (value - value === 0) sample.push(value);
     }
     const typical = column.as === 'date' ? (column.origin ?? 0) + column.fill * millisecondsPerDay : column.fill;
-    return { name: column.name, as: column.as, typical, grid: numberGrid(Float64Array.from(sample)) };
+    return { name: column.name, as: column.as, typical, grid: wanted ? numberGrid(Float64Array.from(sample)) : [] };
   });
 }
 

@@ -1,0 +1,197 @@
+/** One pass over the rows of a multinomial likelihood: deviance, gradient and Hessian at given coefficients. */
+import type { WorkContext } from '../../context';
+import { blockRows } from '../../math/columns';
+import { addCross } from '../../math/gram';
+import { packBlock } from './solvePass';
+import type { BinaryData } from './solvePass';
+
+/** As BinaryData, with y the class index of each row; class 0 is the reference when `free` = classes − 1. */
+export interface MultinomialData extends BinaryData {
+  readonly classes: number;
+  /** Number of classes with coefficients: classes − 1 (the first has none) or all (symmetric). */
+  readonly free: number;
+}
+
+export interface MultinomialPass {
+  readonly deviance: number;
+  /** free × q, class by class. */
+  readonly gradient: Float64Array;
+  /** (free·q)², full; empty when not wanted. */
+  readonly hessian: Float64Array;
+  /** Rows whose own class does not have strictly the largest linear predictor. */
+  readonly wrong: number;
+  /** Σ p(1−p) over rows and classes. */
+  readonly weight: number;
+}
+
+/** Blocks of the pass, shared by the steps below. */
+class Workspace {
+  readonly block: Float64Array;
+  readonly weighted: Float64Array;
+  /** Linear predictors, then probabilities: class k at k·blockRows. */
+  readonly p: Float64Array;
+  readonly weights = new Float64Array(blockRows);
+  readonly small: Float64Array;
+
+  constructor(q: number, classes: number, hessian: boolean) {
+    this.block = new Float64Array(blockRows * q);
+    this.weighted = new Float64Array(hessian ? blockRows * q : 0);
+    this.p = new Float64Array(blockRows * classes);
+    this.small = new Float64Array(q * q);
+  }
+}
+
+/** Deviance, gradient and (unless `hessian` is false) Hessian of −log-likelihood at beta (free × q, class by class). */
+export async function multinomialPass(data: MultinomialData, beta: Float64Array, context: WorkContext, hessian = true): Promise<MultinomialPass> {
+  const { classes, free } = data;
+  const q = beta.length / free;
+  const work = new Workspace(q, classes, hessian);
+  const gradient = new Float64Array(beta.length);
+  const matrix = new Float64Array(hessian ? beta.length * beta.length : 0);
+  const sums = new Float64Array(3); // loss, wrong, weight
+  for (let start = 0; start < data.n; start += blockRows) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const count = packBlock(data, start, work.block);
+    predictors(data, beta, q, count, work);
+    probabilities(data, start, count, work.p, sums);
+    addGradient(data, start, count, q, work, gradient);
+    if (hessian) {
+      for (let k = 0; k < free; k++) {
+        const stop = context.breathe();
+        if (stop) await stop;
+        addHessianRow(data, k, count, q, work, matrix);
+      }
+    }
+  }
+  const m = beta.length;
+  for (let j = 0; j < m && hessian; j++) for (let i = 0; i < j; i++) matrix[i * m + j] = matrix[j * m + i];
+  return { deviance: 2 * sums[0], gradient, hessian: matrix, wrong: sums[1], weight: sums[2] };
+}
+
+function predictors({ classes, free }: MultinomialData, beta: Float64Array, q: number, count: number, { block, p }: Workspace): void {
+  const first = classes - free;
+  p.fill(0);
+  for (let k = 0; k < free; k++) {
+    const out = (k + first) * blockRows;
+    for (let j = 0; j < q; j++) {
+      const b = beta[k * q + j];
+      if (b === 0) continue;
+      const at = j * blockRows;
+      for (let i = 0; i < count; i++) p[out + i] += b * block[at + i];
+    }
+  }
+}
+
+/** Turns linear predictors into probabilities by log-sum-exp; sums loss, wrong rows and weights. */
+function probabilities(data: MultinomialData, start: number, count: number, p: Float64Array, sums: Float64Array): void {
+  const { classes, y, rows } = data;
+  for (let i = 0; i < count; i++) {
+    const own = y[rows ? rows[start + i] : start + i];
+    const mine = p[own * blockRows + i];
+    let largest = -Infinity;
+    let rival = -Infinity;
+    for (let k = 0; k < classes; k++) {
+      const e = p[k * blockRows + i];
+      if (e > largest) largest = e;
+      if (k !== own && e > rival) rival = e;
+    }
+    let sum = 0;
+    for (let k = 0; k < classes; k++) {
+      const t = Math.exp(p[k * blockRows + i] - largest);
+      p[k * blockRows + i] = t;
+      sum += t;
+    }
+    // The loss of a well-fitted row is log1p of the others' share, which Math.log(sum) would round away.
+    const others = sum - p[own * blockRows + i];
+    sums[0] += mine === largest && others < 0.5 ? Math.log1p(othersOf(p, own, i, classes)) : Math.log(sum) + largest - mine;
+    if (!(mine > rival)) sums[1]++;
+    for (let k = 0; k < classes; k++) {
+      const share = p[k * blockRows + i] / sum;
+      p[k * blockRows + i] = share;
+      sums[2] += share * (1 - share);
+    }
+  }
+}
+
+function othersOf(p: Float64Array, own: number, i: number, classes: number): number {
+  let sum = 0;
+  for (let k = 0; k < classes; k++) if (k !== own) sum += p[k * blockRows + i];
+  return sum;
+}
+
+/** Σ z (1[y = k] − p_k). */
+function addGradient(data: MultinomialData, start: number, count: number, q: number, { block, p, weights }: Workspace, gradient: Float64Array): void {
+  const { classes, free, y, rows } = data;
+  const first = classes - free;
+  for (let k = 0; k < free; k++) {
+    const at = (k + first) * blockRows;
+    for (let i = 0; i < count; i++) weights[i] = (y[rows ? rows[start + i] : start + i] === k + first ? 1 : 0) - p[at + i];
+    for (let j = 0; j < q; j++) {
+      let s = 0;
+      for (let i = 0, column = j * blockRows; i < count; i++) s += block[column + i] * weights[i];
+      gradient[k * q + j] += s;
+    }
+  }
+}
+
+/** Blocks (k, l) for l ≥ k: Σ p_k (1[k = l] − p_l) z zᵀ. */
+function addHessianRow({ classes, free }: MultinomialData, k: number, count: number, q: number, work: Workspace, matrix: Float64Array): void {
+  const { block, weighted, p, weights, small } = work;
+  const first = classes - free;
+  const m = free * q;
+  const pk = (k + first) * blockRows;
+  for (let l = k; l < free; l++) {
+    const pl = (l + first) * blockRows;
+    if (k === l) for (let i = 0; i < count; i++) weights[i] = p[pk + i] * (1 - p[pk + i]);
+    else for (let i = 0; i < count; i++) weights[i] = -p[pk + i] * p[pl + i];
+    for (let j = 0; j < q; j++) for (let i = 0, at = j * blockRows; i < count; i++) weighted[at + i] = block[at + i] * weights[i];
+    small.fill(0);
+    addCross(weighted, block, blockRows, count, q, small);
+    for (let j = 0; j < q; j++) {
+      for (let i = 0; i < q; i++) matrix[(l * q + j) * m + k * q + i] += i <= j ? small[j * q + i] : small[i * q + j];
+    }
+  }
+}
+
+/** Whether a direction (free × q) never lowers and somewhere raises the likelihood; see solveSeparation. */
+export async function verifyMultinomial(
+  data: MultinomialData, candidate: Float64Array, context: WorkContext,
+): Promise<{ complete: boolean; rows: number; direction: Float64Array } | undefined> {
+  const { classes, free, y, rows, n } = data;
+  let size = 0;
+  for (const d of candidate) size = Math.max(size, Math.abs(d));
+  if (!(size > 0 && Number.isFinite(size))) return undefined;
+  const direction = candidate.map((d) => d / size);
+  const q = direction.length / free;
+  const work = new Workspace(q, classes, false);
+  const least = new Float64Array(n);
+  const most = new Float64Array(n);
+  let largest = 0;
+  let lowest = Infinity;
+  for (let start = 0; start < n; start += blockRows) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const count = packBlock(data, start, work.block);
+    predictors(data, direction, q, count, work);
+    for (let i = 0; i < count; i++) {
+      const own = y[rows ? rows[start + i] : start + i];
+      let low = Infinity;
+      let high = -Infinity;
+      for (let k = 0; k < classes; k++) {
+        if (k === own) continue;
+        const margin = work.p[own * blockRows + i] - work.p[k * blockRows + i];
+        if (margin < low) low = margin;
+        if (margin > high) high = margin;
+      }
+      least[start + i] = low;
+      most[start + i] = high;
+      if (high > largest) largest = high;
+      if (low < lowest) lowest = low;
+    }
+  }
+  if (!(largest > 0) || lowest < -1e-6 * largest) return undefined;
+  let separated = 0;
+  for (let i = 0; i < n; i++) if (most[i] > 1e-6 * largest) separated++;
+  return { complete: lowest > 1e-9 * largest, rows: separated, direction };
+}

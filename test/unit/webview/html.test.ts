@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { reportHtml } from '../../../src/engine/report/html';
+import type { ModelFile } from '../../../src/protocol/modelFile';
+
+const hostile = JSON.parse(readFileSync(new URL('../../fixtures/reports/multiclass-hostile.json', import.meta.url), 'utf8')) as ModelFile;
+const assets = { script: 'const a = "</script>"; // <!-- \r\nrun();', css: 'body { color: red; }\r\n' };
+const page = reportHtml(hostile, assets);
+
+function between(start: string, end: string): string {
+  const from = page.indexOf(start) + start.length;
+  return page.slice(from, page.indexOf(end, from));
+}
+
+const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+describe('the HTML report', () => {
+  test('holds the whole model, and names from data cannot end its block', () => {
+    const json = between('<script type="application/json" id="unveil-model">', '</script>');
+    expect(json).not.toMatch(/[<>&]/);
+    expect(JSON.parse(json)).toEqual(hostile);
+  });
+
+  test('has no element that a name from data could have made', () => {
+    expect(page).not.toContain('<img');
+    expect(page).not.toContain('<b>');
+    expect(page.match(/<script/g)).toHaveLength(2);
+    expect(page.match(/<\/script>/g)).toHaveLength(2);
+    expect(page).toContain('<title>&lt;img src=x onerror=alert(1)&gt; – Multinomial logistic regression of &lt;b&gt;target&lt;/b&gt;</title>');
+  });
+
+  test('lets run and style only what it brings: the policy has their hashes and no other source', () => {
+    const policy = between('http-equiv="Content-Security-Policy" content="', '"');
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(policy).not.toMatch(/https?:/);
+    expect(policy).toContain(hash(between('<script>', '</script>')));
+    expect(policy).toContain(hash(between('<style>', '</style>')));
+  });
+
+  test('neutralises what would end or comment out the script, with the same meaning in JavaScript', () => {
+    const script = between('<script>', '</script>');
+    expect(script).toBe('const a = "<\\/script>"; // \\x3c!-- \nrun();');
+  });
+});
