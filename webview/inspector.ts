@@ -4,7 +4,9 @@ import type { TemplateResult } from 'lit';
 import type { InspectorMethods, InspectorSnapshot } from '../src/protocol/panel';
 import type { ColumnProfile } from '../src/protocol/profile';
 import type { Report } from '../src/protocol/report';
-import { formatCount, formatInterval, formatLevel, formatNumber, formatShare, formatTime, fullPrecision, shorten, shortenSentence, visibleName } from './format';
+import {
+  formatCount, formatInterval, formatLevel, formatNumber, formatShare, formatTime, fullPrecision, shorten, shortenSentence, visibleName,
+} from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
 import { metricTexts } from './sections/metricNames';
@@ -50,6 +52,7 @@ function columnView({ column, file, rows }: Extract<InspectorSnapshot, { kind: '
 function levels({ levels: list = [], histogram }: ColumnProfile, rows: number): TemplateResult | typeof nothing {
   if (list.length === 0 || (histogram && histogram.length > 0)) return nothing;
   const most = Math.max(1, ...list.map(level => level.count));
+  const share = (count: number): string => (rows > 0 ? formatShare(count / rows) : '');
   return html`
     <table>
       <caption class="visually-hidden">Most frequent values</caption>
@@ -58,7 +61,7 @@ function levels({ levels: list = [], histogram }: ColumnProfile, rows: number): 
         <tr>
           <th scope="row" title=${visibleName(level)}><bdi>${visibleName(level)}</bdi></th>
           <td class="number">${formatCount(count)}</td>
-          <td title=${rows > 0 ? formatShare(count / rows) : ''}><span class="visually-hidden">${rows > 0 ? formatShare(count / rows) : ''}</span><span class="level-bar" .style=${`width: ${(100 * count) / most}%`}></span></td>
+          <td title=${share(count)}><span class="visually-hidden">${share(count)}</span><span class="level-bar" .style=${`width: ${(100 * count) / most}%`}></span></td>
         </tr>`)}</tbody>
     </table>`;
 }
@@ -82,7 +85,9 @@ function modelView(name: string, report: Report): TemplateResult {
         <tbody>${performance.metrics.map(({ name: metric, value, low, high, baseline }) => html`
           <tr title=${baseline === undefined ? '' : `Baseline: ${formatNumber(baseline)}`}>
             <th scope="row">${metricTexts[metric]?.title ?? metric}</th>
-            <td class="number" title=${fullPrecision(value)}>${formatNumber(value)}${low === undefined ? nothing : html`<span class="better">${formatInterval(low, high)}</span>`}</td>
+            <td class="number" title=${fullPrecision(value)}>
+              ${formatNumber(value)}${low === undefined ? nothing : html`<span class="better">${formatInterval(low, high)}</span>`}
+            </td>
           </tr>`)}</tbody>
       </table>` : html`<p class="muted">Performance was not measured.</p>`}`;
 }

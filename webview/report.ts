@@ -8,7 +8,7 @@ import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
 import type { PanelId, Report } from '../src/protocol/report';
-import { formatShare, shortenSentence } from './format';
+import { shortenSentence } from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
 import { fromStored, toStored, withPanel, withSection } from './state';
@@ -130,7 +130,9 @@ function status({ status: now }: PanelSnapshot): TemplateResult | typeof nothing
     const percent = now.fraction === undefined ? undefined : Math.round(now.fraction * 100);
     return html`
       <div class="status-bar working">
-        <span role="status">${shortenSentence(now.stage)}${percent === undefined ? '' : html`<span class="muted" aria-hidden="true"> · ${formatShare(percent / 100).replace('.0', '')}</span>`}</span>
+        <span>
+          <span role="status">${shortenSentence(now.stage)}</span>${percent === undefined ? nothing : html`<span class="muted" aria-hidden="true"> · ${percent} %</span>`}
+        </span>
         ${button('cancel', 'Cancel')}
         <vscode-progress-bar aria-label=${shortenSentence(now.stage)} .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
       </div>`;

@@ -17,6 +17,8 @@ export const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
+  // Looks through all processes every few seconds, on the extension host's own thread.
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.enabled': false,
   'chat.commandCenter.enabled': false,
   'window.commandCenter': false,

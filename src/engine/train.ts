@@ -143,7 +143,8 @@ function positiveOf(request: RunRequest, candidate: TargetCandidate, task: Task,
   if (task !== 'classification') return undefined;
   if (request.positive !== undefined) return request.positive;
   if (candidate.positive !== undefined && (candidate.classes?.length ?? 2) === 2) {
-    notes.push({ kind: 'guess', text: `The positive class, whose probability is modelled, was guessed: ${candidate.positive}.` });
+    // A guessed target's own note says it already.
+    if (request.target !== undefined || request.formula !== undefined) notes.push({ kind: 'guess', text: `The positive class, whose probability is modelled, was guessed: ${candidate.positive}.` });
     return candidate.positive;
   }
   return undefined;

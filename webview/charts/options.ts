@@ -80,12 +80,12 @@ export function tooltip(theme: Theme, callbacks: Options): Options {
   };
 }
 
-export function legend(theme: Theme, shown: boolean): Options {
+export function legend(theme: Theme, shown: boolean, marks: 'lines' | 'points' = 'lines'): Options {
   return {
     display: shown, position: 'bottom', align: 'start',
     labels: {
       color: theme.foreground, font: { family: theme.fontFamily, size: theme.fontSize }, usePointStyle: true, pointStyle: 'line',
-      pointStyleWidth: 30, boxHeight: 8, padding: 12, generateLabels: legendItems,
+      pointStyleWidth: marks === 'lines' ? 30 : 10, boxHeight: 8, padding: 12, generateLabels: legendItems,
     },
     onClick: () => undefined,
   };

@@ -82,7 +82,7 @@ export function rowChart(theme: Theme, settings: RowChartSettings): ChartConfigu
         : axis(theme, { noGrid: true, reverse: true, min: -0.6, max: names.length - 0.4, names }),
     },
     plugins: {
-      legend: legend(theme, series.length > 1),
+      legend: legend(theme, series.length > 1, 'points'),
       annotation: {
         annotations: settings.zero === undefined ? {} : {
           zero: markLine(theme, { xMin: settings.zero, xMax: settings.zero, borderColor: theme.axis, borderDash: [] }),
@@ -101,6 +101,7 @@ function rowDatasets(
   theme: Theme, settings: RowChartSettings, one: RowSeries, index: number, domain: { readonly min: number; readonly max: number },
 ): Options[] {
   const colour = theme.series[index % theme.series.length] as string;
+  const several = settings.series.length > 1;
   const shift = settings.bars ? 0 : (index - (settings.series.length - 1) / 2) * (0.78 / settings.series.length);
   const line = settings.bars ? theme.foreground : colour;
   const base: Options = {
@@ -120,9 +121,9 @@ function rowDatasets(
     });
   }
   sets.push({
-    ...base, data: data(i => one.values[i]), pointRadius: index === 0 ? 4 : 5, pointHoverRadius: 6, barPercentage: 0.8, categoryPercentage: 0.78, maxBarThickness: 16,
-    borderWidth: settings.bars && theme.highContrast ? 1 : 0, errorBarLineWidth: settings.bars ? 1.25 : 2, errorBarWhiskerLineWidth: settings.bars ? 1.25 : 2,
-    errorBarWhiskerRatio: 0, errorBarWhiskerSize: 8, errorBarColor: line, errorBarWhiskerColor: line,
+    ...base, data: data(i => one.values[i]), pointRadius: several ? 5 : 4, pointHoverRadius: 6, barPercentage: 0.8, categoryPercentage: 0.78, maxBarThickness: 16,
+    borderWidth: settings.bars && theme.highContrast ? 1 : 0, errorBarLineWidth: settings.bars || several ? 1.25 : 2, errorBarWhiskerLineWidth: settings.bars || several ? 1.25 : 2,
+    errorBarWhiskerRatio: 0, errorBarWhiskerSize: several ? 5 : 8, errorBarColor: line, errorBarWhiskerColor: line,
   });
   return sets;
 }

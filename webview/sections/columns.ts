@@ -35,7 +35,7 @@ function columnRow(column: SectionOf<'columns'>['columns'][number], rows: number
     { value: column.distinct, text: `${column.distinctIsApproximate ? 'about ' : ''}${formatCount(column.distinct)}` },
     quantity(column, column.mean), { value: column.standardDeviation, ...(column.kind === 'datetime' && { value: undefined }) },
     quantity(column, quantile(column, 0)), quantity(column, quantile(column, 0.5)), quantity(column, quantile(column, 1)),
-    { value: distributionText(column), title: distributionText(column), drawing: sparkline(column, { width: 96, height: 20 }) },
+    { value: distributionText(column), title: distributionText(column), drawing: () => sparkline(column, { width: 96, height: 20 }) },
   ];
 }
 
@@ -44,7 +44,7 @@ function nameCell({ name, note }: ColumnProfile): Cell {
   if (note === undefined) return { value: name };
   return {
     value: name, title: `${visibleName(name)}: ${note}`, className: 'noted',
-    drawing: html`<span class="cell-name">${visibleName(name)}</span><span class="cell-note">${shortenSentence(note)}</span>`,
+    drawing: () => html`<span class="cell-name">${visibleName(name)}</span><span class="cell-note">${shortenSentence(note)}</span>`,
   };
 }
 

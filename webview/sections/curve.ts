@@ -38,7 +38,8 @@ function curveTable(section: SectionOf<'curve'>): TableModel {
   return {
     caption: title,
     columns: [
-      ...(named ? [{ title: 'Line', format: 'name', rowHeader: true } as const] : []), { title: xTitle, format: 'number', rowHeader: !named }, { title: yTitle, format: 'number' },
+      ...(named ? [{ title: 'Line', format: 'name', rowHeader: true } as const] : []),
+      { title: xTitle, format: 'number', rowHeader: !named }, { title: yTitle, format: 'number' },
       ...(intervals ? [{ title: 'Low', format: 'number' } as const, { title: 'High', format: 'number' } as const] : []),
     ],
     rows: measured.flatMap(line => line.x.map((x, i) =>

@@ -44,13 +44,15 @@ function effectChart(section: SectionOf<'effects'>, shown: readonly Effect[], vi
   const nameOf = (effect: Effect): string => effect.class ?? 'Prediction';
   if (first.grid.every(value => typeof value === 'number')) {
     const time = isTime(view, first.feature);
+    const grid = first.grid as readonly number[];
     return {
       spec: {
         label, height: 320,
         build: theme => lineChart(theme, shown.map(effect => ({
           name: nameOf(effect), x: effect.grid as readonly number[], y: effect.effect, bands: bands(effect, level),
         })), {
-          x: { title: shortName(first.feature, 60), format: time ? formatTime : formatTick, min: Math.min(...first.grid as readonly number[]), max: Math.max(...first.grid as readonly number[]) }, y: { title: yTitle },
+          x: { title: shortName(first.feature, 60), format: time ? formatTime : formatTick, min: Math.min(...grid), max: Math.max(...grid) },
+          y: { title: yTitle },
           legend: shown.length > 1, ...(time && { formatX: formatTime }),
         }),
       },

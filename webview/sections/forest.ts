@@ -7,7 +7,13 @@ import { cells } from '../tables/tableModel';
 import { chooser, moreButton, shownRows } from './controls';
 import type { SectionOf, SectionRenderer } from './section';
 
-export interface ForestRow { readonly name: string; readonly class?: string | undefined; readonly value: number; readonly low?: number | undefined; readonly high?: number | undefined }
+export interface ForestRow {
+  readonly name: string;
+  readonly class?: string | undefined;
+  readonly value: number;
+  readonly low?: number | undefined;
+  readonly high?: number | undefined;
+}
 
 export const forest: SectionRenderer<'forest'> = {
   wide: true,
@@ -35,7 +41,9 @@ export const forest: SectionRenderer<'forest'> = {
         },
       }],
       extra: html`
-        <p class="key">Points are ${log ? 'odds ratios' : 'estimates'}, lines their ${level} intervals; ${log ? 'the line at 1 is no change of the odds' : 'the line at 0 is no effect'}.
+        <p class="key">
+          Points are ${log ? 'odds ratios' : 'estimates'}, lines their ${level} intervals;
+          ${log ? 'the line at 1 is no change of the odds' : 'the line at 0 is no effect'}.
           ${cut ? 'Intervals that reach past the axis are cut; the table has their ends.' : ''}</p>
         ${moreButton(view, rows.length, 'weights')}`,
       table: () => ({

@@ -1,5 +1,5 @@
 /** Names of the metrics for people, and which way is better. */
-import type { MetricName } from '../../src/protocol/report';
+import type { Metric, MetricName } from '../../src/protocol/report';
 
 export interface MetricText {
   readonly title: string;
@@ -26,8 +26,9 @@ export const metricTexts: Readonly<Record<MetricName, MetricText>> = {
 export type Verdict = 'better' | 'worse' | 'no clear difference';
 
 /** The value against its baseline; unclear when the interval holds the baseline. */
-export function verdict(metric: { readonly value: number; readonly low?: number; readonly high?: number; readonly baseline?: number }, better: 'higher' | 'lower'): Verdict | undefined {
-  const { value, low, high, baseline } = metric;
+export function verdict(
+  { value, low, high, baseline }: Pick<Metric, 'value' | 'low' | 'high' | 'baseline'>, better: 'higher' | 'lower',
+): Verdict | undefined {
   if (baseline === undefined) return undefined;
   if (low !== undefined && high !== undefined && low <= baseline && baseline <= high) return 'no clear difference';
   if (value === baseline) return 'no clear difference';

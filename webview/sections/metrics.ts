@@ -51,14 +51,14 @@ function metricRow(metric: Metric, train: boolean, notes: boolean): readonly Cel
   return [
     {
       value: text.title, title: text.hint,
-      drawing: html`${text.title}<span class="better">${text.better === 'higher' ? 'higher is better' : 'lower is better'}</span>`,
+      drawing: () => html`${text.title}<span class="better">${text.better === 'higher' ? 'higher is better' : 'lower is better'}</span>`,
     },
     { value: metric.value, className: 'strong', title: foldTitle(metric) },
     {
       value: hasInterval ? `${metric.low} to ${metric.high}` : undefined, text: formatInterval(metric.low, metric.high),
       title: hasInterval ? `${fullPrecision(metric.low as number)} to ${fullPrecision(metric.high as number)}` : '',
     },
-    { value: undefined, drawing: intervalBar(metric, text), className: 'bar' },
+    { value: undefined, drawing: () => intervalBar(metric, text), className: 'bar' },
     { value: metric.baseline },
     { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: '' },
     ...(train ? [{ value: metric.train }] : []),

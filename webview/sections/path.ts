@@ -3,17 +3,16 @@ import { html } from 'lit';
 import { lineChart } from '../charts/lineChart';
 import { markLine } from '../charts/options';
 import type { Options } from '../charts/options';
-import { formatLevel, formatNumber } from '../format';
+import { formatNumber } from '../format';
 import type { Theme } from '../chartTheme';
 import { cells } from '../tables/tableModel';
 import type { SectionRenderer } from './section';
 
 export const path: SectionRenderer<'path'> = {
   wide: true,
-  render(section, { report }) {
+  render(section) {
     const { lambdas, cvMean, cvLow, cvHigh, lossName, chosen, oneStandardError, coefficients, summary, title } = section;
     if (lambdas.length === 0) return { empty: 'There is no path to draw.' };
-    const level = formatLevel(report.recipe.level);
     const xTitle = `Penalty λ (${section.penalty}), logarithmic`;
     const marks = (theme: Theme, labelled: boolean): Options => ({
       chosen: markLine(theme, { xMin: chosen, xMax: chosen }, labelled ? `chosen λ = ${formatNumber(chosen)}` : undefined),
@@ -28,7 +27,8 @@ export const path: SectionRenderer<'path'> = {
           title: `Cross-validated ${lossName}`,
           spec: {
             label: summary, height: 250,
-            build: theme => lineChart(theme, [{ name: `Mean ${lossName}`, x: lambdas, y: cvMean, bands: [{ low: cvLow, high: cvHigh, name: 'over folds' }] }],
+            build: theme => lineChart(theme,
+              [{ name: `Mean ${lossName}`, x: lambdas, y: cvMean, bands: [{ low: cvLow, high: cvHigh, name: 'over folds' }] }],
               { x, y: { title: lossName }, annotations: theme => marks(theme, true), legend: false }),
           },
         },
@@ -44,14 +44,16 @@ export const path: SectionRenderer<'path'> = {
       extra: html`
         <p class="key">
           <span>Dashed line: the chosen λ.</span>
-          ${oneStandardError !== undefined && oneStandardError !== chosen ? html`<span>Dotted line: the strongest λ within one standard error of the best (${formatNumber(oneStandardError)}).</span>` : ''}
+          ${oneStandardError !== undefined && oneStandardError !== chosen
+            ? html`<span>Dotted line: the strongest λ within one standard error of the best (${formatNumber(oneStandardError)}).</span>` : ''}
           ${coefficients.length > 12 ? html`<span>Point at a line for its name; the table has all.</span>` : ''}
         </p>`,
       table: () => ({
         caption: title,
         columns: [
           { title: 'λ', format: 'number', rowHeader: true }, { title: `Mean ${lossName}`, format: 'number' },
-          { title: 'Low', format: 'number', hint: `Interval over folds (${level} unless the method says otherwise).` }, { title: 'High', format: 'number' }, { title: 'Which', format: 'text', unsortable: true },
+          { title: 'Low', format: 'number', hint: 'Lower end of the interval over folds; its kind is under “How this was measured”.' },
+          { title: 'High', format: 'number' }, { title: 'Which', format: 'text', unsortable: true },
           ...coefficients.map(({ term }) => ({ title: term, format: 'number' as const })),
         ],
         rows: lambdas.map((lambda, i) => cells(lambda, cvMean[i], cvLow[i], cvHigh[i],

@@ -78,7 +78,7 @@ function headerCell(column: TableColumn, index: number, host: TableHost): Templa
 function bodyCell(cell: Cell, column: TableColumn): TemplateResult {
   const text = cellText(cell, column.format);
   const title = cellTitle(cell, column.format);
-  const content = cell.drawing ?? text;
+  const content = cell.drawing ? cell.drawing() : text;
   const className = [
     isNumeric(column.format) ? 'number' : column.format, cell.heat === undefined ? '' : 'heat', cell.className ?? '',
   ].join(' ').trim();

@@ -12,8 +12,8 @@ export interface Cell {
   readonly text?: string;
   /** Tooltip; a number's full digits or a long name when absent. */
   readonly title?: string;
-  /** Anything drawn instead of the text (a lit template); `text` must say the same in words. */
-  readonly drawing?: unknown;
+  /** Makes what is drawn instead of the text (a lit template), when the row is shown; `text` must say the same in words. */
+  readonly drawing?: () => unknown;
   readonly className?: string;
   /** Depth of the background, 0…1: a share. */
   readonly heat?: number;

@@ -20,13 +20,16 @@ export function fileName(path: string): string {
 }
 
 export function overviewFacts(report: Report): TemplateResult {
-  const { data, model, performance, recipe } = report;
+  const { model, performance, recipe } = report;
   const facts: Fact[] = [
     { label: 'Target', value: recipe.target },
     { label: 'Task', value: taskText(report) },
     { label: 'Model', value: model.title },
-    { label: 'Rows fitted on', value: data.rowsUsed === data.rows ? formatCount(data.rows) : `${formatCount(data.rowsUsed)} of ${formatCount(data.rows)} (${formatShare(data.rowsUsed / data.rows)})` },
-    { label: 'Features', value: recipe.dropped.length > 0 ? `${formatCount(recipe.features.length)}, ${formatCount(recipe.dropped.length)} left out` : formatCount(recipe.features.length), title: recipe.features.slice(0, 100).map(visibleName).join(', ') },
+    { label: 'Rows fitted on', value: rowsText(report) },
+    {
+      label: 'Features', title: recipe.features.slice(0, 100).map(visibleName).join(', '),
+      value: formatCount(recipe.features.length) + (recipe.dropped.length > 0 ? `, ${formatCount(recipe.dropped.length)} left out` : ''),
+    },
     ...(recipe.formula === undefined ? [] : [{ label: 'Formula', value: recipe.formula }]),
     { label: 'Measured by', value: performance?.scheme ?? 'not measured: all rows were used for the fit' },
   ];
@@ -39,7 +42,9 @@ export function intervalFacts({ intervals }: Report): TemplateResult | '' {
   return factList([
     { label: 'Kind of interval', value: kind },
     { label: 'Level', value: formatLevel(level) },
-    ...(coverage === undefined ? [] : [{ label: 'Measured coverage', value: `${formatShare(coverage)}${rows === undefined ? '' : ` of ${formatCount(rows)} held-out rows`}` }]),
+    ...(coverage === undefined ? [] : [{
+      label: 'Measured coverage', value: formatShare(coverage) + (rows === undefined ? '' : ` of ${formatCount(rows)} held-out rows`),
+    }]),
     ...(meanWidth === undefined ? [] : [{ label: 'Mean width', value: formatNumber(meanWidth), title: String(meanWidth) }]),
     { label: 'Method', value: method },
   ]);
@@ -62,7 +67,10 @@ export function recipeFacts({ recipe, timings }: Report): TemplateResult {
     { label: 'Level of intervals', value: formatLevel(recipe.level) },
     { label: 'Seed', value: String(recipe.seed) },
     { label: 'Most rows', value: formatCount(recipe.maxRows) },
-    ...(total === undefined ? [] : [{ label: 'Time', value: formatSeconds(total), title: Object.entries(timings).map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`).join(', ') }]),
+    ...(total === undefined ? [] : [{
+      label: 'Time', value: formatSeconds(total),
+      title: Object.entries(timings).map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`).join(', '),
+    }]),
   ]);
 }
 
@@ -86,6 +94,10 @@ function factList(facts: readonly Fact[]): TemplateResult {
     <dl class="facts">${facts.map(({ label, value, title }) => html`
       <div><dt>${label}</dt><dd title=${title ?? visibleName(value).slice(0, 2000)}>${shorten(visibleName(value), 160)}</dd></div>`)}
     </dl>`;
+}
+
+function rowsText({ data: { rows, rowsUsed } }: Report): string {
+  return rowsUsed === rows ? formatCount(rows) : `${formatCount(rowsUsed)} of ${formatCount(rows)} (${formatShare(rowsUsed / rows)})`;
 }
 
 function taskText({ model, recipe }: Report): string {

@@ -3,10 +3,6 @@ import { blockRows, Encoder } from './encoding/encoder';
 import { describeTerms, type DesignMatrix, type Encoding } from './encoding/encoding';
 import type { Table } from './table';
 
-export { learnEncoding } from './encoding/learn';
-export { planDesign } from './encoding/plan';
-export type { DesignPlan } from './encoding/plan';
-export type { DesignMatrix, Encoding, TermInfo } from './encoding/encoding';
 
 /**
  * The design of the given rows (all when absent): rows × columns, column-major, without the intercept. Unknown levels

@@ -1,5 +1,5 @@
 /** A folder for passing files, in the system's place for them; removed when closed, at exit, and after a crash by the next run. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +17,15 @@ function removeAtExit(): void {
   removeLeftOvers();
 }
 
-/** Removes the folders of processes that are gone. */
+const day = 86_400_000;
+
+/** Removes the folders of processes that are gone. A day old, for a process of another container may share the place unseen. */
 function removeLeftOvers(): void {
   try {
     for (const name of readdirSync(tmpdir())) {
       const match = /^unveil-(\d+)-/.exec(name);
-      if (match && !isAlive(Number(match[1]))) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+      const folder = join(tmpdir(), name);
+      if (match && !isAlive(Number(match[1])) && Date.now() - statSync(folder).mtimeMs > day) rmSync(folder, { recursive: true, force: true });
     }
   } catch {
     // Another user's folder, or no right to look: not ours to clean.

@@ -21,7 +21,7 @@ const weight = (report: Report, term: string): number => {
 /** The clean files hold y ≈ 2 + 3a − 2b + noise, so that a reading mistake shows as a wrong weight. */
 const usual: Check = report => {
   expect(report.weights?.map(item => item.term)).toEqual(['(Intercept)', 'a', 'b']);
-  expect(report.data.rowsUsed).toBeGreaterThanOrEqual(70);
+  expect(report.data.rowsUsed).toBeGreaterThanOrEqual(40);
   expect(weight(report, 'a')).toBeGreaterThan(2);
   expect(weight(report, 'b')).toBeLessThan(-1);
 };
@@ -35,8 +35,8 @@ const expectations: Readonly<Record<string, Expected>> = {
   '06_two_rows.csv': { refused: /rows/ },
   '08_all_missing_column.csv': { check: report => expect(kindOf(report, 'gone')).toBe('empty') },
   '10_partly_missing_target.csv': { check: report => {
-    expect(report.data.dropped.map(item => item.rows)).toContain(20);
-    expect(noteText(report)).toMatch(/20 of 80 rows were left out/);
+    expect(report.data.dropped.map(item => item.rows)).toEqual([30]);
+    expect(noteText(report)).toMatch(/30 of 120 rows were left out/);
   } },
   '12_constant_target.csv': { args: ['--target', 'y'], refused: /same value/ },
   '14_duplicate_headers.csv': { check: report => expect(report.recipe.features).toHaveLength(4) },
@@ -102,6 +102,13 @@ const expectations: Readonly<Record<string, Expected>> = {
   '86_quoted_numbers.csv': { check: usual },
 };
 
+/** Places of a JSON value that hold null, which JSON.stringify also makes of NaN and infinities. */
+function unanswered(value: unknown, place = ''): string[] {
+  if (value === null) return [place];
+  if (typeof value !== 'object') return [];
+  return Object.entries(value as object).flatMap(([key, inner]) => unanswered(inner, `${place}/${key}`));
+}
+
 describe('a nasty file', () => {
   const files = readdirSync(join(fixtures, 'bad')).filter(name => name.endsWith('.csv'));
   for (const name of files) {
@@ -119,7 +126,7 @@ describe('a nasty file', () => {
       expect(ran.status).toBe(0);
       expect(expected.refused, 'should have been refused').toBeUndefined();
       const report = JSON.parse(ran.stdout) as Report;
-      expect(ran.stdout).not.toMatch(/\bNaN\b|\bnull\b|Infinity/);
+      expect(unanswered(report)).toEqual([]);
       expect(report.format).toBe('unveil-report');
       expected.check?.(report);
     });

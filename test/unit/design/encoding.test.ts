@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRows, learnEncoding, planDesign } from '../../../src/engine/data/design';
+import { encodeRows } from '../../../src/engine/data/design';
+import { learnEncoding } from '../../../src/engine/data/encoding/learn';
+import { planDesign } from '../../../src/engine/data/encoding/plan';
 import type { Encoding } from '../../../src/engine/data/encoding/encoding';
 import { medianInPlace } from '../../../src/engine/data/encoding/median';
 import { Encoder } from '../../../src/engine/data/encoding/encoder';

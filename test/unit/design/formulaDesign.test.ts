@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { encodeRows, learnEncoding, planDesign } from '../../../src/engine/data/design';
+import { encodeRows } from '../../../src/engine/data/design';
+import { learnEncoding } from '../../../src/engine/data/encoding/learn';
+import { planDesign } from '../../../src/engine/data/encoding/plan';
 import type { DesignMatrix } from '../../../src/engine/data/encoding/encoding';
 import type { Table } from '../../../src/engine/data/table';
 import { UserError } from '../../../src/protocol/errors';

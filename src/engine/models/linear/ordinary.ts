@@ -5,7 +5,7 @@ import type { FitSection } from '../../../protocol/report';
 import { fUpper } from '../../math/distributions';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
-import { describeAliases } from '../shared/aliases';
+import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
 import { centredPredictor, columnMeans, takeDesignRows } from '../shared/linearPredictor';
 import type { LeastSquaresFit } from './solveAssemble';
@@ -123,10 +123,7 @@ function statistics(fit: LeastSquaresFit, target: string, intercept: boolean): F
 }
 
 function notes(fit: LeastSquaresFit, aliased: number): Note[] {
-  const result: Note[] = [];
-  if (aliased > 0) {
-    result.push({ kind: 'aliased', text: `${aliased} ${aliased === 1 ? 'term is an exact linear combination' : 'terms are exact linear combinations'} of earlier ones and ${aliased === 1 ? 'has' : 'have'} no weight of ${aliased === 1 ? 'its' : 'their'} own; the predictions are the same without.` });
-  }
+  const result: Note[] = [...aliasNote(aliased)];
   if (fit.df === 0) {
     result.push({ kind: 'warning', text: `The model has as many weights as rows (${fit.n}): it passes through every row exactly, and nothing can be said of its uncertainty.` });
   }

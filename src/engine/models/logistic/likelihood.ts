@@ -5,7 +5,7 @@ import { chiSquareUpper } from '../../math/distributions';
 import type { DesignMatrix, Encoding, TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { mostCovarianceColumns } from '../linear/ordinary';
-import { describeAliases } from '../shared/aliases';
+import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
 import { centredPredictor, columnDeviations, columnMeans } from '../shared/linearPredictor';
 import type { BinaryFit } from './solveBinaryResult';
@@ -98,14 +98,6 @@ export function noErrorsBecause(separated: boolean): string {
   return separated
     ? 'The classes are separated, so the maximum-likelihood weights are infinite and have no standard errors.'
     : 'The fit did not converge, so it has no standard errors.';
-}
-
-export function aliasNote(aliased: number): Note[] {
-  if (aliased === 0) return [];
-  const text = aliased === 1
-    ? '1 term is an exact linear combination of earlier ones and has no weight of its own; the predictions are the same without.'
-    : `${aliased} terms are exact linear combinations of earlier ones and have no weight of their own; the predictions are the same without.`;
-  return [{ kind: 'aliased', text }];
 }
 
 function notes(fit: BinaryFit, terms: readonly TermInfo[], aliased: number, classes: readonly string[]): Note[] {

@@ -4,10 +4,10 @@ import type { FitSection } from '../../../protocol/report';
 import type { WorkContext } from '../../context';
 import { chiSquareUpper } from '../../math/distributions';
 import type { TermInfo } from '../../data/encoding/encoding';
-import { describeAliases } from '../shared/aliases';
+import { aliasNote, describeAliases } from '../shared/aliases';
 import { centredPredictor, columnDeviations, columnMeans } from '../shared/linearPredictor';
 import { jointCovariance } from './jointCovariance';
-import { aliasNote, noErrorsBecause, type FittedState, type LikelihoodInput } from './likelihood';
+import { noErrorsBecause, type FittedState, type LikelihoodInput } from './likelihood';
 import type { MultinomialFit } from './solveMultinomial';
 
 /** `context`: gives a covariance for the bands of effects too; without it (folds) there is none. */

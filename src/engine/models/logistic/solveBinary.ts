@@ -33,7 +33,9 @@ const sampledAbove = 100000;
 const sampleRows = 30000;
 const mostIterations = 60;
 /** Converged when the mean squared step of the linear predictors, weighted, is below this. */
-const stepTolerance = 1e-13;
+const stepTolerance = 1e-18;
+/** The same where a pass over the rows is long: the errors then rest on weights that are off by less than 1e-6. */
+const longTolerance = 1e-13;
 
 export async function logisticBinary(input: BinaryInput): Promise<BinaryFit> {
   const { n, y } = input;
@@ -63,7 +65,7 @@ async function fromSample(input: BinaryInput, positives: number): Promise<Binary
   requireFinite(scaling);
   const data: BinaryData = { X, stride: n, n, y, scaling, kept: Int32Array.from({ length: p }, (_, j) => j), lead: intercept ? 1 : 0 };
   const start = toScaled(data, sample.intercept, sample.coefficients);
-  const end = await iterate(data, start, context);
+  const end = await iterate(data, start, context, Infinity, longTolerance);
   return end.failed ? undefined : binaryResult(input, data, end, positives, []);
 }
 

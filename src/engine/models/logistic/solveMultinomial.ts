@@ -7,6 +7,7 @@ import { columnScaling } from '../../math/columns';
 import { CompensatedSum } from '../../math/compensatedSum';
 import { minimiseLbfgs } from '../../math/lbfgs';
 import { factorHessian, inverseRoot, newtonStep } from '../../math/newton';
+import type { ScaledCholesky } from '../../math/newton';
 import type { AliasedColumn } from '../linear/solveAssemble';
 import { complement, rowsByFold } from '../linear/solveFolds';
 import { leastSquares } from '../linear/solveLeastSquares';
@@ -64,7 +65,9 @@ export interface MultinomialFit {
 }
 
 const mostIterations = 60;
-const stepTolerance = 1e-13;
+const stepTolerance = 1e-18;
+/** The same where a pass over the rows is long: the errors then rest on weights that are off by less than 1e-6. */
+const longTolerance = 1e-13;
 /** Coefficients up to which the full Hessian is formed. */
 const mostNewton = 1200;
 const sampledAbove = 100000;
@@ -79,7 +82,7 @@ export async function logisticMultinomial(input: MultinomialInput): Promise<Mult
   const saturated = q >= n;
   const start = startOf(data);
   if (saturated) return result(input, data, saturatedEnd(await multinomialPass(data, start, context, false), start, data), linear.aliasedBy);
-  const end = q * data.free > mostNewton ? await largeScale(data, start, context) : await iterate(data, (await sampleStart(input, data)) ?? start, context);
+  const end = q * data.free > mostNewton ? await largeScale(data, start, context) : await iterate(data, (await sampleStart(input, data)) ?? start, context, n > sampledAbove ? longTolerance : stepTolerance);
   return result(input, data, end, linear.aliasedBy);
 }
 
@@ -118,7 +121,8 @@ async function sampleStart(input: MultinomialInput, data: MultinomialData): Prom
 interface End {
   readonly beta: Float64Array;
   readonly pass: MultinomialPass;
-  readonly root?: Float64Array;
+  /** Of the Hessian, for the standard errors. */
+  readonly factor?: ScaledCholesky;
   readonly converged: boolean;
   readonly iterations: number;
   readonly separation?: { complete: boolean; rows: number; direction: Float64Array };
@@ -134,24 +138,24 @@ async function iterate(data: MultinomialData, start: Float64Array, context: Work
   let beta = start;
   let pass = await multinomialPass(data, beta, context);
   let lastDeviance = Infinity;
-  let root: Float64Array | undefined;
+  let last: ScaledCholesky | undefined;
   let settled: End | undefined;
   for (let iteration = 1; iteration <= mostIterations; iteration++) {
     if (pass.wrong === 0) {
       const separation = await verifyMultinomial(data, beta, context);
       return { beta, pass, converged: false, iterations: iteration, separation };
     }
-    if (!settled && Math.abs(pass.deviance - lastDeviance) < 1e-8 * (pass.deviance + 0.1)) settled = { beta, pass, root, converged: true, iterations: iteration };
+    if (!settled && Math.abs(pass.deviance - lastDeviance) < 1e-8 * (pass.deviance + 0.1)) settled = { beta, pass, factor: last, converged: true, iterations: iteration };
     const m = beta.length;
     const factor = factorHessian(pass.hessian, m) ?? factorHessian(jittered(pass.hessian, m), m);
     if (!factor) return settled ?? { beta, pass, converged: false, iterations: iteration };
     const step = newtonStep(factor, pass.gradient);
     let decrement = 0;
     for (let j = 0; j < m; j++) decrement += step[j] * pass.gradient[j];
-    root = factor.pivot > 1e-13 ? inverseRoot(factor) : undefined;
+    last = factor;
     if (decrement <= tolerance * pass.weight) {
-      const last = beta.map((b, j) => b + step[j]);
-      return { beta: last, pass: { ...pass, deviance: pass.deviance - decrement }, root, converged: true, iterations: iteration };
+      const stepped = beta.map((b, j) => b + step[j]);
+      return { beta: stepped, pass: { ...pass, deviance: pass.deviance - decrement }, factor, converged: true, iterations: iteration };
     }
     if (settled && (iteration - settled.iterations) % 3 === 2) {
       const from = settled.beta;
@@ -160,7 +164,7 @@ async function iterate(data: MultinomialData, start: Float64Array, context: Work
     }
     const next = await halving(data, beta, step, pass, context);
     lastDeviance = pass.deviance;
-    if (!next) return { beta, pass, root, converged: decrement < 1e-8 * pass.weight, iterations: iteration };
+    if (!next) return { beta, pass, factor, converged: decrement < 1e-8 * pass.weight, iterations: iteration };
     ({ beta, pass } = next);
   }
   return settled ?? { beta, pass, converged: false, iterations: mostIterations };
@@ -226,7 +230,7 @@ function result(input: MultinomialInput, data: MultinomialData, end: End, aliase
     classes, n, p, intercepts, coefficients, aliased, aliasedBy, rank, converged: end.converged && !separated, iterations: end.iterations,
     ...(separated ? { separation: described } : limited ? { divergent: described } : {}),
     deviance, nullDeviance: nullDeviance(data), logLik: -deviance / 2, aic: deviance + 2 * rank, bic: deviance + rank * Math.log(n),
-    standardErrors: errors(data, separated ? undefined : end.root, p), ...(noErrors ? { noErrors } : {}),
+    standardErrors: errors(data, separated || !end.factor ? undefined : inverseRoot(end.factor), p), ...(noErrors ? { noErrors } : {}),
   };
 }
 

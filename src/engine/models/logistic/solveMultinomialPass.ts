@@ -1,7 +1,7 @@
 /** One pass over the rows of a multinomial likelihood: deviance, gradient and Hessian at given coefficients. */
 import type { WorkContext } from '../../context';
 import { blockRows } from '../../math/columns';
-import { addCross } from '../../math/gram';
+import { addCross, addGram, mirror } from '../../math/gram';
 import { packBlock } from './solvePass';
 import type { BinaryData } from './solvePass';
 
@@ -31,13 +31,11 @@ class Workspace {
   /** Linear predictors, then probabilities: class k at k·blockRows. */
   readonly p: Float64Array;
   readonly weights = new Float64Array(blockRows);
-  readonly small: Float64Array;
 
-  constructor(q: number, classes: number, hessian: boolean) {
+  constructor(q: number, classes: number, products: number) {
     this.block = new Float64Array(blockRows * q);
-    this.weighted = new Float64Array(hessian ? blockRows * q : 0);
+    this.weighted = new Float64Array(blockRows * products);
     this.p = new Float64Array(blockRows * classes);
-    this.small = new Float64Array(q * q);
   }
 }
 
@@ -45,9 +43,10 @@ class Workspace {
 export async function multinomialPass(data: MultinomialData, beta: Float64Array, context: WorkContext, hessian = true): Promise<MultinomialPass> {
   const { classes, free } = data;
   const q = beta.length / free;
-  const work = new Workspace(q, classes, hessian);
+  const work = new Workspace(q, classes, hessian ? beta.length : 0);
   const gradient = new Float64Array(beta.length);
   const matrix = new Float64Array(hessian ? beta.length * beta.length : 0);
+  const diagonal = new Float64Array(hessian ? free * q * q : 0);
   const sums = new Float64Array(3); // loss, wrong, weight
   for (let start = 0; start < data.n; start += blockRows) {
     const pause = context.breathe();
@@ -56,16 +55,9 @@ export async function multinomialPass(data: MultinomialData, beta: Float64Array,
     predictors(data, beta, q, count, work);
     probabilities(data, start, count, work.p, sums);
     addGradient(data, start, count, q, work, gradient);
-    if (hessian) {
-      for (let k = 0; k < free; k++) {
-        const stop = context.breathe();
-        if (stop) await stop;
-        addHessianRow(data, k, count, q, work, matrix);
-      }
-    }
+    if (hessian) addHessian(data, count, q, work, matrix, diagonal);
   }
-  const m = beta.length;
-  for (let j = 0; j < m && hessian; j++) for (let i = 0; i < j; i++) matrix[i * m + j] = matrix[j * m + i];
+  if (hessian) assembleHessian(matrix, diagonal, free, q);
   return { deviance: 2 * sums[0], gradient, hessian: matrix, wrong: sums[1], weight: sums[2] };
 }
 
@@ -135,23 +127,34 @@ function addGradient(data: MultinomialData, start: number, count: number, q: num
   }
 }
 
-/** Blocks (k, l) for l ≥ k: Σ p_k (1[k = l] − p_l) z zᵀ. */
-function addHessianRow({ classes, free }: MultinomialData, k: number, count: number, q: number, work: Workspace, matrix: Float64Array): void {
-  const { block, weighted, p, weights, small } = work;
+/**
+ * Hessian blocks (k, l) = Σ p_k (1[k = l] − p_l) z zᵀ: the diagonal blocks' first terms into `diagonal` (q² per class),
+ * and the products of all columns p_k z_j with each other into `products`.
+ */
+function addHessian({ classes, free }: MultinomialData, count: number, q: number, work: Workspace, products: Float64Array, diagonal: Float64Array): void {
+  const { block, weighted, p } = work;
   const first = classes - free;
-  const m = free * q;
-  const pk = (k + first) * blockRows;
-  for (let l = k; l < free; l++) {
-    const pl = (l + first) * blockRows;
-    if (k === l) for (let i = 0; i < count; i++) weights[i] = p[pk + i] * (1 - p[pk + i]);
-    else for (let i = 0; i < count; i++) weights[i] = -p[pk + i] * p[pl + i];
-    for (let j = 0; j < q; j++) for (let i = 0, at = j * blockRows; i < count; i++) weighted[at + i] = block[at + i] * weights[i];
-    small.fill(0);
-    addCross(weighted, block, blockRows, count, q, small);
+  for (let k = 0; k < free; k++) {
+    const pk = (k + first) * blockRows;
+    const base = k * q * blockRows;
     for (let j = 0; j < q; j++) {
-      for (let i = 0; i < q; i++) matrix[(l * q + j) * m + k * q + i] += i <= j ? small[j * q + i] : small[i * q + j];
+      const to = base + j * blockRows;
+      const from = j * blockRows;
+      for (let i = 0; i < count; i++) weighted[to + i] = block[from + i] * p[pk + i];
     }
+    addCross(weighted.subarray(base, base + q * blockRows), block, blockRows, count, q, diagonal.subarray(k * q * q, (k + 1) * q * q));
   }
+  addGram(weighted, blockRows, count, free * q, products);
+}
+
+/** diagonal − products, full. */
+function assembleHessian(products: Float64Array, diagonal: Float64Array, free: number, q: number): Float64Array {
+  const m = free * q;
+  for (let j = 0; j < m; j++) for (let i = 0; i <= j; i++) products[j * m + i] = -products[j * m + i];
+  for (let k = 0; k < free; k++) {
+    for (let j = 0; j < q; j++) for (let i = 0; i <= j; i++) products[(k * q + j) * m + k * q + i] += diagonal[k * q * q + j * q + i];
+  }
+  return mirror(products, m);
 }
 
 /** Whether a direction (free × q) never lowers and somewhere raises the likelihood; see solveSeparation. */
@@ -164,7 +167,7 @@ export async function verifyMultinomial(
   if (!(size > 0 && Number.isFinite(size))) return undefined;
   const direction = candidate.map((d) => d / size);
   const q = direction.length / free;
-  const work = new Workspace(q, classes, false);
+  const work = new Workspace(q, classes, 0);
   const least = new Float64Array(n);
   const most = new Float64Array(n);
   let largest = 0;

@@ -1,4 +1,5 @@
 /** Says of which earlier columns an aliased one is a combination. */
+import type { Note } from '../../../protocol/profile';
 import type { TermInfo } from '../../data/encoding/encoding';
 
 export interface AliasedColumn {
@@ -38,4 +39,13 @@ function part(multiplier: number, name: string | undefined, first: boolean): str
 
 function number(value: number): string {
   return String(Number(value.toPrecision(6)));
+}
+
+/** Says how many terms are aliased, where there are any. */
+export function aliasNote(aliased: number): Note[] {
+  if (aliased === 0) return [];
+  const text = aliased === 1
+    ? '1 term is an exact linear combination of earlier ones and has no weight of its own; the predictions are the same without.'
+    : `${aliased} terms are exact linear combinations of earlier ones and have no weight of their own; the predictions are the same without.`;
+  return [{ kind: 'aliased', text }];
 }

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import type { Table } from '../../../src/engine/data/table';
+import { Rng } from '../../../src/engine/math/random';
+import { logisticFamily } from '../../../src/engine/models/logistic/family';
+import type { LogisticModel } from '../../../src/engine/models/logistic/model';
+import { context, datasetFor, makeTable, relative, type Wanted } from './support';
+
+async function fit(table: Table, wanted: Wanted): Promise<LogisticModel> {
+  return await logisticFamily.fit(datasetFor(table, { task: 'classification', ...wanted }), context) as LogisticModel;
+}
+
+/** Three classes whose log-odds against the first are linear in a and b. */
+function classes(n: number, seed = 1, count = 3): Table {
+  const rng = new Rng(seed);
+  const a = Array.from({ length: n }, () => rng.normal());
+  const b = Array.from({ length: n }, () => 1e4 + rng.normal());
+  const y = a.map((v, i) => {
+    const scores = [0, 0.5 + v, -0.3 + (b[i] - 1e4)].slice(0, count).map(s => Math.exp(s));
+    let u = rng.uniform() * scores.reduce((s, t) => s + t);
+    return 'pqr'[scores.findIndex(s => (u -= s) < 0)];
+  });
+  return makeTable({ a, b, y });
+}
+
+describe('a binary logistic model', () => {
+  it('is the same after JSON, to the last bit', async () => {
+    const table = classes(80, 1, 2);
+    const model = await fit(table, { target: 'y' });
+    const loaded = logisticFamily.load(JSON.parse(JSON.stringify(model)));
+    expect(loaded.predict(table).probabilities).toEqual(model.predict(table).probabilities);
+    expect(loaded.weights!(0.9)).toEqual(model.weights(0.9));
+    expect(loaded.effects!(0.9)).toEqual(model.effects(0.9));
+    expect(loaded.predictIntervals!(table, 0.9)).toEqual(model.predictIntervals(table, 0.9));
+  });
+
+  it('bounds the probability through the link, so that bands stay between 0 and 1', async () => {
+    const table = classes(60, 2, 2);
+    const model = await fit(table, { target: 'y' });
+    const [a] = model.effects(0.99);
+    a.effect.forEach((e, i) => {
+      expect(a.low![i]).toBeGreaterThan(0);
+      expect(a.low![i]).toBeLessThan(e);
+      expect(a.high![i]).toBeGreaterThan(e);
+      expect(a.high![i]).toBeLessThan(1);
+    });
+    const { probabilities, low, high, intervalKind } = model.predictIntervals(table, 0.95);
+    expect(intervalKind).toContain('probability of q');
+    low!.forEach((l, i) => expect(l < probabilities![2 * i + 1] && probabilities![2 * i + 1] < high![i]).toBe(true));
+  });
+
+  it('gives every fold the model that a fit on its rows gives', async () => {
+    for (const count of [2, 3]) {
+      const dataset = datasetFor(classes(300, 4, count), { target: 'y', task: 'classification' });
+      const trains = [0, 1, 2].map(k => Int32Array.from({ length: 200 }, (_, i) => [0, 1, 2].filter(f => f !== k)[i % 2] + 3 * Math.floor(i / 2)));
+      const full = await logisticFamily.fit(dataset, context);
+      const folds = await logisticFamily.fitFolds!(dataset, trains, context, full);
+      for (let k = 0; k < 3; k++) {
+        const expected = (await logisticFamily.fit(dataset, context, trains[k])).predict(dataset.table).probabilities!;
+        folds[k].predict(dataset.table).probabilities!.forEach((p, i) => expect(relative(p, expected[i], 0.01)).toBeLessThan(1e-7));
+      }
+    }
+  });
+});
+
+describe('a multinomial logistic model', () => {
+  it('has a weight of each term for each class but the first, where the likelihood is at its maximum', async () => {
+    const table = classes(400);
+    const model = await fit(table, { target: 'y' });
+    expect(model.weights(0.95).map(w => `${w.class}|${w.term}`)).toEqual(['q|(Intercept)', 'q|a', 'q|b', 'r|(Intercept)', 'r|a', 'r|b']);
+    // The score equations: Σ x (1[y = c] − p_c) = 0 for every class.
+    const { probabilities } = model.predict(table);
+    const y = table.columns[2];
+    const a = table.columns[0];
+    for (const c of [1, 2]) {
+      let score = 0;
+      let total = 0;
+      for (let i = 0; i < 400; i++) {
+        const residual = (y.storage === 'code' && y.codes[i] === c ? 1 : 0) - probabilities![3 * i + c];
+        score += residual * (a.storage === 'number' ? a.values[i] : 0);
+        total += residual;
+      }
+      expect(Math.abs(score)).toBeLessThan(1e-8);
+      expect(Math.abs(total)).toBeLessThan(1e-8);
+    }
+  });
+
+  it('has probabilities that sum to one, and effects with bands for every class', async () => {
+    const table = classes(400);
+    const model = await fit(table, { target: 'y' });
+    const { probabilities } = model.predict(table);
+    for (let i = 0; i < 400; i++) expect(Math.abs(probabilities![3 * i] + probabilities![3 * i + 1] + probabilities![3 * i + 2] - 1)).toBeLessThan(1e-14);
+    const effects = model.effects(0.95);
+    expect(effects.map(e => `${e.feature} ${e.class}`)).toEqual(['a p', 'a q', 'a r', 'b p', 'b q', 'b r']);
+    for (const e of effects) e.effect.forEach((p, i) => expect(e.low![i] < p && p < e.high![i]).toBe(true));
+    const loaded = logisticFamily.load(JSON.parse(JSON.stringify(model)));
+    expect(loaded.effects!(0.95)).toEqual(effects);
+    expect(loaded.weights!(0.95)).toEqual(model.weights(0.95));
+  });
+
+  it('has a joint covariance whose diagonal are the squared standard errors', async () => {
+    const model = await fit(classes(400), { target: 'y' });
+    const { lower } = model.state.jointCovariance!;
+    [1, 2, 4, 5].forEach((row, k) => {
+      const variance = lower[(row * (row + 1)) / 2 + row];
+      expect(relative(Math.sqrt(variance), model.state.standardErrors![Math.floor(k / 2)][1 + (k % 2)])).toBeLessThan(1e-6);
+    });
+  });
+
+  it('takes ninety classes', async () => {
+    const n = 900;
+    const rng = new Rng(1);
+    const table = makeTable({ y: Array.from({ length: n }, (_, i) => `c${i % 90}`), x: Array.from({ length: n }, () => rng.normal()), z: Array.from({ length: n }, () => rng.normal()) });
+    const model = await fit(table, { target: 'y' });
+    expect(model.classes).toHaveLength(90);
+    expect(model.weights(0.95)).toHaveLength(89 * 3);
+  });
+});
