@@ -40,7 +40,7 @@ function effectChart(section: SectionOf<'effects'>, shown: readonly Effect[], vi
   const first = shown[0] as Effect;
   const level = formatLevel(section.level);
   const label = `Effect of ${shortName(first.feature, 60)}. ${section.summary}`;
-  const yTitle = shortName(section.yTitle, 80);
+  const yTitle = valueTitle(section, shown, 80);
   const nameOf = (effect: Effect): string => effect.class ?? 'Prediction';
   if (first.grid.every(value => typeof value === 'number')) {
     const time = isTime(view, first.feature);
@@ -75,6 +75,13 @@ function effectChart(section: SectionOf<'effects'>, shown: readonly Effect[], vi
   };
 }
 
+/** What the effect is measured in: with one effect a class, the probability of the classes shown. */
+function valueTitle({ yTitle }: SectionOf<'effects'>, shown: readonly Effect[], limit: number): string {
+  const name = shown[0]?.class;
+  if (name === undefined) return shortName(yTitle, limit);
+  return shown.length > 1 ? 'Probability of the class' : `Probability of “${shortName(name, limit - 20)}”`;
+}
+
 function bands(effect: Effect, level: string): readonly Band[] {
   const { low, high, predictionLow, predictionHigh } = effect;
   return [
@@ -106,7 +113,7 @@ function effectTable(section: SectionOf<'effects'>, shown: readonly Effect[], ti
     columns: [
       { title: shortName(first.feature, 60), format: numeric ? 'number' : 'name', rowHeader: true },
       ...(has.class ? [{ title: 'Class', format: 'name' as const }] : []),
-      number(shortName(section.yTitle, 60)),
+      number(valueTitle(section, shown, 60)),
       ...(has.mean ? [number(`${level} low`), number(`${level} high`)] : []),
       ...(has.prediction ? [number('Prediction low'), number('Prediction high')] : []),
     ],

@@ -20,10 +20,12 @@ export const forest: SectionRenderer<'forest'> = {
   render(section, view) {
     const all = forestRows(section, view.report.weights ?? []);
     if (all.length === 0) return { empty: 'This model has no weights to draw.' };
-    const classes = [...new Set(all.map(row => row.class).filter(name => name !== undefined))];
+    const present = new Set(all.map(row => row.class).filter(name => name !== undefined));
+    const classes = (view.report.model.classes ?? [...present]).filter(name => present.has(name));
     const chosen = classes.includes(view.state.choice?.class ?? '') ? view.state.choice?.class : classes[0];
     const rows = classes.length > 1 ? all.filter(row => row.class === chosen) : all;
     const shown = rows.slice(0, shownRows(view.state, rows.length));
+    const intervals = rows.some(row => row.low !== undefined && row.high !== undefined);
     const log = section.scale === 'oddsRatio';
     const zero = log ? 1 : 0;
     const name = { estimate: 'Estimate', standardised: 'Standardised weight', oddsRatio: 'Odds ratio' }[section.scale];
@@ -42,7 +44,7 @@ export const forest: SectionRenderer<'forest'> = {
       }],
       extra: html`
         <p class="key">
-          Points are ${log ? 'odds ratios' : 'estimates'}, lines their ${level} intervals;
+          Points are ${log ? 'odds ratios' : 'estimates'}${intervals ? `, lines their ${level} intervals` : '; they have no intervals'};
           ${log ? 'the line at 1 is no change of the odds' : 'the line at 0 is no effect'}.
           ${cut ? 'Intervals that reach past the axis are cut; the table has their ends.' : ''}</p>
         ${moreButton(view, rows.length, 'weights')}`,
@@ -53,7 +55,7 @@ export const forest: SectionRenderer<'forest'> = {
           ...(classes.length > 0 ? [{ title: 'Class', format: 'name' as const }] : []),
           { title: name, format: 'number' }, { title: `${level} low`, format: 'number' }, { title: `${level} high`, format: 'number' },
         ],
-        rows: all.map(row => cells(row.name, ...(classes.length > 0 ? [row.class] : []), row.value, row.low, row.high)),
+        rows: rows.map(row => cells(row.name, ...(classes.length > 0 ? [row.class] : []), row.value, row.low, row.high)),
       }),
     };
   },

@@ -1,8 +1,7 @@
-/** The design matrix of a dataset: plan it, learn its encoding on the training rows, encode any rows with it. */
+/** The design matrix of a dataset: any rows, encoded by what was learned on the training rows. */
 import { blockRows, Encoder } from './encoding/encoder';
 import { describeTerms, type DesignMatrix, type Encoding } from './encoding/encoding';
 import type { Table } from './table';
-
 
 /**
  * The design of the given rows (all when absent): rows × columns, column-major, without the intercept. Unknown levels

@@ -20,6 +20,8 @@ export interface LbfgsOptions {
   readonly gradientTolerance: number;
   readonly iterations: number;
   readonly memory?: number;
+  /** Approximate inverse Hessian, applied to a copy of a gradient. */
+  readonly precondition?: (gradient: Float64Array) => Float64Array;
 }
 
 export async function minimiseLbfgs(
@@ -31,14 +33,14 @@ export async function minimiseLbfgs(
   let now = await evaluate(x);
   for (let iteration = 1; iteration <= options.iterations; iteration++) {
     if (now.stop || largest(now.gradient) <= options.gradientTolerance) return { x, ...now, iterations: iteration, converged: true };
-    let direction = twoLoop(now.gradient, pairs);
+    let direction = twoLoop(now.gradient, pairs, options.precondition);
     let slope = dot(direction, now.gradient);
     if (!(slope < 0)) {
       pairs.length = 0;
-      direction = now.gradient.map((g) => -g);
+      direction = twoLoop(now.gradient, pairs, options.precondition);
       slope = dot(direction, now.gradient);
     }
-    let length = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
+    let length = pairs.length === 0 && !options.precondition ? Math.min(1, 1 / Math.sqrt(-slope)) : 1;
     let next: Objective | undefined;
     let nextX = x;
     for (let k = 0; k < 40; k++) {
@@ -68,15 +70,18 @@ function remember(pairs: { s: Float64Array; y: Float64Array; rho: number }[], me
   if (pairs.length > memory) pairs.shift();
 }
 
-function twoLoop(gradient: Float64Array, pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[]): Float64Array {
-  const r = gradient.map((g) => -g);
+function twoLoop(
+  gradient: Float64Array, pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[], precondition?: (g: Float64Array) => Float64Array,
+): Float64Array {
+  let r: Float64Array = gradient.map((g) => -g);
   const alpha = new Float64Array(pairs.length);
   for (let i = pairs.length - 1; i >= 0; i--) {
     const { s, y, rho } = pairs[i];
     alpha[i] = rho * dot(s, r);
     for (let j = 0; j < r.length; j++) r[j] -= alpha[i] * y[j];
   }
-  if (pairs.length > 0) {
+  if (precondition) r = precondition(r);
+  else if (pairs.length > 0) {
     const { y, rho } = pairs[pairs.length - 1];
     const scale = 1 / (rho * dot(y, y));
     for (let j = 0; j < r.length; j++) r[j] *= scale;

@@ -100,6 +100,20 @@ describe('a linear model', () => {
     expect(one.weights(0.95).filter(w => w.estimate !== 0).map(w => w.term)).toEqual(['(Intercept)', 'bmi']);
   });
 
+  it('with loss=huber resists an outlier that bends least squares', async () => {
+    const x = Array.from({ length: 30 }, (_, i) => i);
+    const y = x.map(v => 2 * v + Math.sin(7 * v));
+    y[29] = 1e6;
+    const table = makeTable({ x, y });
+    const robust = await fit(table, { target: 'y', options: { loss: 'huber' } });
+    expect(Math.abs(robust.weights(0.95)[1].estimate - 2)).toBeLessThan(0.05);
+    expect(Math.abs((await fit(table, { target: 'y' })).weights(0.95)[1].estimate - 2)).toBeGreaterThan(100);
+    expect(robust.weights(0.95)[1].standardError).toBeLessThan(0.1);
+    const loaded = linearFamily.load(JSON.parse(JSON.stringify(robust)));
+    expect(loaded.weights!(0.95)).toEqual(robust.weights(0.95));
+    await expect(fit(table, { target: 'y', options: { loss: 'huber', penalty: 'ridge' } })).rejects.toThrowError(/does not go with a penalty/);
+  });
+
   it('has HC3 standard errors on request', async () => {
     // HC3 = Σ of (X'X)⁻¹ x e²/(1−h)² xᵀ (X'X)⁻¹; here for the slope of a line, worked out directly.
     const x = [1, 2, 3, 4, 6, 9];

@@ -3,7 +3,7 @@ import type { Table } from '../../../src/engine/data/table';
 import { Rng } from '../../../src/engine/math/random';
 import { logisticFamily } from '../../../src/engine/models/logistic/family';
 import type { LogisticModel } from '../../../src/engine/models/logistic/model';
-import { context, datasetFor, makeTable, relative, type Wanted } from './support';
+import { context, datasetFor, makeTable, readTable, referenceFile, relative, type Wanted } from './support';
 
 async function fit(table: Table, wanted: Wanted): Promise<LogisticModel> {
   return await logisticFamily.fit(datasetFor(table, { task: 'classification', ...wanted }), context) as LogisticModel;
@@ -57,6 +57,71 @@ describe('a binary logistic model', () => {
       for (let k = 0; k < 3; k++) {
         const expected = (await logisticFamily.fit(dataset, context, trains[k])).predict(dataset.table).probabilities!;
         folds[k].predict(dataset.table).probabilities!.forEach((p, i) => expect(relative(p, expected[i], 0.01)).toBeLessThan(1e-7));
+      }
+    }
+  });
+});
+
+describe('separated classes', () => {
+  const table = makeTable({ a: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], b: [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8], y: [...Array<string>(6).fill('no'), ...Array<string>(6).fill('yes')] });
+
+  it('are said in plain words, and ridge is used instead', async () => {
+    const model = await fit(table, { target: 'y' });
+    expect(model.title).toBe('Ridge logistic regression');
+    expect(model.notes[0]).toMatchObject({ kind: 'separation', text: expect.stringContaining('(a') });
+    for (const w of model.weights(0.95)) {
+      expect(Number.isFinite(w.estimate)).toBe(true);
+      expect(w).not.toHaveProperty('pValue');
+    }
+    expect(model.weightsInfo.noIntervals).toBeDefined();
+    expect(model.path!.cvMean).toHaveLength(model.path!.lambdas.length);
+  });
+
+  it('with penalty=none are reported with a warning and without p-values', async () => {
+    const model = await fit(table, { target: 'y', options: { penalty: 'none' } });
+    expect(model.title).toBe('Logistic regression');
+    expect(model.notes[0].kind).toBe('separation');
+    expect(model.weights(0.95).every(w => w.pValue === undefined && w.standardError === undefined)).toBe(true);
+    expect(model.effects(0.95).every(e => e.low === undefined)).toBe(true);
+  });
+
+  it('of R’s separable iris example are recognised', async () => {
+    const model = await fit(readTable(referenceFile('sklearn_iris.csv')!), { formula: '(target == "setosa") ~ sepal.length..cm. + petal.length..cm.' });
+    expect(model.notes.map(n => n.kind)).toContain('separation');
+  });
+});
+
+describe('a penalised logistic model', () => {
+  it('shrinks as λ = 1/C of scikit-learn: the score equations hold with λw on standardised columns', async () => {
+    const data = classes(200, 3, 2);
+    const model = await fit(data, { target: 'y', options: { penalty: 'ridge', lambda: 5 } });
+    const { probabilities } = model.predict(data);
+    const [a, , y] = data.columns;
+    const values = a.storage === 'number' ? a.values : new Float64Array();
+    const mean = values.reduce((s, v) => s + v / 200, 0);
+    const sd = Math.sqrt(values.reduce((s, v) => s + (v - mean) ** 2 / 200, 0));
+    let score = 0;
+    values.forEach((v, i) => { score += ((v - mean) / sd) * ((y.storage === 'code' && y.codes[i] === 1 ? 1 : 0) - probabilities![2 * i + 1]); });
+    expect(relative(5 * model.weights(0.95)[1].standardised!, score)).toBeLessThan(1e-6);
+  });
+
+  it('has every class in a symmetric multinomial', async () => {
+    const model = await fit(classes(200), { target: 'y', options: { penalty: 'lasso', lambda: 3 } });
+    expect([...new Set(model.weights(0.95).map(w => w.class))]).toEqual(['p', 'q', 'r']);
+    const loaded = logisticFamily.load(JSON.parse(JSON.stringify(model)));
+    expect(loaded.predict(classes(50, 9)).probabilities).toEqual(model.predict(classes(50, 9)).probabilities);
+  });
+});
+
+describe('training rows that lack a class', () => {
+  it('still predict a small probability for it', async () => {
+    const table = makeTable({ x: [1, 4, 2, 5, 3, 6, 9, 2], y: ['a', 'b', 'a', 'a', 'b', 'b', 'c', 'a'] });
+    const dataset = datasetFor(table, { target: 'y', task: 'classification' });
+    for (const [rows, absent] of [[Int32Array.of(0, 1, 2, 3, 4, 5, 7), 2], [Int32Array.of(0, 2, 3, 7), 1]] as const) {
+      const { probabilities } = (await logisticFamily.fit(dataset, context, rows)).predict(dataset.table);
+      for (let i = 0; i < 8; i++) {
+        expect(probabilities![3 * i + absent]).toBeGreaterThan(0);
+        expect(probabilities![3 * i + absent]).toBeLessThan(0.2);
       }
     }
   });

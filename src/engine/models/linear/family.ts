@@ -18,6 +18,7 @@ import { typicalColumns } from '../shared/typical';
 import { LinearModel } from './model';
 import { fitOrdinary, ordinaryState } from './ordinary';
 import { fitPenalised } from './penalised';
+import { fitHuber } from './robust';
 import { leastSquaresFolds } from './solveLeastSquaresFolds';
 import { readState } from './state';
 
@@ -44,9 +45,13 @@ async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): P
   const robust = optionOf(options, 'robustErrors', 'none') === 'HC3';
   const input = { target: dataset.target.name, encoding, table: dataset.table, design, y, robust, context };
   const { choice, why } = penaltyFor(dataset, design);
-  const state = choice ? await fitPenalised(input, choice) : await fitOrdinary(input);
+  const state = isHuber(dataset) ? await fitHuber(input) : choice ? await fitPenalised(input, choice) : await fitOrdinary(input);
   const notes: Note[] = [...why, ...state.notes, ...encodingNotes(encoding, optionOf(options, 'standardise', false) === true)];
   return new LinearModel({ ...state, notes, typical: typicalColumns(encoding, dataset.table, rows, shownFeatures(encoding, design.terms, [state.predictor.coefficients[0]], state.columnSd)) });
+}
+
+function isHuber(dataset: Dataset): boolean {
+  return optionOf(dataset.recipe.options, 'loss', 'squares') === 'huber';
 }
 
 /** The penalty asked for; with 'auto' ridge where there are more weights than rows in the whole dataset. */
@@ -55,6 +60,11 @@ function penaltyFor(dataset: Dataset, design: DesignMatrix): { choice?: PenaltyC
   const weights = design.columns + (design.intercept ? 1 : 0);
   const tooMany = optionOf(options, 'penalty', 'auto') === 'auto' && weights > dataset.table.rows;
   const choice = penaltyChoice(options, seed, tooMany ? 'ridge' : undefined);
+  if (choice && isHuber(dataset)) {
+    throw new UserError('badOption', tooMany
+      ? `Huber regression needs more rows than weights; there are ${weights} weights and ${dataset.table.rows} rows.`
+      : 'loss=huber does not go with a penalty; set penalty=none or loss=squares.');
+  }
   if (!tooMany) return { choice, why: [] };
   const text = `There are ${weights} weights but only ${dataset.table.rows} rows, so ordinary least squares has no unique answer; ridge regression was used instead.`;
   return { choice, why: [{ kind: 'penalty', text }] };
@@ -66,7 +76,7 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
   const encoding = learnEncoding(plan, dataset.table);
   const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
   const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? encodeRows(encoding, dataset.table) : undefined;
-  if (!foldOfRow || !shared || penaltyFor(dataset, shared).choice) {
+  if (!foldOfRow || !shared || penaltyFor(dataset, shared).choice || isHuber(dataset)) {
     const models: Model[] = [];
     for (const rows of trainRows) models.push(await fit(dataset, context, rows));
     return models;

@@ -11,6 +11,7 @@ import { centredPredictor, columnMeans, takeDesignRows } from '../shared/linearP
 import type { LeastSquaresFit } from './solveAssemble';
 import { leastSquares } from './solveLeastSquares';
 import { hc3 } from './solveSandwich';
+import { spreadOf } from './spread';
 import type { LinearState } from './state';
 
 /** More columns than this: no covariance is kept, hence no bands and no prediction intervals. */
@@ -45,7 +46,7 @@ export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit):
     ? await hc3(fit, (input.rows ? takeDesignRows(design, input.rows) : design).data, y, y.length, input.context) : undefined;
   const covariance = fit.df > 0 && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, design.intercept, sandwich?.covariance) : undefined;
   const aliased = describeAliases(fit.aliasedBy, design.terms);
-  const known = design.intercept && fit.rank > 0 ? [mean(y)] : undefined;
+  const known = design.intercept && fit.rank > 0 ? [spreadOf(y, true).mean] : undefined;
   return {
     target, method: 'leastSquares', title: 'Linear regression', encoding,
     predictor: centredPredictor([fit.coefficients], [fit.intercept], means, encoding, table, known),
@@ -56,15 +57,6 @@ export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit):
     ...(!covariance && { inflation: fit.vif }),
     ...(aliased.length > 0 && { aliased }),
   };
-}
-
-function mean(y: Float64Array): number {
-  let sum = 0;
-  for (const v of y) sum += v;
-  const first = sum / y.length;
-  let rest = 0;
-  for (const v of y) rest += v - first;
-  return first + rest / y.length;
 }
 
 /** About the means: Var(a) = σ²/n and a is uncorrelated with the slopes; HC3's is moved there. */

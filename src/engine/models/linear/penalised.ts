@@ -5,6 +5,7 @@ import { centredPredictor, columnMeans } from '../shared/linearPredictor';
 import { penaltyTitle, randomFolds, reportPath, strengthText, type PenaltyChoice } from '../shared/penalty';
 import type { OrdinaryInput } from './ordinary';
 import { penalisedCv, penalisedPath, type PenalisedPath } from './solvePenalised';
+import { spreadOf, type Spread } from './spread';
 import type { LinearState } from './state';
 
 const titles = { ridge: 'Ridge regression', lasso: 'Lasso regression', elasticNet: 'Elastic-net regression' } as const;
@@ -19,7 +20,7 @@ export async function fitPenalised(input: OrdinaryInput, choice: PenaltyChoice):
   const path: PenalisedPath = cv ?? await penalisedPath({ ...data, lambdas: Float64Array.of(choice.lambda ?? 0) });
   const chosen = cv ? (choice.rule === 'min' ? cv.best : cv.oneSe) : 0;
   const means = columnMeans(design);
-  const spread = deviation(y, design.intercept);
+  const spread = spreadOf(y, design.intercept);
   const coefficients = path.coefficients[chosen];
   const text = `${titles[choice.penalty]}: ${strengthText(choice, path.lambdas[chosen], inner.folds)}.`;
   const notes: Note[] = [{ kind: 'penalty', text: `${text} Weights are shrunk towards 0 on purpose and have no standard errors.` }];
@@ -30,19 +31,6 @@ export async function fitPenalised(input: OrdinaryInput, choice: PenaltyChoice):
     statistics: statistics(input, path, chosen, choice, spread),
     ...(cv && { path: reportPath(cv, choice, chosen, 'mean squared error', design.terms, cv.standardised) }),
   };
-}
-
-interface Spread { readonly mean: number; readonly sd: number }
-
-function deviation(y: Float64Array, intercept: boolean): Spread {
-  let mean = 0;
-  for (const v of y) mean += v / y.length;
-  let rest = 0;
-  for (const v of y) rest += (v - mean) / y.length;
-  const centre = intercept ? mean + rest : 0;
-  let square = 0;
-  for (const v of y) square += (v - centre) ** 2 / y.length;
-  return { mean: mean + rest, sd: Math.sqrt(square) };
 }
 
 function statistics(input: OrdinaryInput, path: PenalisedPath, chosen: number, choice: PenaltyChoice, spread: Spread): FitSection['values'] {

@@ -106,8 +106,8 @@ function shrink(x: number, by: number): number {
 }
 
 /**
- * Solves for one pair of penalties (l1 on |w|, l2 on ½w²) from the start w, which is changed. Penalty factors of zero
- * (`free`) leave columns unpenalised. Returns the gradient b − Kw at the solution.
+ * Solves for one pair of penalties (l1 on |w|, l2 on ½w²) from the start w, which is changed. Columns marked in `free`
+ * are not penalised. Returns the gradient b − Kw at the solution.
  */
 export async function solveLasso(
   quadratic: Quadratic, set: WorkingSet, w: Float64Array, l1: number, l2: number, context: WorkContext, free?: Uint8Array, precision = 1e-11,
@@ -145,12 +145,14 @@ async function solveWorking(
   const g = new Float64Array(m);
   const v = new Float64Array(m);
   const limit = new Float64Array(m);
+  const square = new Float64Array(m);
   let size = 0;
   for (let a = 0; a < m; a++) {
     const j = columns[a];
     g[a] = start[j];
     v[a] = w[j];
     limit[a] = free?.[j] ? 0 : l1;
+    square[a] = free?.[j] ? 0 : l2;
   }
   // A direct solution costs m³/3, a sweep m²: it is tried when the signs have settled, and for large m only if sweeps are slow.
   let next = m <= 150 ? 10 : 100;
@@ -167,7 +169,7 @@ async function solveWorking(
       const k = row[a];
       if (!(k > 0)) continue;
       const old = v[a];
-      const value = shrink(g[a] + k * old, limit[a]) / (k + l2);
+      const value = shrink(g[a] + k * old, limit[a]) / (k + square[a]);
       if (value === old) continue;
       v[a] = value;
       if (value * old <= 0) crossed = true;
@@ -179,7 +181,7 @@ async function solveWorking(
     if (largest <= precision * precision * size) break;
     if (crossed) settled = false;
     else if (sweep >= next || (m <= 150 && !settled && largest <= 1e-6 * size)) {
-      if (polish(set, v, g, limit, l2)) break;
+      if (polish(set, v, g, limit, square)) break;
       settled = true;
       if (sweep >= next) next = sweep * 2;
     }
@@ -188,7 +190,7 @@ async function solveWorking(
 }
 
 /** Solves the stationarity equations for the present signs; keeps the result only when signs and conditions hold. */
-function polish(set: WorkingSet, v: Float64Array, g: Float64Array, limit: Float64Array, l2: number): boolean {
+function polish(set: WorkingSet, v: Float64Array, g: Float64Array, limit: Float64Array, square: Float64Array): boolean {
   const active: number[] = [];
   for (let a = 0; a < v.length; a++) if (v[a] !== 0) active.push(a);
   const m = active.length;
@@ -198,9 +200,9 @@ function polish(set: WorkingSet, v: Float64Array, g: Float64Array, limit: Float6
   for (let a = 0; a < m; a++) {
     const row = set.row(active[a]);
     for (let b = 0; b < m; b++) k[a * m + b] = row[active[b]];
-    k[a * m + a] += l2;
-    // Change of v that makes g − l2 v = limit·sign(v).
-    right[a] = g[active[a]] - l2 * v[active[a]] - limit[active[a]] * Math.sign(v[active[a]]);
+    k[a * m + a] += square[active[a]];
+    // Change of v that makes g − square·v = limit·sign(v).
+    right[a] = g[active[a]] - square[active[a]] * v[active[a]] - limit[active[a]] * Math.sign(v[active[a]]);
   }
   const factor = factorHessian(k, m);
   if (!factor || factor.pivot < 1e-11) return false;

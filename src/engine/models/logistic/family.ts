@@ -1,5 +1,6 @@
 /** Logistic regression: maximum likelihood and penalised, for two and for more classes. */
 import { UserError } from '../../../protocol/errors';
+import type { Note } from '../../../protocol/profile';
 import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import { encodeRows } from '../../data/design';
@@ -12,10 +13,13 @@ import { encodingNotes } from '../shared/encodingNotes';
 import { encodingIsShared, foldOfRows } from '../shared/folds';
 import { shownFeatures } from '../shared/effects';
 import { optionOf, preparationOptions } from '../shared/options';
+import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
 import { typicalColumns } from '../shared/typical';
-import { binaryState, type FittedState, type LikelihoodInput } from './likelihood';
+import { hasAllClasses, oneClassState, presentClasses, recode, withAbsentClasses } from './absentClasses';
+import { binaryState, separatingTerms, type FittedState, type LikelihoodInput } from './likelihood';
 import { LogisticModel } from './model';
 import { multinomialState } from './multinomial';
+import { fitPenalised } from './penalised';
 import { logisticBinary } from './solveBinary';
 import { logisticBinaryFolds } from './solveBinaryFolds';
 import type { BinaryFit } from './solveBinaryResult';
@@ -45,18 +49,76 @@ async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): P
   const encoding = learnEncoding(planDesign(dataset), dataset.table, rows);
   const design = encodeRows(encoding, dataset.table, rows);
   const codes = rows ? gatherIntegers(all, rows) : all;
+  const present = presentClasses(codes, classes.length);
   const input = inputFor(dataset, encoding, design);
+  if (present.length === classes.length) return fitClasses(dataset, input, codes, rows, context);
+  if (present.length === 1) return finish(dataset, encoding, oneClassState(input, present[0]), rows);
+  const some = await fitClasses(dataset, { ...input, classes: present.map(c => classes[c]) }, recode(codes, present), rows, context);
+  return new LogisticModel({ ...withAbsentClasses(some.state, classes, present, codes.length), typical: some.state.typical });
+}
+
+/** All classes have rows. */
+async function fitClasses(dataset: Dataset, input: LikelihoodInput, codes: Int32Array, rows: Int32Array | undefined, context: WorkContext): Promise<LogisticModel> {
+  const { design, encoding } = input;
+  const { choice, why } = penaltyFor(dataset, design);
+  if (choice) {
+    const state = await fitPenalised(input, codes, choice, context);
+    return finish(dataset, encoding, { ...state, notes: [...why, ...state.notes] }, rows);
+  }
+  const likelihood = await fitLikelihood(input, codes, context);
+  const reason = isAuto(dataset) ? unsound(likelihood, design) : undefined;
+  if (reason) {
+    const state = await fitPenalised(input, codes, penaltyChoice(dataset.recipe.options, dataset.recipe.seed, 'ridge')!, context);
+    return finish(dataset, encoding, { ...state, notes: [reason, ...state.notes] }, rows);
+  }
+  const model = finish(dataset, encoding, likelihood.state, rows);
+  if (likelihood.binary) binaryFits.set(model, likelihood.binary);
+  if (likelihood.multinomial) multinomialFits.set(model, likelihood.multinomial);
+  return model;
+}
+
+interface Likelihood {
+  readonly state: FittedState;
+  readonly binary?: BinaryFit;
+  readonly multinomial?: MultinomialFit;
+}
+
+async function fitLikelihood(input: LikelihoodInput, codes: Int32Array, context: WorkContext): Promise<Likelihood> {
+  const { design, classes } = input;
   const problem = { X: design.data, n: design.rows, p: design.columns, intercept: design.intercept, context };
   if (classes.length === 2) {
-    const solved = await logisticBinary({ ...problem, y: indicator(codes) });
-    const model = finish(dataset, encoding, binaryState(input, solved), rows);
-    binaryFits.set(model, solved);
-    return model;
+    const binary = await logisticBinary({ ...problem, y: indicator(codes) });
+    return { state: binaryState(input, binary), binary };
   }
-  const solved = await logisticMultinomial({ ...problem, y: codes, classes: classes.length });
-  const model = finish(dataset, encoding, await multinomialState(input, solved, context), rows);
-  multinomialFits.set(model, solved);
-  return model;
+  const multinomial = await logisticMultinomial({ ...problem, y: codes, classes: classes.length });
+  return { state: await multinomialState(input, multinomial, context), multinomial };
+}
+
+function isAuto(dataset: Dataset): boolean {
+  return optionOf(dataset.recipe.options, 'penalty', 'auto') === 'auto';
+}
+
+/** The penalty asked for; with 'auto' ridge where there are more weights than rows in the whole dataset. */
+function penaltyFor(dataset: Dataset, design: DesignMatrix): { choice?: PenaltyChoice; why: Note[] } {
+  const { options, seed } = dataset.recipe;
+  const weights = design.columns + (design.intercept ? 1 : 0);
+  const tooMany = isAuto(dataset) && weights > dataset.table.rows;
+  const choice = penaltyChoice(options, seed, tooMany ? 'ridge' : undefined);
+  if (!tooMany) return { choice, why: [] };
+  const text = `There are ${weights} weights but only ${dataset.table.rows} rows, so maximum likelihood has no answer; ridge logistic regression was used instead.`;
+  return { choice, why: [{ kind: 'penalty', text }] };
+}
+
+/** Why a maximum-likelihood fit cannot be believed; undefined where it can. */
+function unsound({ binary, multinomial, state }: Likelihood, design: DesignMatrix): Note | undefined {
+  const separation = binary?.separation ?? multinomial?.separation;
+  if (separation) {
+    const text = `The features separate the classes (${separatingTerms(separation.columns, design.terms)}), so the maximum-likelihood weights are infinite and have no p-values; ridge logistic regression was used instead (penalty=none shows where the likelihood stopped).`;
+    return { kind: 'separation', text };
+  }
+  const converged = binary?.converged ?? multinomial?.converged ?? true;
+  if (converged) return undefined;
+  return { kind: 'warning', text: `The maximum-likelihood fit of ${state.target} did not converge; ridge logistic regression was used instead.` };
 }
 
 function finish(dataset: Dataset, encoding: Encoding, state: FittedState, rows: Int32Array | undefined): LogisticModel {
@@ -71,14 +133,22 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
   const plan = planDesign(dataset);
   const encoding = learnEncoding(plan, dataset.table);
   const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
-  if (!foldOfRow || !encodingIsShared(dataset, plan, encoding, trainRows)) {
-    const models: Model[] = [];
+  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? encodeRows(encoding, dataset.table) : undefined;
+  const penalised = full instanceof LogisticModel && full.state.method === 'penalised';
+  const models: Model[] = [];
+  const { codes, classes } = targetCodes(dataset);
+  const complete = trainRows.every(rows => hasAllClasses(codes, rows, classes.length));
+  if (!foldOfRow || !shared || !complete || penalised || penaltyFor(dataset, shared).choice) {
     for (const rows of trainRows) models.push(await fit(dataset, context, rows));
     return models;
   }
-  const design = encodeRows(encoding, dataset.table);
-  const states = await foldStates(dataset, design, encoding, trainRows, foldOfRow, context, full);
-  return states.map(state => new LogisticModel({ ...state, typical: [] }));
+  const states = await foldStates(dataset, shared, encoding, trainRows, foldOfRow, context, full);
+  for (let k = 0; k < states.length; k++) {
+    // A fold whose own fit is unsound gets what 'auto' gives it.
+    const unsoundFold = isAuto(dataset) && states[k].separated !== undefined && states[k].standardErrors === undefined;
+    models.push(unsoundFold ? await fit(dataset, context, trainRows[k]) : new LogisticModel({ ...states[k], typical: [] }));
+  }
+  return models;
 }
 
 async function foldStates(

@@ -9,7 +9,6 @@ import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
 import { centredPredictor, columnDeviations, columnMeans } from '../shared/linearPredictor';
 import type { BinaryFit } from './solveBinaryResult';
-import type { Separation } from './solveSeparation';
 import type { LogisticState } from './state';
 
 export interface LikelihoodInput {
@@ -88,8 +87,8 @@ function statistics(fit: BinaryFit, positive: string, intercept: boolean): FitSe
 }
 
 /** Columns that a separation uses, in words. */
-export function separatingTerms(separation: Separation, terms: readonly TermInfo[]): string {
-  const names = [...separation.columns].map(j => terms[j].name);
+export function separatingTerms(columns: Int32Array, terms: readonly TermInfo[]): string {
+  const names = [...columns].map(j => terms[j].name);
   if (names.length === 0) return 'the intercept alone';
   return names.slice(0, 8).join(', ') + (names.length > 8 ? ` and ${names.length - 8} more` : '');
 }
@@ -105,12 +104,12 @@ function notes(fit: BinaryFit, terms: readonly TermInfo[], aliased: number, clas
   if (fit.separation) {
     result.push({
       kind: 'separation',
-      text: `The features separate ${classes[0]} from ${classes[1]} (${separatingTerms(fit.separation, terms)}): the maximum-likelihood weights are infinite, and those shown are only where the iteration stopped. They have no standard errors or p-values; choose a penalty for a sound model.`,
+      text: `The features separate ${classes[0]} from ${classes[1]} (${separatingTerms(fit.separation.columns, terms)}): the maximum-likelihood weights are infinite, and those shown are only where the iteration stopped. They have no standard errors or p-values; choose a penalty for a sound model.`,
     });
   } else if (fit.divergent) {
     result.push({
       kind: 'separation',
-      text: `${fit.divergent.rows} rows have a value of ${separatingTerms(fit.divergent, terms)} that occurs with one class only: those weights are infinite, and their estimates, intervals and p-values mean nothing. The other weights are not affected.`,
+      text: `${fit.divergent.rows} rows have a value of ${separatingTerms(fit.divergent.columns, terms)} that occurs with one class only: those weights are infinite, and their estimates, intervals and p-values mean nothing. The other weights are not affected.`,
     });
   } else if (!fit.converged) {
     result.push({ kind: 'warning', text: 'The fit did not converge; its weights are not the maximum-likelihood ones.' });

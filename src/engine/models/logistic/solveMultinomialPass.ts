@@ -18,6 +18,8 @@ export interface MultinomialPass {
   readonly gradient: Float64Array;
   /** (free·q)², full; empty when not wanted. */
   readonly hessian: Float64Array;
+  /** Σ p_k z zᵀ, q × q upper, class by class: blocks of an upper bound of the Hessian. */
+  readonly diagonal: Float64Array;
   /** Rows whose own class does not have strictly the largest linear predictor. */
   readonly wrong: number;
   /** Σ p(1−p) over rows and classes. */
@@ -39,14 +41,15 @@ class Workspace {
   }
 }
 
-/** Deviance, gradient and (unless `hessian` is false) Hessian of −log-likelihood at beta (free × q, class by class). */
-export async function multinomialPass(data: MultinomialData, beta: Float64Array, context: WorkContext, hessian = true): Promise<MultinomialPass> {
+/** Deviance, gradient and (unless `order` is false; only its bound for 'blocks') Hessian of −log-likelihood at beta (free × q, class by class). */
+export async function multinomialPass(data: MultinomialData, beta: Float64Array, context: WorkContext, order: boolean | 'blocks' = true): Promise<MultinomialPass> {
   const { classes, free } = data;
+  const hessian = order === true;
   const q = beta.length / free;
-  const work = new Workspace(q, classes, hessian ? beta.length : 0);
+  const work = new Workspace(q, classes, order ? beta.length : 0);
   const gradient = new Float64Array(beta.length);
   const matrix = new Float64Array(hessian ? beta.length * beta.length : 0);
-  const diagonal = new Float64Array(hessian ? free * q * q : 0);
+  const diagonal = new Float64Array(order ? free * q * q : 0);
   const sums = new Float64Array(3); // loss, wrong, weight
   for (let start = 0; start < data.n; start += blockRows) {
     const pause = context.breathe();
@@ -55,10 +58,10 @@ export async function multinomialPass(data: MultinomialData, beta: Float64Array,
     predictors(data, beta, q, count, work);
     probabilities(data, start, count, work.p, sums);
     addGradient(data, start, count, q, work, gradient);
-    if (hessian) addHessian(data, count, q, work, matrix, diagonal);
+    if (order) addHessian(data, count, q, work, hessian ? matrix : undefined, diagonal);
   }
   if (hessian) assembleHessian(matrix, diagonal, free, q);
-  return { deviance: 2 * sums[0], gradient, hessian: matrix, wrong: sums[1], weight: sums[2] };
+  return { deviance: 2 * sums[0], gradient, hessian: matrix, diagonal, wrong: sums[1], weight: sums[2] };
 }
 
 function predictors({ classes, free }: MultinomialData, beta: Float64Array, q: number, count: number, { block, p }: Workspace): void {
@@ -131,7 +134,7 @@ function addGradient(data: MultinomialData, start: number, count: number, q: num
  * Hessian blocks (k, l) = Σ p_k (1[k = l] − p_l) z zᵀ: the diagonal blocks' first terms into `diagonal` (q² per class),
  * and the products of all columns p_k z_j with each other into `products`.
  */
-function addHessian({ classes, free }: MultinomialData, count: number, q: number, work: Workspace, products: Float64Array, diagonal: Float64Array): void {
+function addHessian({ classes, free }: MultinomialData, count: number, q: number, work: Workspace, products: Float64Array | undefined, diagonal: Float64Array): void {
   const { block, weighted, p } = work;
   const first = classes - free;
   for (let k = 0; k < free; k++) {
@@ -144,7 +147,7 @@ function addHessian({ classes, free }: MultinomialData, count: number, q: number
     }
     addCross(weighted.subarray(base, base + q * blockRows), block, blockRows, count, q, diagonal.subarray(k * q * q, (k + 1) * q * q));
   }
-  addGram(weighted, blockRows, count, free * q, products);
+  if (products) addGram(weighted, blockRows, count, free * q, products);
 }
 
 /** diagonal − products, full. */

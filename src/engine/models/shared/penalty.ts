@@ -32,9 +32,9 @@ export function penaltyChoice(options: Readonly<Record<string, OptionValue>>, se
 export const innerFolds = 10;
 
 /** Random folds of equal size; stratified where `codes` gives classes. */
-export function randomFolds(n: number, seed: number, codes?: ArrayLike<number>): { foldOfRow: Int32Array; folds: number } {
+export function randomFolds(n: number, seed: number, codes?: ArrayLike<number>, most = innerFolds): { foldOfRow: Int32Array; folds: number } {
   const order = new Rng(seed).fork('penalty').shuffle(Int32Array.from({ length: n }, (_, i) => i));
-  const folds = Math.min(innerFolds, n);
+  const folds = Math.min(most, n);
   const foldOfRow = new Int32Array(n);
   if (!codes) {
     order.forEach((row, i) => { foldOfRow[row] = i % folds; });

@@ -1,0 +1,374 @@
+/**
+ * Penalised logistic likelihoods on standardised columns, binary or multinomial (symmetric: every class has coefficients):
+ * minimises Σ −log-likelihood + λ(ρ‖w‖₁ + ½(1−ρ)‖w‖²), intercepts free. Ridge by Newton or preconditioned L-BFGS; with
+ * ℓ₁ by proximal Newton on a working set of columns (Friedman, Hastie & Tibshirani 2010; Lee, Sun & Saunders 2014).
+ */
+import type { WorkContext } from '../../context';
+import { blockRows, columnScaling, packColumnRows } from '../../math/columns';
+import type { ColumnScaling } from '../../math/columns';
+import { addGram, mirror } from '../../math/gram';
+import { minimiseLbfgs } from '../../math/lbfgs';
+import { factorHessian, newtonStep } from '../../math/newton';
+import { rotateIn, rotateOut, solveShifted, tridiagonalise } from '../../math/tridiagonal';
+import { WorkingSet, gramQuadratic, solveLasso } from '../linear/solveLassoPath';
+import { requireFinite } from '../linear/solveLeastSquares';
+import { multinomialPass } from './solveMultinomialPass';
+import { binaryPass, packBlock } from './solvePass';
+import type { BinaryData } from './solvePass';
+
+/** Rows, columns and classes of one training part, standardised by its own means and population sds. */
+export interface LogisticProblem {
+  readonly data: BinaryData;
+  readonly classes: number;
+  /** Sets of coefficients: 1 for two classes, else one per class. */
+  readonly slots: number;
+  readonly p: number;
+  readonly context: WorkContext;
+}
+
+/** Intercept and p standardised coefficients per slot: slot s, column j at s·(p+1) + 1 + j. */
+export type LogisticState = Float64Array;
+
+export interface Level {
+  readonly lambda: number;
+  /** Share ρ of the ℓ₁ norm. */
+  readonly ratio: number;
+  /** Relative change of the objective at which iterations end. */
+  readonly precision: number;
+}
+
+export async function standardScaling(X: Float64Array, n: number, p: number, intercept: boolean, rows: Int32Array, context: WorkContext): Promise<ColumnScaling> {
+  const scaling = await columnScaling(X, n, p, intercept, context, rows);
+  requireFinite(scaling);
+  const block = new Float64Array(blockRows);
+  for (let j = 0; j < p; j++) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    let square = 0;
+    for (let start = 0; start < rows.length; start += blockRows) {
+      const count = Math.min(blockRows, rows.length - start);
+      packColumnRows(X, n, j, rows, start, count, scaling, block, 0);
+      for (let i = 0; i < count; i++) square += block[i] * block[i];
+    }
+    const sd = Math.sqrt(square / rows.length) * scaling.scale[j];
+    const varies = sd > 0 && !(intercept && scaling.constant[j]);
+    scaling.scale[j] = varies ? sd : 0;
+    scaling.inverse[j] = varies ? 1 / sd : 0;
+  }
+  return scaling;
+}
+
+interface Evaluation {
+  readonly loss: number;
+  /** Score: gradient of the log-likelihood. */
+  readonly score: Float64Array;
+  readonly hessian: Float64Array;
+  readonly diagonal?: Float64Array;
+  readonly weight: number;
+}
+
+/** Log-likelihood at `beta` (slots × (lead + columns)) on the problem restricted to some columns. */
+async function evaluate(problem: LogisticProblem, columns: Int32Array, beta: Float64Array, order: boolean | 'blocks'): Promise<Evaluation> {
+  const { data, slots, classes, context } = problem;
+  const part = { ...data, kept: columns };
+  if (slots === 1) {
+    const pass = await binaryPass(part, beta, new Float64Array(data.n), context, order !== false);
+    return { loss: pass.deviance / 2, score: pass.gradient, hessian: pass.hessian, weight: pass.weight };
+  }
+  const pass = await multinomialPass({ ...part, classes, free: slots }, beta, context, order);
+  return { loss: pass.deviance / 2, score: pass.gradient, hessian: pass.hessian, diagonal: pass.diagonal, weight: pass.weight };
+}
+
+/** All columns of the problem. */
+function allColumns(p: number): Int32Array {
+  return Int32Array.from({ length: p }, (_, j) => j);
+}
+
+/** Score of every coefficient at a state: what penalties are compared with. */
+export async function fullScore(problem: LogisticProblem, state: LogisticState): Promise<Float64Array> {
+  const columns = allColumns(problem.p);
+  return toState(problem, columns, (await evaluate(problem, columns, fromState(problem, columns, state), false)).score);
+}
+
+/** Coefficients of some columns, slot by slot, intercept first when there is one. */
+function fromState({ slots, p, data }: LogisticProblem, columns: Int32Array, state: LogisticState): Float64Array {
+  const q = columns.length + data.lead;
+  const beta = new Float64Array(slots * q);
+  for (let s = 0; s < slots; s++) {
+    if (data.lead) beta[s * q] = state[s * (p + 1)];
+    for (let k = 0; k < columns.length; k++) beta[s * q + data.lead + k] = state[s * (p + 1) + 1 + columns[k]];
+  }
+  return beta;
+}
+
+function toState({ slots, p, data }: LogisticProblem, columns: Int32Array, beta: Float64Array): LogisticState {
+  const q = columns.length + data.lead;
+  const state = new Float64Array(slots * (p + 1));
+  for (let s = 0; s < slots; s++) {
+    if (data.lead) state[s * (p + 1)] = beta[s * q];
+    for (let k = 0; k < columns.length; k++) state[s * (p + 1) + 1 + columns[k]] = beta[s * q + data.lead + k];
+  }
+  return state;
+}
+
+/** Intercepts at the class shares, all else 0. */
+export function nullState({ data, classes, slots, p }: LogisticProblem): LogisticState {
+  const state = new Float64Array(slots * (p + 1));
+  if (!data.lead) return state;
+  const counts = new Float64Array(classes).fill(1e-3);
+  for (let i = 0; i < data.n; i++) counts[data.y[data.rows ? data.rows[i] : i]]++;
+  if (slots === 1) state[0] = Math.log(counts[1] / counts[0]);
+  else {
+    let mean = 0;
+    for (const c of counts) mean += Math.log(c) / classes;
+    for (let s = 0; s < slots; s++) state[s * (p + 1)] = Math.log(counts[s]) - mean;
+  }
+  return state;
+}
+
+function norms(beta: Float64Array, q: number, lead: number): { one: number; two: number } {
+  let one = 0;
+  let two = 0;
+  for (let a = 0; a < beta.length; a++) {
+    if (a % q < lead) continue;
+    one += Math.abs(beta[a]);
+    two += beta[a] * beta[a];
+  }
+  return { one, two };
+}
+
+function objective(loss: number, beta: Float64Array, q: number, lead: number, { lambda, ratio }: Level): number {
+  const { one, two } = norms(beta, q, lead);
+  return loss + lambda * (ratio * one + 0.5 * (1 - ratio) * two);
+}
+
+/**
+ * Intercepts of all classes may shift together without any effect. Adding (Σ b)²·c/2, which is zero at the centred
+ * solution, fixes them without moving it.
+ */
+function fixGauge(slots: number, q: number, lead: number, beta: Float64Array, score: Float64Array, hessian?: Float64Array): void {
+  if (slots === 1 || !lead) return;
+  const m = slots * q;
+  let c = 0;
+  let sum = 0;
+  for (let s = 0; s < slots; s++) {
+    if (hessian) c += hessian[s * q * m + s * q] / slots;
+    sum += beta[s * q];
+  }
+  if (!hessian) return;
+  for (let s = 0; s < slots; s++) {
+    score[s * q] -= c * sum;
+    for (let t = 0; t < slots; t++) hessian[s * q * m + t * q] += c;
+  }
+}
+
+// ---------------------------------------------------------------- ridge
+
+/** Coefficients up to which Newton's method is used. */
+const mostNewton = 300;
+
+/** Solves ridge for one penalty after another; made once per training part. */
+export type RidgeSolver = (start: LogisticState, level: Level) => Promise<LogisticState>;
+
+export async function ridgeSolver(problem: LogisticProblem): Promise<RidgeSolver> {
+  const columns = allColumns(problem.p);
+  const q = problem.p + problem.data.lead;
+  if (problem.slots * q <= mostNewton) return (start, level) => ridgeNewton(problem, columns, start, level);
+  const gram = await gramOf(problem);
+  const t = await tridiagonalise(gram, problem.p, problem.context);
+  return (start, level) => ridgeLbfgs(problem, columns, t, start, level);
+}
+
+async function ridgeNewton(problem: LogisticProblem, columns: Int32Array, start: LogisticState, level: Level): Promise<LogisticState> {
+  const { slots, data } = problem;
+  const { lead } = data;
+  const q = columns.length + lead;
+  let beta = fromState(problem, columns, start);
+  let now = await evaluate(problem, columns, beta, true);
+  let value = objective(now.loss, beta, q, lead, level);
+  for (let iteration = 0; iteration < 50; iteration++) {
+    const score = now.score.slice();
+    const hessian = now.hessian.slice();
+    fixGauge(slots, q, lead, beta, score, hessian);
+    for (let a = 0; a < beta.length; a++) {
+      if (a % q < lead) continue;
+      score[a] -= level.lambda * beta[a];
+      hessian[a * beta.length + a] += level.lambda;
+    }
+    const factor = factorHessian(hessian, beta.length);
+    if (!factor) break;
+    const step = newtonStep(factor, score);
+    let decrement = 0;
+    for (let a = 0; a < step.length; a++) decrement += step[a] * score[a];
+    if (decrement <= level.precision * value) return toState(problem, columns, beta.map((b, a) => b + step[a]));
+    let share = 1;
+    for (let k = 0; ; k++, share /= 2) {
+      const scale = share;
+      const next = beta.map((b, a) => b + scale * step[a]);
+      const there = await evaluate(problem, columns, next, true);
+      const reached = objective(there.loss, next, q, lead, level);
+      if (reached <= value * (1 + 1e-14) || k === 20) {
+        beta = next;
+        now = there;
+        value = reached;
+        break;
+      }
+    }
+  }
+  return toState(problem, columns, beta);
+}
+
+/** Z'Z of the standardised columns, full. */
+async function gramOf({ data, p, context }: LogisticProblem): Promise<Float64Array> {
+  const part = { ...data, kept: allColumns(p), lead: 0 };
+  const block = new Float64Array(blockRows * p);
+  const gram = new Float64Array(p * p);
+  for (let start = 0; start < data.n; start += blockRows) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    addGram(block, blockRows, packBlock(part, start, block), p, gram);
+  }
+  return mirror(gram, p);
+}
+
+type Reduced = Awaited<ReturnType<typeof tridiagonalise>>;
+
+/** L-BFGS whose first Hessian is (mean p(1−p)) Z'Z + λI in every slot. */
+async function ridgeLbfgs(problem: LogisticProblem, columns: Int32Array, t: Reduced, start: LogisticState, level: Level): Promise<LogisticState> {
+  const { slots, data } = problem;
+  const { lead } = data;
+  const q = columns.length + lead;
+  const beta = fromState(problem, columns, start);
+  const first = await evaluate(problem, columns, beta, false);
+  const mean = Math.max(first.weight / (data.n * slots), 1e-6);
+  const found = await minimiseLbfgs(beta, async (x) => {
+    const { loss, score } = await evaluate(problem, columns, x, false);
+    const gradient = score.map((g, a) => (a % q < lead ? -g : level.lambda * x[a] - g));
+    return { value: objective(loss, x, q, lead, level), gradient };
+  }, {
+    gradientTolerance: 1e-9 * data.n * Math.max(1, Math.sqrt(level.precision / 1e-13)), iterations: 300,
+    precondition: (g) => {
+      const out = g.slice();
+      for (let s = 0; s < slots; s++) {
+        if (lead) out[s * q] = g[s * q] / (mean * data.n);
+        const part = rotateIn(t, g.slice(s * q + lead, (s + 1) * q));
+        const solved = solveShifted(t, level.lambda / mean, part);
+        rotateOut(t, solved);
+        for (let k = 0; k < solved.length; k++) out[s * q + lead + k] = solved[k] / mean;
+      }
+      return out;
+    },
+  });
+  return toState(problem, columns, found.x);
+}
+
+// ---------------------------------------------------------------- lasso and elastic net
+
+/** Coefficients in the working set up to which the full multinomial Hessian is formed; beyond, its block bound. */
+const mostFull = 400;
+
+/**
+ * Solves for one penalty from `start`. `candidates` are columns to begin with (those active before, strong ones); columns
+ * that violate optimality are added until none is left.
+ */
+export async function lassoState(problem: LogisticProblem, start: LogisticState, candidates: Set<number>, level: Level): Promise<LogisticState> {
+  const { slots, p } = problem;
+  const l1 = level.lambda * level.ratio;
+  let state = start;
+  for (let round = 0; round < 50; round++) {
+    const columns = Int32Array.from(candidates).sort();
+    state = await proximalNewton(problem, columns, state, level);
+    const score = await fullScore(problem, state);
+    const violators: { j: number; by: number }[] = [];
+    for (let j = 0; j < p; j++) {
+      if (candidates.has(j)) continue;
+      let by = 0;
+      for (let s = 0; s < slots; s++) by = Math.max(by, Math.abs(score[s * (p + 1) + 1 + j]));
+      if (by > l1 * (1 + 1e-6)) violators.push({ j, by });
+    }
+    if (violators.length === 0) break;
+    violators.sort((a, b) => b.by - a.by);
+    for (const { j } of violators.slice(0, Math.max(20, candidates.size))) candidates.add(j);
+  }
+  return state;
+}
+
+async function proximalNewton(problem: LogisticProblem, columns: Int32Array, start: LogisticState, level: Level): Promise<LogisticState> {
+  const { slots, data, context } = problem;
+  const { lead } = data;
+  const q = columns.length + lead;
+  const m = slots * q;
+  if (m === 0) return start;
+  const order = slots > 1 && m > mostFull ? 'blocks' : true;
+  const free = Uint8Array.from({ length: m }, (_, a) => (a % q < lead ? 1 : 0));
+  let beta = fromState(problem, columns, start);
+  let now = await evaluate(problem, columns, beta, order);
+  let value = objective(now.loss, beta, q, lead, level);
+  const most = order === 'blocks' ? 300 : 50;
+  for (let iteration = 0; iteration < most; iteration++) {
+    const target = order === 'blocks' ? await blockStep(now, beta, slots, q, free, level, context) : await fullStep(now, beta, slots, q, lead, free, level, context);
+    const step = target.map((v, a) => v - beta[a]);
+    const gain = expectedGain(now.score, beta, target, q, lead, level);
+    if (gain <= level.precision * value) return toState(problem, columns, target);
+    let share = 1;
+    for (let k = 0; ; k++, share /= 2) {
+      const scale = share;
+      const next = scale === 1 ? target : beta.map((b, a) => b + scale * step[a]);
+      const there = await evaluate(problem, columns, next, order);
+      const reached = objective(there.loss, next, q, lead, level);
+      if (reached <= value * (1 + 1e-14) || k === 20) {
+        const change = value - reached;
+        beta = next;
+        now = there;
+        value = reached;
+        if (k === 20 || change <= 1e-15 * value) return toState(problem, columns, beta);
+        break;
+      }
+    }
+  }
+  return toState(problem, columns, beta);
+}
+
+/** First-order gain of moving to the target: score·step minus the growth of the penalty. */
+function expectedGain(score: Float64Array, beta: Float64Array, target: Float64Array, q: number, lead: number, level: Level): number {
+  let gain = 0;
+  for (let a = 0; a < beta.length; a++) gain += score[a] * (target[a] - beta[a]);
+  return gain - (objective(0, target, q, lead, level) - objective(0, beta, q, lead, level));
+}
+
+async function fullStep(
+  { score, hessian }: Evaluation, beta: Float64Array, slots: number, q: number, lead: number, free: Uint8Array, level: Level, context: WorkContext,
+): Promise<Float64Array> {
+  const k = hessian.slice();
+  const g = score.slice();
+  fixGauge(slots, q, lead, beta, g, k);
+  return quadraticStep(k, g, beta, free, level, context);
+}
+
+/** Minimises gᵀ(v−β)-model ½(v−β)ᵀK(v−β) − gᵀ(v−β) + penalty over v. */
+async function quadraticStep(k: Float64Array, g: Float64Array, beta: Float64Array, free: Uint8Array, level: Level, context: WorkContext): Promise<Float64Array> {
+  const m = beta.length;
+  const right = g.slice();
+  for (let b = 0; b < m; b++) {
+    const x = beta[b];
+    if (x !== 0) for (let a = 0; a < m; a++) right[a] += k[b * m + a] * x;
+  }
+  const quadratic = gramQuadratic(k, m, right);
+  const set = new WorkingSet(quadratic);
+  const v = beta.slice();
+  for (let a = 0; a < m; a++) if (v[a] !== 0 || free[a]) set.add(a);
+  await solveLasso(quadratic, set, v, level.lambda * level.ratio, level.lambda * (1 - level.ratio), context, free, 1e-10);
+  return v;
+}
+
+async function blockStep(
+  { score, diagonal }: Evaluation, beta: Float64Array, slots: number, q: number, free: Uint8Array, level: Level, context: WorkContext,
+): Promise<Float64Array> {
+  const target = new Float64Array(beta.length);
+  for (let s = 0; s < slots; s++) {
+    const k = mirror(diagonal!.slice(s * q * q, (s + 1) * q * q), q);
+    const part = await quadraticStep(k, score.slice(s * q, (s + 1) * q), beta.slice(s * q, (s + 1) * q), free.subarray(0, q), level, context);
+    target.set(part, s * q);
+  }
+  return target;
+}
