@@ -111,5 +111,5 @@ function cellReader(column: Column): (row: number) => Cell {
 
 function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {
   const notes = dropped.map(item => ({ text: `${countOf(item.rows, 'row')} left out: ${item.reason}.` }));
-  return [...notes, ...(model.surprises?.(table) ?? []).map(text => ({ text }))];
+  return [...notes, ...(model.inputNotes?.(table) ?? []).map(({ text }) => ({ text }))];
 }

@@ -130,7 +130,9 @@ function usableRows(
     for (let row = 0; row < bad.length; row++) if (bad[row] === 0 && (values[row] === Infinity || values[row] === -Infinity)) infinite++;
     if (infinite > 0) throw new UserError('badFormula', `${label} is infinite in ${infinite} of the rows; leave those rows out or choose another transformation.`);
   }
-  const rows = Int32Array.from({ length: bad.reduce((n, b) => n + (b === 0 ? 1 : 0), 0) });
+  let usable = 0;
+  for (let row = 0; row < bad.length; row++) if (bad[row] === 0) usable++;
+  const rows = new Int32Array(usable);
   let next = 0;
   for (let row = 0; row < bad.length; row++) if (bad[row] === 0) rows[next++] = row;
   return { rows, dropped };
@@ -169,13 +171,14 @@ function requireRows(rows: number, all: number, target: string, dropped: readonl
 /** The target of the kept rows, checked to vary. */
 function takeTarget(target: Target, rows: Int32Array, recipe: Recipe): Target {
   if (target.task === 'classification') {
+    if (rows.length === target.codes.length) return target;
     const codes = gatherIntegers(target.codes, rows);
     const column: Column = { name: target.name, kind: 'categorical', storage: 'code', codes, levels: target.classes };
     // Classes whose rows were all left out are no classes any more; the order was settled before.
     const kept = resolveClasses(column, target.name, undefined);
     return { task: 'classification', name: target.name, codes: kept.codes, classes: kept.classes };
   }
-  const values = gatherNumbers(target.values, rows);
+  const values = rows.length === target.values.length ? target.values : gatherNumbers(target.values, rows);
   const first = values[0];
   if (values.every(v => v === first)) {
     throw new UserError('badTarget', `The target "${target.name}" has the same value, ${first}, in all ${values.length} rows, so there is nothing to explain.`, { column: recipe.target });

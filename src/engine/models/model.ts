@@ -49,8 +49,6 @@ export interface Model {
   effects?(level: number): readonly Effect[];
   /** Capability: interval for each predicted row. */
   predictIntervals?(table: Table, level: number, rows?: Int32Array): IntervalPrediction;
-  /** Capability: what in a new table the model had to make up for (filled cells, unseen levels), in sentences with counts. */
-  surprises?(table: Table): readonly string[];
   /** Capability: what the estimates and their intervals are, for the weights and intervals sections. */
   weightsInfo?: {
     readonly statisticName?: 't' | 'z';

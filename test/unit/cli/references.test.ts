@@ -1,5 +1,5 @@
 /**
- * Whole runs of the program against certified and published tables: R 4.2.2 `lm` and `glm` (test/fixtures/r) and NIST's
+ * Whole runs of the program against certified and published tables: R 4.2.2 `lm` and `glm` (test/fixtures/reference/r) and NIST's
  * Statistical Reference Datasets (test/fixtures/nist), factors and missing cells included.
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import type { Weight } from '../../../src/protocol/report';
-import { examples, explainJson, fixtures } from './run';
+import { explainJson, fixtures } from './run';
 
 interface Coefficient { term: string; estimate: number; std_error: number; statistic: number; p_value: number; ci95_low: number; ci95_high: number }
 interface RModel {
@@ -17,14 +17,10 @@ interface RModel {
 
 const read = <T>(...path: string[]): T => JSON.parse(readFileSync(join(fixtures, ...path), 'utf8')) as T;
 
-/** R's data sets under the names they have here. */
+/** Where R's data sets stand here; the large ones are compressed. */
 function dataFile(file: string): string {
-  const name = file.replace('datasets/', '');
-  const example = new Map([['palmer_penguins.csv', 'penguins.csv'], ['sklearn_iris.csv', 'iris.csv']]).get(name);
-  const candidates = [join(fixtures, 'datasets', name), join(fixtures, 'datasets', `${name}.gz`), join(examples, example ?? name)];
-  const found = candidates.find(path => existsSync(path));
-  if (!found) throw new Error(`no data file for ${file}`);
-  return found;
+  const path = join(fixtures, 'reference', 'r', file.replace('datasets/', ''));
+  return existsSync(path) ? path : `${path}.gz`;
 }
 
 /** |a − b| relative to |b|, absolute where b is 0. */
@@ -61,7 +57,7 @@ function ourFormula(model: RModel): string {
 const otherOrder = new Set(['warpbreaks_interaction']);
 
 describe("R's lm", () => {
-  const { models } = read<{ models: RModel[] }>('r', 'r_lm.json');
+  const { models } = read<{ models: RModel[] }>('reference', 'r', 'r_lm.json');
   for (const model of models.filter(item => !otherOrder.has(item.id))) {
     it(`agrees on ${model.id} to 8 digits: ${model.formula.replace(/\s+/g, ' ')}`, async () => {
       const report = await explainJson([dataFile(model.file), '--formula', ourFormula(model), '--task', 'regression', '--missing', 'drop', '--holdout', '0']);
@@ -83,7 +79,7 @@ describe("R's lm", () => {
 });
 
 describe("R's glm", () => {
-  const { models } = read<{ models: RModel[] }>('r', 'r_glm_binomial.json');
+  const { models } = read<{ models: RModel[] }>('reference', 'r', 'r_glm_binomial.json');
   for (const model of models.filter(item => item.id !== 'iris_setosa_separable')) {
     it(`agrees on ${model.id} to 6 digits: ${model.formula.replace(/\s+/g, ' ').slice(0, 60)}`, async () => {
       const report = await explainJson([dataFile(model.file), '--formula', ourFormula(model), '--model', 'logistic', '--missing', 'drop', '--holdout', '0']);

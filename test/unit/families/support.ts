@@ -1,6 +1,7 @@
 /** A small CSV reader and dataset maker for tests of models, so that they rest on nothing but the model code. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { CancellableContext } from '../../../src/engine/context';
 import type { Dataset } from '../../../src/engine/data/dataset';
 import { defaultFeatures } from '../../../src/engine/data/defaultFeatures';
@@ -12,11 +13,16 @@ import type { OptionValue, Recipe, Task } from '../../../src/protocol/recipe';
 
 export const context = new CancellableContext();
 const folder = join(__dirname, '../../fixtures/reference/r');
-const shared = join(__dirname, '../../../../shared/oracle/datasets');
 
-/** Path of a reference data set, or undefined where the large ones are not at hand. */
-export function referenceFile(name: string): string | undefined {
-  return [join(folder, name), join(shared, name)].find(path => existsSync(path));
+/** Path of a reference data set; the large ones are compressed. */
+export function referenceFile(name: string): string {
+  const path = join(folder, name);
+  return existsSync(path) ? path : `${path}.gz`;
+}
+
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  return (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
 export function readJson<T>(name: string): T {
@@ -25,7 +31,7 @@ export function readJson<T>(name: string): T {
 
 /** Cells of a CSV file with quotes; good enough for the reference files. */
 function readCells(path: string): string[][] {
-  return readFileSync(path, 'utf8').split(/\r?\n/).filter(line => line !== '').map(line => {
+  return readText(path).split(/\r?\n/).filter(line => line !== '').map(line => {
     const cells: string[] = [];
     const pattern = /("(?:[^"]|"")*"|[^,]*)(?:,|$)/y;
     while (pattern.lastIndex <= line.length) {

@@ -160,6 +160,61 @@ function assembleHessian(products: Float64Array, diagonal: Float64Array, free: n
   return mirror(products, m);
 }
 
+/**
+ * Hessian of −log-likelihood between some coefficients only: `at` lists places in beta (class·q + column), ascending.
+ * at.length², full.
+ */
+export async function multinomialHessian(data: MultinomialData, beta: Float64Array, at: Int32Array, context: WorkContext): Promise<Float64Array> {
+  const { classes, free } = data;
+  const q = beta.length / free;
+  const m = at.length;
+  const work = new Workspace(q, classes, m);
+  const plain = new Float64Array(blockRows * m);
+  const products = new Float64Array(m * m);
+  const groups = classGroups(at, q, free);
+  const sums = new Float64Array(3);
+  for (let start = 0; start < data.n; start += blockRows) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const count = packBlock(data, start, work.block);
+    predictors(data, beta, q, count, work);
+    probabilities(data, start, count, work.p, sums);
+    for (let c = 0; c < m; c++) {
+      const k = Math.floor(at[c] / q);
+      const from = (at[c] - k * q) * blockRows;
+      const share = (k + classes - free) * blockRows;
+      for (let i = 0, to = c * blockRows; i < count; i++) {
+        const z = work.block[from + i];
+        plain[to + i] = z;
+        work.weighted[to + i] = z * work.p[share + i];
+      }
+    }
+    for (const { from, size, sum } of groups) {
+      const part = [from * blockRows, (from + size) * blockRows] as const;
+      addCross(work.weighted.subarray(...part), plain.subarray(...part), blockRows, count, size, sum);
+    }
+    addGram(work.weighted, blockRows, count, m, products);
+  }
+  for (let i = 0; i < products.length; i++) products[i] = -products[i];
+  for (const { from, size, sum } of groups) {
+    for (let j = 0; j < size; j++) for (let i = 0; i <= j; i++) products[(from + j) * m + from + i] += sum[j * size + i];
+  }
+  return mirror(products, m);
+}
+
+/** Stretches of `at` that belong to one class, each with room for its own sum. */
+function classGroups(at: Int32Array, q: number, free: number): { from: number; size: number; sum: Float64Array }[] {
+  const groups: { from: number; size: number; sum: Float64Array }[] = [];
+  let from = 0;
+  for (let k = 0; k < free; k++) {
+    let end = from;
+    while (end < at.length && at[end] < (k + 1) * q) end++;
+    if (end > from) groups.push({ from, size: end - from, sum: new Float64Array((end - from) ** 2) });
+    from = end;
+  }
+  return groups;
+}
+
 /** Whether a direction (free × q) never lowers and somewhere raises the likelihood; see solveSeparation. */
 export async function verifyMultinomial(
   data: MultinomialData, candidate: Float64Array, context: WorkContext,

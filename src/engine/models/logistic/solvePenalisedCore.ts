@@ -1,7 +1,7 @@
 /**
  * Penalised logistic likelihoods on standardised columns, binary or multinomial (symmetric: every class has coefficients):
- * minimises Σ −log-likelihood + λ(ρ‖w‖₁ + ½(1−ρ)‖w‖²), intercepts free. Ridge by Newton or preconditioned L-BFGS; with
- * ℓ₁ by proximal Newton on a working set of columns (Friedman, Hastie & Tibshirani 2010; Lee, Sun & Saunders 2014).
+ * minimises Σ −log-likelihood + λ(ρ‖w‖₁ + ½(1−ρ)‖w‖²), intercepts free. Here: the problem, its
+ * evaluation, and ridge by Newton or preconditioned L-BFGS; with ℓ₁ see solvePenalisedLasso.
  */
 import type { WorkContext } from '../../context';
 import { blockRows, columnScaling, packColumnRows } from '../../math/columns';
@@ -10,7 +10,6 @@ import { addGram, mirror } from '../../math/gram';
 import { minimiseLbfgs } from '../../math/lbfgs';
 import { factorHessian, newtonStep } from '../../math/newton';
 import { rotateIn, rotateOut, solveShifted, tridiagonalise } from '../../math/tridiagonal';
-import { WorkingSet, gramQuadratic, solveLasso } from '../linear/solveLassoPath';
 import { requireFinite } from '../linear/solveLeastSquares';
 import { multinomialPass } from './solveMultinomialPass';
 import { binaryPass, packBlock } from './solvePass';
@@ -37,6 +36,12 @@ export interface Level {
   readonly precision: number;
 }
 
+/** −log-likelihood at a state. */
+export async function lossOf(problem: LogisticProblem, state: LogisticState): Promise<number> {
+  const columns = allColumns(problem.p);
+  return (await evaluate(problem, columns, fromState(problem, columns, state), false)).loss;
+}
+
 export async function standardScaling(X: Float64Array, n: number, p: number, intercept: boolean, rows: Int32Array, context: WorkContext): Promise<ColumnScaling> {
   const scaling = await columnScaling(X, n, p, intercept, context, rows);
   requireFinite(scaling);
@@ -58,7 +63,7 @@ export async function standardScaling(X: Float64Array, n: number, p: number, int
   return scaling;
 }
 
-interface Evaluation {
+export interface Evaluation {
   readonly loss: number;
   /** Score: gradient of the log-likelihood. */
   readonly score: Float64Array;
@@ -68,7 +73,7 @@ interface Evaluation {
 }
 
 /** Log-likelihood at `beta` (slots × (lead + columns)) on the problem restricted to some columns. */
-async function evaluate(problem: LogisticProblem, columns: Int32Array, beta: Float64Array, order: boolean | 'blocks'): Promise<Evaluation> {
+export async function evaluate(problem: LogisticProblem, columns: Int32Array, beta: Float64Array, order: boolean | 'blocks'): Promise<Evaluation> {
   const { data, slots, classes, context } = problem;
   const part = { ...data, kept: columns };
   if (slots === 1) {
@@ -91,7 +96,7 @@ export async function fullScore(problem: LogisticProblem, state: LogisticState):
 }
 
 /** Coefficients of some columns, slot by slot, intercept first when there is one. */
-function fromState({ slots, p, data }: LogisticProblem, columns: Int32Array, state: LogisticState): Float64Array {
+export function fromState({ slots, p, data }: LogisticProblem, columns: Int32Array, state: LogisticState): Float64Array {
   const q = columns.length + data.lead;
   const beta = new Float64Array(slots * q);
   for (let s = 0; s < slots; s++) {
@@ -101,7 +106,7 @@ function fromState({ slots, p, data }: LogisticProblem, columns: Int32Array, sta
   return beta;
 }
 
-function toState({ slots, p, data }: LogisticProblem, columns: Int32Array, beta: Float64Array): LogisticState {
+export function toState({ slots, p, data }: LogisticProblem, columns: Int32Array, beta: Float64Array): LogisticState {
   const q = columns.length + data.lead;
   const state = new Float64Array(slots * (p + 1));
   for (let s = 0; s < slots; s++) {
@@ -137,7 +142,7 @@ function norms(beta: Float64Array, q: number, lead: number): { one: number; two:
   return { one, two };
 }
 
-function objective(loss: number, beta: Float64Array, q: number, lead: number, { lambda, ratio }: Level): number {
+export function objective(loss: number, beta: Float64Array, q: number, lead: number, { lambda, ratio }: Level): number {
   const { one, two } = norms(beta, q, lead);
   return loss + lambda * (ratio * one + 0.5 * (1 - ratio) * two);
 }
@@ -146,16 +151,15 @@ function objective(loss: number, beta: Float64Array, q: number, lead: number, { 
  * Intercepts of all classes may shift together without any effect. Adding (Σ b)²·c/2, which is zero at the centred
  * solution, fixes them without moving it.
  */
-function fixGauge(slots: number, q: number, lead: number, beta: Float64Array, score: Float64Array, hessian?: Float64Array): void {
+function fixGauge(slots: number, q: number, lead: number, beta: Float64Array, score: Float64Array, hessian: Float64Array): void {
   if (slots === 1 || !lead) return;
   const m = slots * q;
   let c = 0;
   let sum = 0;
   for (let s = 0; s < slots; s++) {
-    if (hessian) c += hessian[s * q * m + s * q] / slots;
+    c += hessian[s * q * m + s * q] / slots;
     sum += beta[s * q];
   }
-  if (!hessian) return;
   for (let s = 0; s < slots; s++) {
     score[s * q] -= c * sum;
     for (let t = 0; t < slots; t++) hessian[s * q * m + t * q] += c;
@@ -165,7 +169,7 @@ function fixGauge(slots: number, q: number, lead: number, beta: Float64Array, sc
 // ---------------------------------------------------------------- ridge
 
 /** Coefficients up to which Newton's method is used. */
-const mostNewton = 300;
+const mostNewton = 600;
 
 /** Solves ridge for one penalty after another; made once per training part. */
 export type RidgeSolver = (start: LogisticState, level: Level) => Promise<LogisticState>;
@@ -260,115 +264,4 @@ async function ridgeLbfgs(problem: LogisticProblem, columns: Int32Array, t: Redu
     },
   });
   return toState(problem, columns, found.x);
-}
-
-// ---------------------------------------------------------------- lasso and elastic net
-
-/** Coefficients in the working set up to which the full multinomial Hessian is formed; beyond, its block bound. */
-const mostFull = 400;
-
-/**
- * Solves for one penalty from `start`. `candidates` are columns to begin with (those active before, strong ones); columns
- * that violate optimality are added until none is left.
- */
-export async function lassoState(problem: LogisticProblem, start: LogisticState, candidates: Set<number>, level: Level): Promise<LogisticState> {
-  const { slots, p } = problem;
-  const l1 = level.lambda * level.ratio;
-  let state = start;
-  for (let round = 0; round < 50; round++) {
-    const columns = Int32Array.from(candidates).sort();
-    state = await proximalNewton(problem, columns, state, level);
-    const score = await fullScore(problem, state);
-    const violators: { j: number; by: number }[] = [];
-    for (let j = 0; j < p; j++) {
-      if (candidates.has(j)) continue;
-      let by = 0;
-      for (let s = 0; s < slots; s++) by = Math.max(by, Math.abs(score[s * (p + 1) + 1 + j]));
-      if (by > l1 * (1 + 1e-6)) violators.push({ j, by });
-    }
-    if (violators.length === 0) break;
-    violators.sort((a, b) => b.by - a.by);
-    for (const { j } of violators.slice(0, Math.max(20, candidates.size))) candidates.add(j);
-  }
-  return state;
-}
-
-async function proximalNewton(problem: LogisticProblem, columns: Int32Array, start: LogisticState, level: Level): Promise<LogisticState> {
-  const { slots, data, context } = problem;
-  const { lead } = data;
-  const q = columns.length + lead;
-  const m = slots * q;
-  if (m === 0) return start;
-  const order = slots > 1 && m > mostFull ? 'blocks' : true;
-  const free = Uint8Array.from({ length: m }, (_, a) => (a % q < lead ? 1 : 0));
-  let beta = fromState(problem, columns, start);
-  let now = await evaluate(problem, columns, beta, order);
-  let value = objective(now.loss, beta, q, lead, level);
-  const most = order === 'blocks' ? 300 : 50;
-  for (let iteration = 0; iteration < most; iteration++) {
-    const target = order === 'blocks' ? await blockStep(now, beta, slots, q, free, level, context) : await fullStep(now, beta, slots, q, lead, free, level, context);
-    const step = target.map((v, a) => v - beta[a]);
-    const gain = expectedGain(now.score, beta, target, q, lead, level);
-    if (gain <= level.precision * value) return toState(problem, columns, target);
-    let share = 1;
-    for (let k = 0; ; k++, share /= 2) {
-      const scale = share;
-      const next = scale === 1 ? target : beta.map((b, a) => b + scale * step[a]);
-      const there = await evaluate(problem, columns, next, order);
-      const reached = objective(there.loss, next, q, lead, level);
-      if (reached <= value * (1 + 1e-14) || k === 20) {
-        const change = value - reached;
-        beta = next;
-        now = there;
-        value = reached;
-        if (k === 20 || change <= 1e-15 * value) return toState(problem, columns, beta);
-        break;
-      }
-    }
-  }
-  return toState(problem, columns, beta);
-}
-
-/** First-order gain of moving to the target: score·step minus the growth of the penalty. */
-function expectedGain(score: Float64Array, beta: Float64Array, target: Float64Array, q: number, lead: number, level: Level): number {
-  let gain = 0;
-  for (let a = 0; a < beta.length; a++) gain += score[a] * (target[a] - beta[a]);
-  return gain - (objective(0, target, q, lead, level) - objective(0, beta, q, lead, level));
-}
-
-async function fullStep(
-  { score, hessian }: Evaluation, beta: Float64Array, slots: number, q: number, lead: number, free: Uint8Array, level: Level, context: WorkContext,
-): Promise<Float64Array> {
-  const k = hessian.slice();
-  const g = score.slice();
-  fixGauge(slots, q, lead, beta, g, k);
-  return quadraticStep(k, g, beta, free, level, context);
-}
-
-/** Minimises gᵀ(v−β)-model ½(v−β)ᵀK(v−β) − gᵀ(v−β) + penalty over v. */
-async function quadraticStep(k: Float64Array, g: Float64Array, beta: Float64Array, free: Uint8Array, level: Level, context: WorkContext): Promise<Float64Array> {
-  const m = beta.length;
-  const right = g.slice();
-  for (let b = 0; b < m; b++) {
-    const x = beta[b];
-    if (x !== 0) for (let a = 0; a < m; a++) right[a] += k[b * m + a] * x;
-  }
-  const quadratic = gramQuadratic(k, m, right);
-  const set = new WorkingSet(quadratic);
-  const v = beta.slice();
-  for (let a = 0; a < m; a++) if (v[a] !== 0 || free[a]) set.add(a);
-  await solveLasso(quadratic, set, v, level.lambda * level.ratio, level.lambda * (1 - level.ratio), context, free, 1e-10);
-  return v;
-}
-
-async function blockStep(
-  { score, diagonal }: Evaluation, beta: Float64Array, slots: number, q: number, free: Uint8Array, level: Level, context: WorkContext,
-): Promise<Float64Array> {
-  const target = new Float64Array(beta.length);
-  for (let s = 0; s < slots; s++) {
-    const k = mirror(diagonal!.slice(s * q * q, (s + 1) * q * q), q);
-    const part = await quadraticStep(k, score.slice(s * q, (s + 1) * q), beta.slice(s * q, (s + 1) * q), free.subarray(0, q), level, context);
-    target.set(part, s * q);
-  }
-  return target;
 }

@@ -12,8 +12,9 @@ import { rowProducts } from '../linear/solveRidgePath';
 import { complement, rowsByFold } from '../linear/solveFolds';
 import { chooseIndex } from '../linear/solvePenalised';
 import type { Penalty } from '../linear/solvePenalised';
-import { fullScore, lassoState, nullState, ridgeSolver, standardScaling } from './solvePenalisedCore';
+import { fullScore, lossOf, nullState, ridgeSolver, standardScaling } from './solvePenalisedCore';
 import type { LogisticProblem, LogisticState } from './solvePenalisedCore';
+import { lassoState } from './solvePenalisedLasso';
 
 export interface PenalisedLogisticInput {
   /** n × p, column-major, without the intercept's ones. Never changed. */
@@ -30,7 +31,7 @@ export interface PenalisedLogisticInput {
   readonly l1Ratio?: number;
   /** λ = 1/C, largest first; a default path when absent. */
   readonly lambdas?: Float64Array;
-  /** Number of penalties of the default path; default 50. */
+  /** Number of penalties of the default path; default 50, fewer for many coefficients. */
   readonly count?: number;
 }
 
@@ -71,13 +72,14 @@ export interface PenalisedLogisticCv extends PenalisedLogisticPath {
 
 /** Relative change of the objective at which the paths end: exact for reported models, coarser for errors of folds. */
 const exact = 1e-13;
-const forErrors = 1e-9;
+const forErrors = 1e-7;
 
 export async function penalisedLogisticPath(input: PenalisedLogisticInput): Promise<PenalisedLogisticPath> {
   const rows = Int32Array.from({ length: input.n }, (_, i) => i);
   const problem = await problemOf(input, rows);
   const lambdas = input.lambdas ?? (await defaultLambdas(problem, input));
-  return describe(input, problem.data.scaling, lambdas, await solveAll(problem, input, lambdas, exact));
+  const states = await solveAll(problem, input, lambdas, exact, !input.lambdas);
+  return describe(input, problem.data.scaling, lambdas.slice(0, states.length), states);
 }
 
 export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Promise<PenalisedLogisticCv> {
@@ -86,9 +88,10 @@ export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Prom
   const rows = sampleOf(n, input.maxRows ?? 50000) ?? all;
   const share = rows.length / n;
   const problem = await problemOf(input, rows);
-  const sampled = input.lambdas?.map((l) => l * share) ?? (await defaultLambdas(problem, input));
+  const tried = input.lambdas?.map((l) => l * share) ?? (await defaultLambdas(problem, input));
+  const states = await solveAll(problem, input, tried, exact, !input.lambdas);
+  const sampled = tried.slice(0, states.length);
   const lambdas = sampled.map((l) => l / share);
-  const states = await solveAll(problem, input, sampled, exact);
   const foldOfSample = Int32Array.from(rows, (i) => input.foldOfRow[i]);
   const parts = rowsByFold(foldOfSample, folds);
   const errors: Float64Array[] = [];
@@ -164,20 +167,24 @@ async function defaultLambdas(problem: LogisticProblem, input: PenalisedLogistic
   for (let s = 0; s < slots; s++) for (let j = 0; j < p; j++) largest = Math.max(largest, Math.abs(score[s * (p + 1) + 1 + j]));
   if (!(largest > 0)) largest = 1;
   const ratio = ratioOf(input);
-  const count = input.count ?? 50;
+  const size = slots * p;
+  const count = input.count ?? (size <= 60 || slots === 1 ? 50 : size <= 200 ? 30 : 20);
   const top = ratio === 0 ? 100 * largest : largest / ratio;
   const bottom = ratio === 0 ? 1e-4 * largest : top * (p > data.n ? 1e-2 : 1e-3);
   return Float64Array.from({ length: count }, (_, k) => (count === 1 ? top : top * (bottom / top) ** (k / (count - 1))));
 }
 
 /** One state per penalty, each started from the one before. */
-async function solveAll(problem: LogisticProblem, input: PenalisedLogisticInput, lambdas: Float64Array, precision: number): Promise<LogisticState[]> {
+async function solveAll(
+  problem: LogisticProblem, input: PenalisedLogisticInput, lambdas: Float64Array, precision: number, mayStop = false,
+): Promise<LogisticState[]> {
   const ratio = ratioOf(input);
   if (ratio === 0) return problem.p > problem.data.n ? ridgeInRowSpace(problem, lambdas, precision) : ridgeAll(problem, lambdas, precision);
   const states: LogisticState[] = [];
   let state = nullState(problem);
   const candidates = new Set<number>();
   let score = await fullScore(problem, state);
+  const nullLoss = mayStop ? await lossOf(problem, state) : 0;
   for (let k = 0; k < lambdas.length; k++) {
     const pause = problem.context.breathe();
     if (pause) await pause;
@@ -186,24 +193,33 @@ async function solveAll(problem: LogisticProblem, input: PenalisedLogisticInput,
     if (k > 0) score = await fullScore(problem, state);
     addStrong(problem, score, threshold, candidates);
     state = await lassoState(problem, state, candidates, { lambda: lambdas[k], ratio, precision });
-    for (const j of [...candidates]) if (!isActive(problem, state, j)) candidates.delete(j);
+    const current = state;
+    for (const c of [...candidates]) if (current[Math.floor(c / problem.p) * (problem.p + 1) + 1 + (c % problem.p)] === 0) candidates.delete(c);
     states.push(state);
+    if (mayStop && k >= 5 && (await lossOf(problem, state)) < (1 - saturation) * nullLoss) break;
   }
   return states;
 }
 
+/** Share of the null deviance beyond which smaller penalties are not tried: the classes are as good as separated. */
+const saturation = 0.99;
+
+/** Adds the coefficients (slot · p + column) whose score reaches the threshold, the strongest first. */
 function addStrong({ slots, p }: LogisticProblem, score: Float64Array, threshold: number, candidates: Set<number>): void {
-  for (let j = 0; j < p; j++) for (let s = 0; s < slots; s++) if (Math.abs(score[s * (p + 1) + 1 + j]) >= threshold) candidates.add(j);
+  const strong: { index: number; by: number }[] = [];
+  for (let s = 0; s < slots; s++) {
+    for (let j = 0; j < p; j++) {
+      const by = Math.abs(score[s * (p + 1) + 1 + j]);
+      if (by >= threshold && !candidates.has(s * p + j)) strong.push({ index: s * p + j, by });
+    }
+  }
+  strong.sort((a, b) => b.by - a.by);
+  for (const { index } of strong.slice(0, Math.max(20, candidates.size))) candidates.add(index);
 }
 
-function isActive({ slots, p }: LogisticProblem, state: LogisticState, j: number): boolean {
-  for (let s = 0; s < slots; s++) if (state[s * (p + 1) + 1 + j] !== 0) return true;
-  return false;
-}
-
-function activeOf(problem: LogisticProblem, state: LogisticState): Set<number> {
+function activeOf({ slots, p }: LogisticProblem, state: LogisticState): Set<number> {
   const active = new Set<number>();
-  for (let j = 0; j < problem.p; j++) if (isActive(problem, state, j)) active.add(j);
+  for (let s = 0; s < slots; s++) for (let j = 0; j < p; j++) if (state[s * (p + 1) + 1 + j] !== 0) active.add(s * p + j);
   return active;
 }
 

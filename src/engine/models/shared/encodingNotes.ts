@@ -18,7 +18,7 @@ export function encodingNotes(encoding: Encoding, standardised: boolean): Note[]
   const notes: Note[] = [];
   const imputed = encoding.missing === 'drop' ? [] : encoding.columns.filter(c => c.as !== 'category' && c.missing > 0);
   if (imputed.length > 0) {
-    const parts = imputed.map(c => `${c.name} (${c.missing} rows${c.as === 'number' ? `, median ${plain(c.fill)}` : ''})`);
+    const parts = imputed.map(c => `${c.name} (${c.missing} ${rowWord(c.missing)}${c.as === 'number' ? `, median ${plain(c.fill)}` : ''})`);
     notes.push({ kind: 'imputed', text: `Missing numbers were replaced by the column's median, with an indicator column "… (missing)": ${list(parts)}.` });
   }
   const own = encoding.variables.flatMap(v => (v.kind === 'category' && v.missingLevel !== undefined ? [v.label] : []));
@@ -40,13 +40,17 @@ export function inputNotes(encoding: Encoding, table: Table, rows?: Int32Array):
   const { filled, unseen } = new Encoder(encoding, table).surprises(rows);
   const notes: Note[] = [];
   if (filled.length > 0) {
-    const parts = filled.map(f => `${f.column} (${f.rows} rows)`);
+    const parts = filled.map(f => `${f.column} (${f.rows} ${rowWord(f.rows)})`);
     const text = encoding.missing === 'drop' ? 'Rows with missing values have no prediction' : 'Missing values were filled in as at the training';
     notes.push({ kind: 'imputed', text: `${text}: ${list(parts)}.` });
   }
   if (unseen.length > 0) {
-    const parts = unseen.map(u => `${u.column} "${u.level.slice(0, 60)}" (${u.rows} rows, as "${u.as}")`);
+    const parts = unseen.map(u => `${u.column} "${u.level.slice(0, 60)}" (${u.rows} ${rowWord(u.rows)}, as "${u.as}")`);
     notes.push({ kind: 'warning', text: `Levels that the training data did not have were predicted as another level: ${list(parts)}.` });
   }
   return notes;
+}
+
+function rowWord(count: number): string {
+  return count === 1 ? 'row' : 'rows';
 }
