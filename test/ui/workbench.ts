@@ -30,7 +30,7 @@ export interface QuickPick {
 export type Theme = 'Light Modern' | 'Dark Modern' | 'Dark High Contrast' | 'Light High Contrast';
 
 /** Tries again until `attempt` answers something; the last word is the error after `patience` ms (ends a hang only). */
-export async function eventually<T>(what: string, attempt: () => Promise<T | undefined | false>, patience = 120_000): Promise<T> {
+export async function eventually<T>(what: string, attempt: () => Promise<T | undefined | false>, patience = 90_000): Promise<T> {
   const end = Date.now() + patience;
   let last: unknown;
   for (;;) {
@@ -60,7 +60,14 @@ export class Workbench {
 
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
-    await this.page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    const explorer = this.page.locator('.explorer-folders-view .monaco-list-row').first();
+    // The side bar comes back as the page before left it.
+    await eventually('the Explorer', async () => {
+      if (await explorer.isVisible()) return true;
+      await this.page.keyboard.press('Control+Shift+E');
+      await this.page.waitForTimeout(500);
+      return undefined;
+    });
   }
 
   async close(): Promise<void> {
@@ -154,11 +161,15 @@ export class Workbench {
     return pick;
   }
 
-  /** Types into the open quick input and accepts the first match. */
+  /** Types into the open quick pick, chooses the first match, and waits until the pick has taken it. */
   async pick(text: string): Promise<void> {
-    await this.quickPick();
+    const before = await this.quickPick();
     await this.quickInput.locator('input').first().fill(text);
     await this.quickInput.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first().click();
+    await eventually(`the quick pick takes ${text}`, async () => {
+      const now = await this.quickState();
+      return now === undefined || now.title !== before.title || now.placeholder !== before.placeholder;
+    });
   }
 
   /** Runs a command by its title in the command palette. */

@@ -27,7 +27,7 @@ describe('linear regression agrees with R lm to 1e-8 relative', () => {
     it(`on ${model.id}: ${model.formula.replace(/\s+/g, ' ')}`, async () => {
       const factors = Object.keys(model.factors);
       const levels = Object.fromEntries(Object.entries(model.factors).map(([name, f]) => [name, f.levels]));
-      const table = readTable(path!, factors, levels);
+      const table = readTable(path, factors, levels);
       const dataset = datasetFor(table, { formula: model.formula, missing: 'drop', categorical: factors });
       expect(dataset.table.rows).toBe(model.n_used);
       const fitted = await linearFamily.fit(dataset, context) as LinearModel;
@@ -58,7 +58,7 @@ describe('linear regression agrees with R lm to 1e-8 relative', () => {
     it(`predicts and bounds the first rows as R does on ${model.id}`, async () => {
       const factors = Object.keys(model.factors);
       const levels = Object.fromEntries(Object.entries(model.factors).map(([name, f]) => [name, f.levels]));
-      const table = readTable(path!, factors, levels);
+      const table = readTable(path, factors, levels);
       const dataset = datasetFor(table, { formula: model.formula, missing: 'drop', categorical: factors });
       const fitted = linearFamily.load(JSON.parse(JSON.stringify(await linearFamily.fit(dataset, context))));
       const rows = Int32Array.from(model.first5, r => r.row0);

@@ -27,7 +27,7 @@ describe('logistic regression agrees with R glm to 1e-6 relative', () => {
     const path = referenceFile(model.file.replace('datasets/', ''));
     it(`on ${model.id}: ${model.formula.replace(/\s+/g, ' ')}`, async () => {
       const original = Object.keys(model.factors).filter(name => !name.startsWith('factor('));
-      const table = readTable(path!, original);
+      const table = readTable(path, original);
       const dataset = datasetFor(table, { formula: model.formula, missing: 'drop', categorical: original, task: 'classification' });
       expect(dataset.table.rows).toBe(model.n_used);
       const fitted = await logisticFamily.fit(dataset, context) as LogisticModel;
