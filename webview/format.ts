@@ -14,7 +14,9 @@ export function formatNumber(value: number | undefined): string {
   const size = Math.abs(value);
   if (size >= 1e7 || size < 1e-4) return tidyExponent(value.toExponential(3));
   if (Number.isInteger(value)) return groupThousands(String(value));
-  const decimals = Math.max(0, 3 - Math.floor(Math.log10(size)));
+  let decimals = Math.max(0, 3 - Math.floor(Math.log10(size)));
+  // A share or score below 1 is never shown as 1.
+  while (size < 1 && decimals < 15 && Math.abs(Number(value.toFixed(decimals))) === 1) decimals++;
   return groupThousands(value.toFixed(decimals));
 }
 

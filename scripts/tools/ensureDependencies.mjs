@@ -18,9 +18,11 @@ function outOfDate() {
 export async function ensureDependencies() {
   const missing = outOfDate();
   if (missing.length === 0) return;
-  say(`Installing the project's packages (npm ci): ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`);
-  const { status, output } = await run(npm, ['ci', '--no-audit', '--no-fund'], { cwd: inRoot(), shell: process.platform === 'win32' });
-  if (status !== 0) throw new Error(`npm ci failed, so nothing can be built:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  say(`Installing the project's packages: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`);
+  // Not `npm ci`: it refuses a lock file that names no version of another platform's binary, and a registry that does not
+  // carry those binaries makes such lock files. This installs the locked versions all the same and leaves the lock file alone.
+  const { status, output } = await run(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: inRoot(), shell: process.platform === 'win32' });
+  if (status !== 0) throw new Error(`npm install failed, so nothing can be built:\n${output.trim().split('\n').slice(-15).join('\n')}`);
 }
 
 /** Builds dist/. */

@@ -19,14 +19,14 @@ export const metrics: SectionRenderer<'metrics'> = {
           <span class="key-interval">value with its ${formatLevel(recipe.level)} interval</span>
           <span class="key-baseline">baseline: ${shortenSentence(section.baselineTitle)}</span>
           <span>Measured on ${formatCount(performance.rows)} held-out rows, ${shortenSentence(performance.scheme)}.</span>
-        </p>`,
+        </p>
+        ${metricNotes(performance.metrics)}`,
     };
   },
 };
 
 export function metricsTable(section: SectionOf<'metrics'>, list: readonly Metric[], level: number): TableModel {
   const train = list.some(metric => metric.train !== undefined);
-  const notes = list.some(metric => metric.note !== undefined);
   return {
     caption: section.title,
     columns: [
@@ -37,13 +37,12 @@ export function metricsTable(section: SectionOf<'metrics'>, list: readonly Metri
       { title: 'Baseline', format: 'number', unsortable: true, hint: section.baselineTitle },
       { title: 'Against baseline', format: 'text', unsortable: true },
       ...(train ? [{ title: 'On training rows', format: 'number' as const, unsortable: true, hint: 'For the gap only: a model is judged on held-out rows.' }] : []),
-      ...(notes ? [{ title: 'Note', format: 'text' as const, unsortable: true }] : []),
     ],
-    rows: list.map(metric => metricRow(metric, train, notes)),
+    rows: list.map(metric => metricRow(metric, train)),
   };
 }
 
-function metricRow(metric: Metric, train: boolean, notes: boolean): readonly Cell[] {
+function metricRow(metric: Metric, train: boolean): readonly Cell[] {
   const text: MetricText = metricTexts[metric.name] ?? { title: metric.name, better: 'higher', hint: '' };
   const outcome = verdict(metric, text.better);
   const mark = outcome === 'better' ? '✓ ' : outcome === 'worse' ? '✗ ' : outcome ? '≈ ' : '';
@@ -62,8 +61,16 @@ function metricRow(metric: Metric, train: boolean, notes: boolean): readonly Cel
     { value: metric.baseline },
     { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: '' },
     ...(train ? [{ value: metric.train }] : []),
-    ...(notes ? [{ value: metric.note, text: metric.note === undefined ? '' : shortenSentence(metric.note), className: 'wrap' }] : []),
   ];
+}
+
+/** What has to be known of single metrics, below the table. */
+function metricNotes(list: readonly Metric[]): unknown {
+  const noted = list.filter(metric => metric.note !== undefined);
+  if (noted.length === 0) return '';
+  return html`<ul class="metric-notes">
+    ${noted.map(metric => html`<li><strong>${metricTexts[metric.name]?.title ?? metric.name}:</strong> ${shortenSentence(metric.note!)}</li>`)}
+  </ul>`;
 }
 
 function foldTitle({ value, folds }: Metric): string {

@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Report } from '../../src/protocol/report';
-import { formatCount, formatLevel, formatNumber, formatSeconds, formatShare, plural, shorten, shortenSentence, visibleName } from '../format';
+import { formatCount, formatLevel, formatSeconds, formatShare, plural, shorten, shortenSentence, visibleName } from '../format';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
 
@@ -34,20 +34,6 @@ export function overviewFacts(report: Report): TemplateResult {
     { label: 'Measured by', value: performance?.scheme ?? 'not measured: all rows were used for the fit' },
   ];
   return factList(facts);
-}
-
-export function intervalFacts({ intervals }: Report): TemplateResult | '' {
-  if (!intervals) return '';
-  const { coverage, kind, level, meanWidth, method, rows } = intervals;
-  return factList([
-    { label: 'Kind of interval', value: kind },
-    { label: 'Level', value: formatLevel(level) },
-    ...(coverage === undefined ? [] : [{
-      label: 'Measured coverage', value: formatShare(coverage) + (rows === undefined ? '' : ` of ${formatCount(rows)} held-out rows`),
-    }]),
-    ...(meanWidth === undefined ? [] : [{ label: 'Mean width', value: formatNumber(meanWidth), title: String(meanWidth) }]),
-    { label: 'Method', value: method },
-  ]);
 }
 
 /** The recipe in words, for whoever wants to run it again. */

@@ -7,7 +7,7 @@ import { panels, sectionState } from '../state';
 import type { SectionState, ViewState } from '../state';
 import { tableView } from '../tables/table';
 import { sectionCard } from './card';
-import { intervalFacts, leftOutTable, overviewFacts, recipeFacts } from './facts';
+import { leftOutTable, overviewFacts, recipeFacts } from './facts';
 import { notesView } from './notes';
 import { safely } from './safely';
 import { panelDomId, tabId, tabList } from './tabs';
@@ -53,7 +53,6 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
   return html`
     ${safely('The notes', () => notesView(report.notes, panel === 'overview'))}
     ${panel === 'overview' ? safely('The facts', () => overviewFacts(report)) : nothing}
-    ${panel === 'intervals' ? safely('The facts', () => intervalFacts(report)) : nothing}
     <div class="cards">
       ${sections.map((section, i) => sectionCard(section, {
         report, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${i}`,
@@ -61,7 +60,7 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
       }))}
       ${panel === 'data' ? safely('The facts', () => dataCards(host)) : nothing}
     </div>
-    ${sections.length === 0 && panel !== 'data' && !(panel === 'intervals' && report.intervals)
+    ${sections.length === 0 && panel !== 'data'
       ? html`<p class="empty">${emptyTexts[panel]}</p>` : nothing}`;
 }
 

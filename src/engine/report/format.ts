@@ -7,11 +7,18 @@
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return '–';
   const whole = Math.abs(value) >= 10 ** digits && Math.abs(value) < 1e15;
-  const rounded = whole ? Math.round(value) : Number(value.toPrecision(digits));
+  const rounded = whole ? Math.round(value) : belowOne(value, digits);
   if (rounded === 0) return '0';
   const size = Math.abs(rounded);
   if (size >= 1e15 || size < 1e-4) return rounded.toExponential().replace('e+', 'e');
   return rounded.toLocaleString('en-US', { maximumFractionDigits: 20 });
+}
+
+/** Rounded to `digits`; to more where a score below 1 would become 1. */
+function belowOne(value: number, digits: number): number {
+  let rounded = Number(value.toPrecision(digits));
+  for (let more = digits + 1; Math.abs(value) < 1 && Math.abs(rounded) === 1 && more <= 17; more++) rounded = Number(value.toPrecision(more));
+  return rounded;
 }
 
 /** A whole number in full, with thousands separators: "32,561". */

@@ -34,3 +34,12 @@ it('counts, shares, levels and lists read as in a sentence', () => {
   expect(intervalWords({ low: 0.812 }, 0.95)).toBe('');
   expect([listWords(['a']), listWords(['a', 'b', 'c']), listWords(['a', 'b', 'c'], 2)]).toEqual(['a', 'a, b and c', 'a, b and 1 more']);
 });
+
+describe('a score just below 1', () => {
+  it('is never rounded up to 1', () => {
+    expect(formatNumber(0.9996, 3)).toBe('0.9996');
+    expect(formatNumber(0.99999)).toBe('0.99999');
+    expect(formatNumber(1)).toBe('1');
+    expect(formatNumber(0.98765, 3)).toBe('0.988');
+  });
+});

@@ -57,7 +57,7 @@ export function rowsQuadratic(z: Float64Array, n: number, p: number, y: Float64A
 
 /** Relative slack of the optimality conditions. */
 const slack = 1e-9;
-const mostSweeps = 20000;
+const manySweeps = 20000;
 /** Violators taken into the working set at once. */
 const mostAdded = 50;
 
@@ -111,10 +111,11 @@ function shrink(x: number, by: number): number {
  */
 export async function solveLasso(
   quadratic: Quadratic, set: WorkingSet, w: Float64Array, l1: number, l2: number, context: WorkContext, free?: Uint8Array, precision = 1e-11,
+  mostSweeps = manySweeps,
 ): Promise<Float64Array> {
   let gradient = quadratic.gradient(w, set.columns);
   for (let round = 0; round < 1000; round++) {
-    await solveWorking(set, w, gradient, l1, l2, context, free, precision);
+    await solveWorking(set, w, gradient, l1, l2, context, free, precision, mostSweeps);
     gradient = quadratic.gradient(w, set.columns);
     if (!addViolators(quadratic.p, set, w, gradient, l1, free)) break;
   }
@@ -139,6 +140,7 @@ function addViolators(p: number, set: WorkingSet, w: Float64Array, gradient: Flo
 /** Coordinate descent on the working set, with direct solution once the signs hold. */
 async function solveWorking(
   set: WorkingSet, w: Float64Array, start: Float64Array, l1: number, l2: number, context: WorkContext, free: Uint8Array | undefined, precision: number,
+  mostSweeps: number,
 ): Promise<void> {
   const { columns } = set;
   const m = columns.length;

@@ -12,6 +12,8 @@ import type { Evaluation, Level, LogisticProblem, LogisticState } from './solveP
 /** Coefficients and multiplications up to which their full Hessian is formed; beyond, a block bound of it. */
 const mostFull = 1500;
 const fullWork = 2e9;
+/** Sweeps on one quadratic model: the next model is worth more than its last digits. */
+const innerSweeps = 300;
 
 /**
  * Solves for one penalty from `start`. `candidates` are the coefficients to begin with (slot · p + column: those active
@@ -147,7 +149,7 @@ async function quadraticStep(k: Float64Array, g: Float64Array, beta: Float64Arra
   const set = new WorkingSet(quadratic);
   const v = beta.slice();
   for (let a = 0; a < m; a++) if (v[a] !== 0 || free[a]) set.add(a);
-  await solveLasso(quadratic, set, v, level.lambda * level.ratio, level.lambda * (1 - level.ratio), context, free, 1e-10);
+  await solveLasso(quadratic, set, v, level.lambda * level.ratio, level.lambda * (1 - level.ratio), context, free, Math.max(1e-10, Math.sqrt(level.precision) / 100), innerSweeps);
   return v;
 }
 
