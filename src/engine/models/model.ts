@@ -4,7 +4,7 @@ import type { Note } from '../../protocol/profile';
 import type { OptionValue, Task } from '../../protocol/recipe';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
-import type { Table } from '../data/table';
+import type { Column, Table } from '../data/table';
 
 /** Regression: `mean`, one a row. Classification: `probabilities`, rows × classes, row-major. */
 export interface Prediction {
@@ -22,6 +22,15 @@ export interface IntervalPrediction extends Prediction {
   readonly intervalKind?: string;
 }
 
+/** Predictions of the same rows with some columns exchanged, cheaper than a prediction of a new table. */
+export interface ShufflePredictor {
+  /**
+   * What `predict` gives, to rounding, for the table with these columns in the place of those of the same names. Each is
+   * as long as the table and of the same kind as the column it replaces; columns that the model does not read change nothing.
+   */
+  predict(replaced: readonly Column[]): Prediction;
+}
+
 export interface Model {
   readonly family: string;
   readonly title: string;
@@ -36,6 +45,11 @@ export interface Model {
   predict(table: Table, rows?: Int32Array): Prediction;
   /** Capability: what in the given rows differs from the training data (missing cells, unknown levels), counted. */
   inputNotes?(table: Table, rows?: Int32Array): readonly Note[];
+  /**
+   * Capability: predicts the given rows of a table (all when absent) again and again with other columns exchanged, as
+   * permutation importance does. Holds what the columns that stay add to the prediction; the table must not change meanwhile.
+   */
+  shufflePredictor?(table: Table, rows?: Int32Array): ShufflePredictor;
   /** JSON value from which Family.load makes the same model again. */
   toJSON(): unknown;
 
@@ -79,7 +93,8 @@ export interface Family {
   fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): Promise<Model>;
   /**
    * Capability: models for several training subsets at once, cheaper than one fit each (shared factorisations,
-   * warm starts from `full`); same result as fit on each to rounding.
+   * warm starts from `full`); their predictions (and prediction intervals of regressions) are those of a fit on each to
+   * rounding. Nothing else is asked of them: they may be without effects, standardised weights and inflation.
    */
   fitFolds?(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext, full?: Model): Promise<readonly Model[]>;
   load(json: unknown): Model;

@@ -14,20 +14,52 @@ export interface Block {
   readonly length: number;
 }
 
-/** A table's columns by name; throws UserError 'unknownColumn' for one that is not there. */
+const indexes = new WeakMap<Table, ReadonlyMap<string, Column>>();
+
+/** The columns of a table by name, worked out once a table. */
+export function columnsByName(table: Table): ReadonlyMap<string, Column> {
+  let index = indexes.get(table);
+  if (!index) {
+    index = new Map(table.columns.map(column => [column.name, column]));
+    indexes.set(table, index);
+  }
+  return index;
+}
+
+/**
+ * A table's columns by name, read in the form that is asked for when it is first asked for; throws UserError
+ * 'unknownColumn' for one that is not there.
+ */
 export class BoundTable {
-  private readonly columns: Map<string, Column>;
+  private readonly columns: ReadonlyMap<string, Column>;
+  private readonly replaced = new Map<string, Column>();
   private readonly numbers = new Map<string, Float64Array>();
+  private readonly categoryColumns = new Map<string, Pick<CodeColumn, 'codes' | 'levels'>>();
 
   constructor(readonly table: Table) {
-    this.columns = new Map(table.columns.map(column => [column.name, column]));
+    this.columns = columnsByName(table);
   }
 
   find(name: string): Column {
-    const column = this.columns.get(name);
+    const column = (this.replaced.size > 0 ? this.replaced.get(name) : undefined) ?? this.columns.get(name);
     if (column) return column;
     const shown = nearest(name, [...this.columns.keys()], 5).map(n => `"${n}"`).join(', ');
     throw new UserError('unknownColumn', `The data has no column "${name}", which the model needs; it has ${shown}${this.columns.size > 5 ? ' …' : ''}.`, { column: name });
+  }
+
+  /** Reads these columns instead of the table's of the same names, until the next call. */
+  replace(columns: readonly Column[]): void {
+    this.forget(this.replaced.keys());
+    this.replaced.clear();
+    for (const column of columns) this.replaced.set(column.name, column);
+    this.forget(this.replaced.keys());
+  }
+
+  private forget(names: Iterable<string>): void {
+    for (const name of names) {
+      this.numbers.delete(name);
+      this.categoryColumns.delete(name);
+    }
   }
 
   /** All rows of the column as numbers: texts that are no number count as missing. */
@@ -39,14 +71,26 @@ export class BoundTable {
     this.numbers.set(name, values);
     return values;
   }
+
+  /** All rows of the column as categories. */
+  categories(name: string): Pick<CodeColumn, 'codes' | 'levels'> {
+    const known = this.categoryColumns.get(name);
+    if (known) return known;
+    const column = asCategories(this.find(name));
+    this.categoryColumns.set(name, column);
+    return column;
+  }
 }
 
 function numbersOfCodes(column: CodeColumn): Float64Array {
-  const levels = column.levels.map(level => {
+  const levels = Float64Array.from(column.levels, level => {
     const number = levelNumber(level);
     return Number.isNaN(number) && column.kind === 'datetime' ? Date.parse(level) : number;
   });
-  return Float64Array.from(column.codes, code => (code < 0 ? NaN : levels[code]));
+  const { codes } = column;
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < values.length; i++) values[i] = codes[i] < 0 ? NaN : levels[codes[i]];
+  return values;
 }
 
 /** Text of a number as a level: at most 15 significant digits, as R's as.character. */
@@ -59,13 +103,32 @@ export function asCategories(column: Column): Pick<CodeColumn, 'codes' | 'levels
   return column.storage === 'code' ? column : categoriesOfNumbers(column);
 }
 
-function categoriesOfNumbers(column: NumberColumn): Pick<CodeColumn, 'codes' | 'levels'> {
-  const values = column.kind === 'datetime' ? column.values : column.values.map(v => v + 0);
-  const text = column.kind === 'datetime' ? (v: number) => new Date(v).toISOString() : numberLevel;
-  const distinct = Float64Array.from(new Set(values)).filter(v => Number.isFinite(v)).sort();
-  const codeOf = new Map<number, number>();
-  distinct.forEach((value, code) => codeOf.set(value, code));
-  return { codes: Int32Array.from(values, v => codeOf.get(v) ?? -1), levels: Array.from(distinct, text) };
+function categoriesOfNumbers({ values, kind }: NumberColumn): Pick<CodeColumn, 'codes' | 'levels'> {
+  const date = kind === 'datetime';
+  const places = new Map<number, number>();
+  // Numbers follow each other in runs or are few: the last one is remembered, a map knows the others. −0 is 0.
+  let last = NaN;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] + 0;
+    if (value === last || value - value !== 0) continue;
+    last = value;
+    if (!places.has(value)) places.set(value, 0);
+  }
+  const distinct = Float64Array.from(places.keys()).sort();
+  distinct.forEach((value, code) => places.set(value, code));
+  const codes = new Int32Array(values.length);
+  last = NaN;
+  let code = -1;
+  for (let i = 0; i < codes.length; i++) {
+    const value = values[i] + 0;
+    if (value !== last) {
+      last = value;
+      code = places.get(value) ?? -1;
+    }
+    codes[i] = code;
+  }
+  const text = date ? (v: number) => new Date(v).toISOString() : numberLevel;
+  return { codes, levels: Array.from(distinct, text) };
 }
 
 /** Values of a numeric column over a block, as the encoding wants them: missing and infinite values filled or NaN. */

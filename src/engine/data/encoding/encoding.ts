@@ -104,8 +104,19 @@ export function piecesOf(variable: EncodedVariable, full: boolean): Piece[] {
   }
 }
 
-/** Describes the design's columns in order; in a product the first factor varies fastest, as in R. */
-export function describeTerms(encoding: Encoding): TermInfo[] {
+const described = new WeakMap<Encoding, readonly TermInfo[]>();
+
+/** Describes the design's columns in order; in a product the first factor varies fastest, as in R. Once an encoding. */
+export function describeTerms(encoding: Encoding): readonly TermInfo[] {
+  let infos = described.get(encoding);
+  if (!infos) {
+    infos = makeDescription(encoding);
+    described.set(encoding, infos);
+  }
+  return infos;
+}
+
+function makeDescription(encoding: Encoding): TermInfo[] {
   const infos: TermInfo[] = [];
   encoding.terms.forEach((term, index) => {
     let pieces: Piece[] = [{ name: '' }];

@@ -10,7 +10,7 @@ import { asCategories, BoundTable, categoryValue, isMissing, millisecondsPerDay,
 import { codeFactors } from './contrasts';
 import { countColumns, type EncodedColumn, type EncodedVariable, type Encoding } from './encoding';
 import { learnLevels } from './levels';
-import { medianInPlace } from './median';
+import { medianOf } from './median';
 import type { DesignPlan, PlannedVariable } from './plan';
 
 /** More cells than this do not fit beside the rest of the work. */
@@ -66,19 +66,16 @@ class Learner {
       return { name, as, missing };
     }
     const values = this.bound.numeric(name);
-    const present = new Float64Array(length);
-    let count = 0;
-    let origin = Infinity;
-    for (let i = 0; i < length; i++) {
-      const value = values[rows ? rows[i] : i];
-      if (value - value !== 0) continue;
-      present[count++] = value;
-      if (value < origin) origin = value;
-    }
-    let fill = count === 0 ? 0 : medianInPlace(present.subarray(0, count));
+    const { median, count } = medianOf(values, rows, length);
+    let fill = count === 0 ? 0 : median;
     const missing = length - count;
     if (as === 'date') {
-      origin = count === 0 ? 0 : origin;
+      let origin = Infinity;
+      for (let i = 0; i < length; i++) {
+        const value = values[rows ? rows[i] : i];
+        if (value - value === 0 && value < origin) origin = value;
+      }
+      if (count === 0) origin = 0;
       fill = (fill - origin) / millisecondsPerDay;
       return { name, as, fill, missing, origin, ...this.standardisation(name, { name, as, fill, missing, origin }) };
     }

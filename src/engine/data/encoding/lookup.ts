@@ -28,10 +28,14 @@ export function categoryLookup(variable: CategoryVariable, absent: number): Cate
   const unknown = variable.otherLevel ?? variable.missingLevel ?? variable.reference;
   // "1" and "1.0" are the same category when one file writes it so and another one so.
   const find = (level: string): number | undefined => byText.get(level) ?? byNumber.get(levelNumber(level));
-  let known: { levels: readonly string[]; codes: Int32Array } | undefined;
+  const known = new WeakMap<readonly string[], Int32Array>();
   const ofLevels = (levels: readonly string[]): Int32Array => {
-    if (known?.levels !== levels) known = { levels, codes: Int32Array.from(levels, level => find(level) ?? unknown) };
-    return known.codes;
+    let codes = known.get(levels);
+    if (!codes) {
+      codes = Int32Array.from(levels, level => find(level) ?? unknown);
+      known.set(levels, codes);
+    }
+    return codes;
   };
   const ofNumber = (value: number, logical: boolean): number => {
     if (Number.isNaN(value)) return missing;

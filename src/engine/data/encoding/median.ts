@@ -1,5 +1,68 @@
 /** Median by selection, in linear time. */
 
+const sampled = 1024;
+
+/**
+ * Median and number of the finite ones among values[rows[i]] (values[i] when `rows` is absent), i < length. Large columns
+ * are not copied: a sample brackets the median, and only the values inside the bracket are selected from.
+ */
+export function medianOf(values: Float64Array, rows: Int32Array | undefined, length: number): { median: number; count: number } {
+  if (length >= 16 * sampled) {
+    const found = bracketed(values, rows, length);
+    if (found) return found;
+  }
+  const present = new Float64Array(length);
+  let count = 0;
+  for (let i = 0; i < length; i++) {
+    const value = values[rows ? rows[i] : i];
+    if (value - value === 0) present[count++] = value;
+  }
+  return { median: count === 0 ? NaN : medianInPlace(present.subarray(0, count)), count };
+}
+
+/** Undefined where the sample misled. */
+function bracketed(values: Float64Array, rows: Int32Array | undefined, length: number): { median: number; count: number } | undefined {
+  const sample = new Float64Array(sampled);
+  let size = 0;
+  for (let i = 0; i < sampled; i++) {
+    const place = Math.floor((i * length) / sampled);
+    const value = values[rows ? rows[place] : place];
+    if (value - value === 0) sample[size++] = value;
+  }
+  if (size < sampled / 2) return undefined;
+  const sorted = sample.subarray(0, size).sort();
+  // Five standard errors of the sample's median to both sides.
+  const low = sorted[Math.floor(0.4 * size)];
+  const high = sorted[Math.floor(0.6 * size)];
+  const inside = new Float64Array(length >> 1);
+  let below = 0;
+  let atLow = 0;
+  let between = 0;
+  let atHigh = 0;
+  let above = 0;
+  for (let i = 0; i < length; i++) {
+    const value = values[rows ? rows[i] : i];
+    if (value < low) below += value - value === 0 ? 1 : 0;
+    else if (value > high) above += value - value === 0 ? 1 : 0;
+    else if (value === low) atLow++;
+    else if (value === high) atHigh++;
+    else if (value - value === 0) inside[between++] = value;
+  }
+  const count = below + atLow + between + atHigh + above;
+  // Writes beyond the end of an array are lost.
+  if (between > inside.length) return undefined;
+  const middle = inside.subarray(0, between);
+  const at = (rank: number): number => {
+    if (rank < below) return NaN;
+    if (rank < below + atLow) return low;
+    if (rank < below + atLow + between) return select(middle, rank - below - atLow);
+    return rank < count - above ? high : NaN;
+  };
+  const upper = at(count >> 1);
+  const lower = count % 2 === 1 ? upper : at((count >> 1) - 1);
+  return Number.isNaN(upper) || Number.isNaN(lower) ? undefined : { median: lower + (upper - lower) / 2, count };
+}
+
 /** Reorders the values (no NaN, at least one). Even counts: the mean of the middle two. */
 export function medianInPlace(values: Float64Array): number {
   const n = values.length;

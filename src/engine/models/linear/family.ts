@@ -3,17 +3,16 @@ import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
 import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
-import { encodeRows } from '../../data/design';
-import { learnEncoding } from '../../data/encoding/learn';
-import { planDesign } from '../../data/encoding/plan';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import { gatherNumbers } from '../../data/rows';
 import type { Family, Model } from '../model';
 import { shownFeatures } from '../shared/effects';
 import { encodingNotes } from '../shared/encodingNotes';
 import { encodingIsShared, foldOfRows } from '../shared/folds';
+import { columnMeans, foldColumnMeans } from '../shared/linearPredictor';
 import { optionOf, preparationOptions } from '../shared/options';
 import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
+import { prepareDesign, prepareRows, releaseDesign } from '../shared/prepared';
 import { typicalColumns } from '../shared/typical';
 import { LinearModel } from './model';
 import { fitOrdinary, ordinaryState } from './ordinary';
@@ -35,8 +34,7 @@ function targetValues(dataset: Dataset): Float64Array {
 
 function prepare(dataset: Dataset, rows: Int32Array | undefined): Prepared {
   const values = targetValues(dataset);
-  const encoding = learnEncoding(planDesign(dataset), dataset.table, rows);
-  return { encoding, design: encodeRows(encoding, dataset.table, rows), y: rows ? gatherNumbers(values, rows) : values };
+  return { ...prepareRows(dataset, rows), y: rows ? gatherNumbers(values, rows) : values };
 }
 
 async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): Promise<LinearModel> {
@@ -72,10 +70,10 @@ function penaltyFor(dataset: Dataset, design: DesignMatrix): { choice?: PenaltyC
 
 async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext): Promise<Model[]> {
   const values = targetValues(dataset);
-  const plan = planDesign(dataset);
-  const encoding = learnEncoding(plan, dataset.table);
+  const { plan, encoding, design: designOfAll } = prepareDesign(dataset);
+  releaseDesign(dataset);
   const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
-  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? encodeRows(encoding, dataset.table) : undefined;
+  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? designOfAll() : undefined;
   if (!foldOfRow || !shared || penaltyFor(dataset, shared).choice || isHuber(dataset)) {
     const models: Model[] = [];
     for (const rows of trainRows) models.push(await fit(dataset, context, rows));
@@ -86,13 +84,17 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
     X: design.data, n: design.rows, p: design.columns, y: values, intercept: design.intercept, context, foldOfRow, folds: trainRows.length,
   });
   const robust = optionOf(dataset.recipe.options, 'robustErrors', 'none') === 'HC3';
+  const means = foldColumnMeans(design, columnMeans(design), foldOfRow, trainRows.length);
+  const response = { rows: values.length, columns: 1, data: values };
+  const targetMeans = foldColumnMeans(response, columnMeans(response), foldOfRow, trainRows.length);
   const models: Model[] = [];
   for (let k = 0; k < fits.length; k++) {
     const pause = context.breathe();
     if (pause) await pause;
     const rows = trainRows[k];
     const state = await ordinaryState({
-      target: dataset.target.name, encoding, table: dataset.table, design, rows, y: gatherNumbers(values, rows), robust, context,
+      target: dataset.target.name, encoding, table: dataset.table, design, robust, context, y: robust ? gatherNumbers(values, rows) : values,
+      fold: { rows, means: means[k], targetMean: targetMeans[k].mean[0] },
     }, fits[k]);
     models.push(new LinearModel({ ...state, typical: [] }));
   }

@@ -5,11 +5,12 @@ import { blockRows } from '../../data/encoding/encoder';
 import { describeTerms, type TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { tFactor, tTwoSided } from '../../math/distributions';
-import type { IntervalPrediction, Model, Prediction } from '../model';
+import type { IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
 import { predictorVariance } from '../shared/covariance';
 import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
 import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
+import { SwappedPredictor } from '../shared/swappedPredictor';
 import { writeState, type LinearState } from './state';
 
 export class LinearModel implements Model {
@@ -37,6 +38,16 @@ export class LinearModel implements Model {
     const { predictor, encoding } = this.state;
     const [mean] = evaluatePredictor(predictor, encoding, table, rows);
     return { rows: mean.length, mean };
+  }
+
+  shufflePredictor(table: Table, rows?: Int32Array): ShufflePredictor {
+    const swapped = new SwappedPredictor(this.state.predictor, this.state.encoding, table, rows);
+    return {
+      predict: columns => {
+        const [mean] = swapped.evaluate(columns);
+        return { rows: mean.length, mean };
+      },
+    };
   }
 
   toJSON(): unknown {

@@ -7,11 +7,11 @@ import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
-import { centredPredictor, columnMeans, takeDesignRows } from '../shared/linearPredictor';
+import { centredPredictor, columnMeans, takeDesignRows, type ColumnMeans } from '../shared/linearPredictor';
 import type { LeastSquaresFit } from './solveAssemble';
 import { leastSquares } from './solveLeastSquares';
 import { hc3 } from './solveSandwich';
-import { spreadOf } from './spread';
+import { meanOf } from './spread';
 import type { LinearState } from './state';
 
 /** More columns than this: no covariance is kept, hence no bands and no prediction intervals. */
@@ -24,8 +24,8 @@ export interface OrdinaryInput {
   readonly design: DesignMatrix;
   /** One a training row. */
   readonly y: Float64Array;
-  /** Rows of the design that are trained on; all when absent. */
-  readonly rows?: Int32Array;
+  /** The training rows are some of the design's: a model of a fold, which predicts and weighs nothing. */
+  readonly fold?: { readonly rows: Int32Array; readonly means: ColumnMeans; readonly targetMean: number };
   readonly robust: boolean;
   readonly context: WorkContext;
 }
@@ -38,23 +38,23 @@ export async function fitOrdinary(input: OrdinaryInput): Promise<OrdinaryState> 
   return ordinaryState(input, fit);
 }
 
-/** The state of a model whose coefficients are already known. */
+/** The state of a model whose coefficients are already known. `y` of a fold is needed for robust errors only. */
 export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit): Promise<OrdinaryState> {
-  const { design, encoding, table, y, target } = input;
-  const means = columnMeans(design, input.rows);
+  const { design, encoding, table, y, target, fold } = input;
+  const means = fold ? fold.means : columnMeans(design);
   const sandwich = input.robust && fit.df > 0
-    ? await hc3(fit, (input.rows ? takeDesignRows(design, input.rows) : design).data, y, y.length, input.context) : undefined;
+    ? await hc3(fit, (fold ? takeDesignRows(design, fold.rows) : design).data, y, y.length, input.context) : undefined;
   const covariance = fit.df > 0 && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, design.intercept, sandwich?.covariance) : undefined;
   const aliased = describeAliases(fit.aliasedBy, design.terms);
-  const known = design.intercept && fit.rank > 0 ? [spreadOf(y, true).mean] : undefined;
+  const known = design.intercept && fit.rank > 0 ? [fold ? fold.targetMean : meanOf(y)] : undefined;
   return {
     target, method: 'leastSquares', title: 'Linear regression', encoding,
     predictor: centredPredictor([fit.coefficients], [fit.intercept], means, encoding, table, known),
     intercept: fit.intercept, absent: fit.aliased, robust: sandwich !== undefined, df: fit.df, sigma: fit.sigma,
     columnSd: fit.columnSd, targetSd: Math.sqrt(fit.tss / fit.n), statistics: statistics(fit, target, design.intercept), notes: notes(fit, aliased.length),
     ...(fit.df > 0 && { standardErrors: sandwich?.standardErrors ?? fit.standardErrors }),
-    ...(covariance && { covariance, inflation: inflation(fit, covariance, design) }),
-    ...(!covariance && { inflation: fit.vif }),
+    ...(covariance && { covariance }),
+    ...(!fold && { inflation: covariance ? inflation(fit, covariance, design) : fit.vif }),
     ...(aliased.length > 0 && { aliased }),
   };
 }
@@ -63,7 +63,7 @@ export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit):
 function covarianceOf(
   fit: LeastSquaresFit, centre: Float64Array, intercept: boolean, robust: Float64Array | undefined,
 ): CentredCovariance | undefined {
-    const m = fit.p + 1;
+  const m = fit.p + 1;
   let result: CentredCovariance;
   if (robust) {
     result = centreCovariance(robust, intercept ? centre : new Float64Array(fit.p), intercept);

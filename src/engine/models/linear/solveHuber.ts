@@ -45,7 +45,9 @@ export interface HuberFit {
   readonly columnSd: Float64Array;
 }
 
-const mostIterations = 200;
+const mostIterations = 300;
+/** From here on the scale stays: in small samples the median can jump between rows for ever. */
+const scaleSettles = 150;
 
 export async function huber(input: HuberInput): Promise<HuberFit> {
   const { X, n, p, y, intercept, context } = input;
@@ -64,7 +66,9 @@ export async function huber(input: HuberInput): Promise<HuberFit> {
     if (!step) break;
     converged = step.change <= 1e-10 * state.scale;
     state.beta = step.beta;
+    const { scale } = state;
     await residuals(data, y, state, context);
+    if (iterations >= scaleSettles && state.scale > 0) state.scale = scale;
   }
   if (state.scale === 0) converged = true;
   return finish(input, data, state, ls, k, converged, iterations);

@@ -2,15 +2,27 @@
 
 export interface Spread { readonly mean: number; readonly sd: number }
 
+/** Two passes; each value is divided by itself where the sum of all would be no number. */
+export function meanOf(y: Float64Array): number {
+  const n = y.length;
+  let sum = 0;
+  for (let i = 0; i < n; i++) sum += y[i];
+  if (!Number.isFinite(sum)) {
+    sum = 0;
+    for (let i = 0; i < n; i++) sum += y[i] / n;
+  } else {
+    sum /= n;
+  }
+  let rest = 0;
+  for (let i = 0; i < n; i++) rest += y[i] - sum;
+  return sum + (Number.isFinite(rest) ? rest / n : 0);
+}
+
 /** Two passes; without an intercept the root mean square. */
 export function spreadOf(y: Float64Array, intercept: boolean): Spread {
-  let sum = 0;
-  for (const v of y) sum += v / y.length;
-  let rest = 0;
-  for (const v of y) rest += (v - sum) / y.length;
-  const mean = sum + rest;
+  const mean = meanOf(y);
   const centre = intercept ? mean : 0;
   let square = 0;
-  for (const v of y) square += (v - centre) ** 2 / y.length;
+  for (let i = 0; i < y.length; i++) square += (y[i] - centre) ** 2 / y.length;
   return { mean, sd: Math.sqrt(square) };
 }

@@ -3,17 +3,16 @@ import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
 import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
-import { encodeRows } from '../../data/design';
-import { learnEncoding } from '../../data/encoding/learn';
-import { planDesign } from '../../data/encoding/plan';
 import { describeTerms, type DesignMatrix, type Encoding } from '../../data/encoding/encoding';
 import { gatherIntegers } from '../../data/rows';
 import type { Family, Model } from '../model';
 import { encodingNotes } from '../shared/encodingNotes';
 import { encodingIsShared, foldOfRows } from '../shared/folds';
 import { shownFeatures } from '../shared/effects';
+import { columnMeans, foldColumnMeans, type ColumnMeans } from '../shared/linearPredictor';
 import { optionOf, preparationOptions } from '../shared/options';
 import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
+import { prepareDesign, prepareRows, releaseDesign } from '../shared/prepared';
 import { typicalColumns } from '../shared/typical';
 import { hasAllClasses, oneClassState, presentClasses, recode, withAbsentClasses } from './absentClasses';
 import { binaryState, separatingTerms, type FittedState, type LikelihoodInput } from './likelihood';
@@ -37,17 +36,18 @@ function targetCodes(dataset: Dataset): { codes: Int32Array; classes: readonly s
 
 /** 1 for the second class. */
 function indicator(codes: Int32Array): Float64Array {
-  return Float64Array.from(codes, code => (code === 1 ? 1 : 0));
+  const values = new Float64Array(codes.length);
+  for (let i = 0; i < values.length; i++) values[i] = codes[i] === 1 ? 1 : 0;
+  return values;
 }
 
-function inputFor(dataset: Dataset, encoding: Encoding, design: DesignMatrix, rows?: Int32Array): LikelihoodInput {
-  return { target: dataset.target.name, classes: targetCodes(dataset).classes, encoding, table: dataset.table, design, ...(rows && { rows }) };
+function inputFor(dataset: Dataset, encoding: Encoding, design: DesignMatrix, foldMeans?: ColumnMeans): LikelihoodInput {
+  return { target: dataset.target.name, classes: targetCodes(dataset).classes, encoding, table: dataset.table, design, ...(foldMeans && { foldMeans }) };
 }
 
 async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): Promise<LogisticModel> {
   const { codes: all, classes } = targetCodes(dataset);
-  const encoding = learnEncoding(planDesign(dataset), dataset.table, rows);
-  const design = encodeRows(encoding, dataset.table, rows);
+  const { encoding, design } = prepareRows(dataset, rows);
   const codes = rows ? gatherIntegers(all, rows) : all;
   const present = presentClasses(codes, classes.length);
   const input = inputFor(dataset, encoding, design);
@@ -130,10 +130,10 @@ function finish(dataset: Dataset, encoding: Encoding, state: FittedState, rows: 
 }
 
 async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext, full?: Model): Promise<Model[]> {
-  const plan = planDesign(dataset);
-  const encoding = learnEncoding(plan, dataset.table);
+  const { plan, encoding, design: designOfAll } = prepareDesign(dataset);
+  releaseDesign(dataset);
   const foldOfRow = foldOfRows(dataset.table.rows, trainRows);
-  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? encodeRows(encoding, dataset.table) : undefined;
+  const shared = foldOfRow && encodingIsShared(dataset, plan, encoding, trainRows) ? designOfAll() : undefined;
   const penalised = full instanceof LogisticModel && full.state.method === 'penalised';
   const models: Model[] = [];
   const { codes, classes } = targetCodes(dataset);
@@ -156,16 +156,17 @@ async function foldStates(
 ): Promise<FittedState[]> {
   const { codes, classes } = targetCodes(dataset);
   const problem = { X: design.data, n: design.rows, p: design.columns, intercept: design.intercept, context, foldOfRow, folds: trainRows.length };
+  const means = foldColumnMeans(design, columnMeans(design), foldOfRow, trainRows.length);
   const states: FittedState[] = [];
   if (classes.length === 2) {
     const known = full && binaryFits.get(full);
     const fits = await logisticBinaryFolds({ ...problem, y: indicator(codes), ...(known && { full: known }) });
-    for (let k = 0; k < fits.length; k++) states.push(binaryState(inputFor(dataset, encoding, design, trainRows[k]), fits[k]));
+    for (let k = 0; k < fits.length; k++) states.push(binaryState(inputFor(dataset, encoding, design, means[k]), fits[k]));
     return states;
   }
   const known = full && multinomialFits.get(full);
   const fits = await logisticMultinomialFolds({ ...problem, y: codes, classes: classes.length, ...(known && { full: known }) });
-  for (let k = 0; k < fits.length; k++) states.push(await multinomialState(inputFor(dataset, encoding, design, trainRows[k]), fits[k]));
+  for (let k = 0; k < fits.length; k++) states.push(await multinomialState(inputFor(dataset, encoding, design, means[k]), fits[k]));
   return states;
 }
 

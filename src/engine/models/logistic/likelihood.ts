@@ -7,7 +7,7 @@ import type { Table } from '../../data/table';
 import { mostCovarianceColumns } from '../linear/ordinary';
 import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance, generalisedInflation, type CentredCovariance } from '../shared/covariance';
-import { centredPredictor, columnDeviations, columnMeans } from '../shared/linearPredictor';
+import { centredPredictor, columnDeviations, columnMeans, type ColumnMeans } from '../shared/linearPredictor';
 import type { BinaryFit } from './solveBinaryResult';
 import type { LogisticState } from './state';
 
@@ -17,22 +17,22 @@ export interface LikelihoodInput {
   readonly encoding: Encoding;
   readonly table: Table;
   readonly design: DesignMatrix;
-  /** Rows of the design that are trained on; all when absent. */
-  readonly rows?: Int32Array;
+  /** The model of a fold, which predicts and weighs nothing: means of the design's columns over its training rows. */
+  readonly foldMeans?: ColumnMeans;
 }
 
 export type FittedState = Omit<LogisticState, 'typical'>;
 
 export function binaryState(input: LikelihoodInput, fit: BinaryFit): FittedState {
-  const { design, encoding, table, target, classes } = input;
-  const means = columnMeans(design, input.rows);
+  const { design, encoding, table, target, classes, foldMeans } = input;
+  const means = foldMeans ?? columnMeans(design);
   const aliased = describeAliases(fit.aliasedBy, design.terms);
   const sound = !fit.separation && fit.converged;
-  const covariance = sound && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, design.intercept) : undefined;
+  const covariance = sound && !foldMeans && design.columns <= mostCovarianceColumns ? covarianceOf(fit, means.mean, design.intercept) : undefined;
   return {
     target, classes, outcomes: [1], method: 'maximumLikelihood', title: 'Logistic regression', encoding,
     predictor: centredPredictor([fit.coefficients], [fit.intercept], means, encoding, table), intercepts: Float64Array.of(fit.intercept),
-    absent: fit.aliased, columnSd: columnDeviations(design, means, input.rows), statistics: statistics(fit, classes[1], design.intercept),
+    absent: fit.aliased, columnSd: foldMeans ? new Float64Array(design.columns).fill(NaN) : columnDeviations(design, means), statistics: statistics(fit, classes[1], design.intercept),
     notes: notes(fit, design.terms, aliased.length, classes),
     ...(sound && { standardErrors: [fit.standardErrors] }),
     ...(covariance && { covariance, inflation: inflation(covariance, fit.aliased, design) }),

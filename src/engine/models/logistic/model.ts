@@ -5,11 +5,12 @@ import { blockRows } from '../../data/encoding/encoder';
 import { describeTerms, type TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { normalFactor, normalTwoSided } from '../../math/distributions';
-import type { IntervalPrediction, Model, Prediction } from '../model';
+import type { IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
 import { predictorVariance } from '../shared/covariance';
 import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
 import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
+import { SwappedPredictor } from '../shared/swappedPredictor';
 import { logitVariance } from './logitVariance';
 import { classProbabilities, sigmoid } from './probabilities';
 import { writeState, type LogisticState } from './state';
@@ -41,6 +42,17 @@ export class LogisticModel implements Model {
     const { predictor, encoding, outcomes, classes } = this.state;
     const etas = evaluatePredictor(predictor, encoding, table, rows);
     return { rows: etas[0].length, probabilities: classProbabilities(etas, outcomes, classes.length) };
+  }
+
+  shufflePredictor(table: Table, rows?: Int32Array): ShufflePredictor {
+    const { predictor, encoding, outcomes, classes } = this.state;
+    const swapped = new SwappedPredictor(predictor, encoding, table, rows);
+    return {
+      predict: columns => {
+        const etas = swapped.evaluate(columns);
+        return { rows: etas[0].length, probabilities: classProbabilities(etas, outcomes, classes.length) };
+      },
+    };
   }
 
   toJSON(): unknown {

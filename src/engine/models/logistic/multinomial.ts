@@ -12,9 +12,9 @@ import type { MultinomialFit } from './solveMultinomial';
 
 /** `context`: gives a covariance for the bands of effects too; without it (folds) there is none. */
 export async function multinomialState(input: LikelihoodInput, fit: MultinomialFit, context?: WorkContext): Promise<FittedState> {
-  const { design, encoding, table, target, classes } = input;
-  const means = columnMeans(design, input.rows);
-  const sd = columnDeviations(design, means, input.rows);
+  const { design, encoding, table, target, classes, foldMeans } = input;
+  const means = foldMeans ?? columnMeans(design);
+  const sd = foldMeans ? new Float64Array(design.columns).fill(NaN) : columnDeviations(design, means);
   const aliased = describeAliases(fit.aliasedBy, design.terms);
   const outcomes = classes.map((_, c) => c).slice(1);
   const coefficients = outcomes.map(c => fit.coefficients[c]);

@@ -2,7 +2,8 @@
 import type { WorkContext } from '../../context';
 import { blockRows } from '../../math/columns';
 import { addCross, addGram, mirror } from '../../math/gram';
-import { packBlock } from './solvePass';
+import type { SparseGram } from '../../math/sparseGram';
+import { packBlock, rowOf, sparseGram } from './solvePass';
 import type { BinaryData } from './solvePass';
 
 /** As BinaryData, with y the class index of each row; class 0 is the reference when `free` = classes − 1. */
@@ -51,6 +52,7 @@ export async function multinomialPass(data: MultinomialData, beta: Float64Array,
   const matrix = new Float64Array(hessian ? beta.length * beta.length : 0);
   const diagonal = new Float64Array(order ? free * q * q : 0);
   const sums = new Float64Array(3); // loss, wrong, weight
+  const sparse = order ? sparseHessian(data, hessian) : undefined;
   for (let start = 0; start < data.n; start += blockRows) {
     const pause = context.breathe();
     if (pause) await pause;
@@ -58,8 +60,13 @@ export async function multinomialPass(data: MultinomialData, beta: Float64Array,
     predictors(data, beta, q, count, work);
     probabilities(data, start, count, work.p, sums);
     addGradient(data, start, count, q, work, gradient);
-    if (order) addHessian(data, count, q, work, hessian ? matrix : undefined, diagonal);
+    if (sparse) addSparse(data, start, count, work, sparse);
+    else if (order) addHessian(data, count, q, work, hessian ? matrix : undefined, diagonal);
   }
+  sparse?.forEach(({ k, l, gram }) => {
+    if (l === undefined) gram.finish(diagonal.subarray(k * q * q, (k + 1) * q * q), q);
+    else gram.finish(matrix, beta.length, k * q, l * q, k < l);
+  });
   if (hessian) assembleHessian(matrix, diagonal, free, q);
   return { deviance: 2 * sums[0], gradient, hessian: matrix, diagonal, wrong: sums[1], weight: sums[2] };
 }
@@ -148,6 +155,35 @@ function addHessian({ classes, free }: MultinomialData, count: number, q: number
     addCross(weighted.subarray(base, base + q * blockRows), block, blockRows, count, q, diagonal.subarray(k * q * q, (k + 1) * q * q));
   }
   if (products) addGram(weighted, blockRows, count, free * q, products);
+}
+
+/** One sum of the Hessian: Σ p_k z zᵀ where l is absent, Σ p_k p_l z zᵀ for k ≤ l otherwise (class places among the free ones). */
+interface SparseSum { readonly k: number; readonly l?: number; readonly gram: SparseGram }
+
+/** The sums of the Hessian (or of its diagonal blocks' bound alone) for a design with many dummy columns. */
+function sparseHessian(data: MultinomialData, products: boolean): SparseSum[] | undefined {
+  const all: SparseSum[] = [];
+  const add = (k: number, l?: number): boolean => {
+    const gram = sparseGram(data);
+    if (gram) all.push({ k, l, gram });
+    return gram !== undefined;
+  };
+  for (let k = 0; k < data.free; k++) {
+    if (!add(k)) return undefined;
+    if (products) for (let l = k; l < data.free; l++) add(k, l);
+  }
+  return all;
+}
+
+function addSparse(data: MultinomialData, start: number, count: number, { block, p, weights }: Workspace, sums: readonly SparseSum[]): void {
+  const first = data.classes - data.free;
+  const row = rowOf(data, start);
+  for (const { k, l, gram } of sums) {
+    const pk = (k + first) * blockRows;
+    const pl = l === undefined ? -1 : (l + first) * blockRows;
+    for (let i = 0; i < count; i++) weights[i] = pl < 0 ? p[pk + i] : p[pk + i] * p[pl + i];
+    gram.add(block, count, weights, row);
+  }
 }
 
 /** diagonal − products, full. */

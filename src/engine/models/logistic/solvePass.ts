@@ -4,6 +4,7 @@ import { blockRows, packColumn, packColumnRows } from '../../math/columns';
 import type { ColumnScaling } from '../../math/columns';
 import { addCross, mirror } from '../../math/gram';
 import { RFactor } from '../../math/qr';
+import { SparseGram, sparseRows } from '../../math/sparseGram';
 
 /** The rows and columns a likelihood is computed on; coefficients live in the scaled coordinates of `scaling`. */
 export interface BinaryData {
@@ -76,13 +77,14 @@ export async function binaryPass(
 ): Promise<PassResult> {
   const q = beta.length;
   const block = new Float64Array(blockRows * q);
-  const weighted = new Float64Array(hessian ? blockRows * q : 0);
+  const weighted = new Float64Array(hessian ? blockRows * q : 0); // not used where the design is sparse
   const predictor = new Float64Array(blockRows);
   const residual = new Float64Array(blockRows);
   const weights = new Float64Array(blockRows);
   const sums = new Float64Array(5); // deviance/2, wrong, weight, change, largest
   const gradient = new Float64Array(q);
   const matrix = new Float64Array(hessian ? q * q : 0);
+  const sparse = hessian ? sparseGram(data) : undefined;
   for (let start = 0; start < data.n; start += blockRows) {
     const pause = context.breathe();
     if (pause) await pause;
@@ -94,12 +96,26 @@ export async function binaryPass(
       let s = 0;
       for (let i = 0; i < count; i++) s += block[at + i] * residual[i];
       gradient[j] += s;
-      if (hessian) for (let i = 0; i < count; i++) weighted[at + i] = block[at + i] * weights[i];
+      if (hessian && !sparse) for (let i = 0; i < count; i++) weighted[at + i] = block[at + i] * weights[i];
     }
-    if (hessian) addCross(weighted, block, blockRows, count, q, matrix);
+    if (sparse) sparse.add(block, count, weights, rowOf(data, start));
+    else if (hessian) addCross(weighted, block, blockRows, count, q, matrix);
   }
+  sparse?.finish(matrix);
   if (hessian) mirror(matrix, q);
   return { deviance: 2 * sums[0], gradient, hessian: matrix, wrong: sums[1], weight: sums[2], change: sums[3], largest: sums[4] };
+}
+
+/** For designs with many dummy columns, whose cross-products are mostly zeros. */
+export function sparseGram(data: BinaryData): SparseGram | undefined {
+  const { X, stride, kept, lead, scaling } = data;
+  const rows = sparseRows(X, stride, X.length / stride);
+  return rows && new SparseGram(rows, kept, lead, scaling);
+}
+
+/** The row of X behind the i-th row of the block that starts at `start`. */
+export function rowOf({ rows }: BinaryData, start: number): (i: number) => number {
+  return rows ? i => rows[start + i] : i => start + i;
 }
 
 /** Residuals y − p and weights p(1−p) without cancellation, and Σ log(1 + exp(−s η)) by products of 1 + t. */

@@ -168,8 +168,9 @@ function fixGauge(slots: number, q: number, lead: number, beta: Float64Array, sc
 
 // ---------------------------------------------------------------- ridge
 
-/** Coefficients up to which Newton's method is used. */
+/** Coefficients, and multiplications for a Hessian, up to which Newton's method is used. */
 const mostNewton = 600;
+const newtonWork = 2e8;
 
 /** Solves ridge for one penalty after another; made once per training part. */
 export type RidgeSolver = (start: LogisticState, level: Level) => Promise<LogisticState>;
@@ -177,7 +178,8 @@ export type RidgeSolver = (start: LogisticState, level: Level) => Promise<Logist
 export async function ridgeSolver(problem: LogisticProblem): Promise<RidgeSolver> {
   const columns = allColumns(problem.p);
   const q = problem.p + problem.data.lead;
-  if (problem.slots * q <= mostNewton) return (start, level) => ridgeNewton(problem, columns, start, level);
+  const m = problem.slots * q;
+  if (m <= mostNewton && (m <= 30 || problem.data.n * m * m <= newtonWork)) return (start, level) => ridgeNewton(problem, columns, start, level);
   const gram = await gramOf(problem);
   const t = await tridiagonalise(gram, problem.p, problem.context);
   return (start, level) => ridgeLbfgs(problem, columns, t, start, level);

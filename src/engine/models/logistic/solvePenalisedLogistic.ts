@@ -31,7 +31,7 @@ export interface PenalisedLogisticInput {
   readonly l1Ratio?: number;
   /** λ = 1/C, largest first; a default path when absent. */
   readonly lambdas?: Float64Array;
-  /** Number of penalties of the default path; default 50, fewer for many coefficients. */
+  /** Number of penalties of the default path; default 30, fewer for many coefficients. */
   readonly count?: number;
 }
 
@@ -56,7 +56,7 @@ export interface PenalisedLogisticPath {
 export interface PenalisedLogisticCvInput extends PenalisedLogisticInput {
   readonly foldOfRow: Int32Array;
   readonly folds: number;
-  /** Rows used for the path and its cross-validation when there are more; the chosen models use all. Default 50,000. */
+  /** Rows used for the path and its cross-validation when there are more; the chosen models use all. Default 20,000. */
   readonly maxRows?: number;
 }
 
@@ -73,6 +73,7 @@ export interface PenalisedLogisticCv extends PenalisedLogisticPath {
 /** Relative change of the objective at which the paths end: exact for reported models, coarser for errors of folds. */
 const exact = 1e-13;
 const forErrors = 1e-7;
+const forErrorsOfMany = 1e-5;
 
 export async function penalisedLogisticPath(input: PenalisedLogisticInput): Promise<PenalisedLogisticPath> {
   const rows = Int32Array.from({ length: input.n }, (_, i) => i);
@@ -85,11 +86,11 @@ export async function penalisedLogisticPath(input: PenalisedLogisticInput): Prom
 export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Promise<PenalisedLogisticCv> {
   const { n, folds, context } = input;
   const all = Int32Array.from({ length: n }, (_, i) => i);
-  const rows = sampleOf(n, input.maxRows ?? 50000) ?? all;
+  const rows = sampleOf(n, input.maxRows ?? 20000) ?? all;
   const share = rows.length / n;
   const problem = await problemOf(input, rows);
   const tried = input.lambdas?.map((l) => l * share) ?? (await defaultLambdas(problem, input));
-  const states = await solveAll(problem, input, tried, exact, !input.lambdas);
+  const states = await solveAll(problem, input, tried, problem.slots > 20 ? forErrors : exact, !input.lambdas);
   const sampled = tried.slice(0, states.length);
   const lambdas = sampled.map((l) => l / share);
   const foldOfSample = Int32Array.from(rows, (i) => input.foldOfRow[i]);
@@ -101,7 +102,7 @@ export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Prom
     const training = complement(foldOfSample, k, rows.length - parts[k].length).map((i) => rows[i]);
     const part = await problemOf(input, training);
     const own = sampled.map((l) => (l * training.length) / rows.length);
-    const solved = describe(input, part.data.scaling, own, await solveAll(part, input, own, forErrors));
+    const solved = describe(input, part.data.scaling, own, await solveAll(part, input, own, part.slots > 1 ? forErrorsOfMany : forErrors));
     errors.push(await heldOut(input, solved, parts[k].map((i) => rows[i])));
   }
   const choice = chooseIndex(lambdas, errors);
@@ -157,7 +158,8 @@ function ratioOf({ penalty, l1Ratio = 0.5 }: PenalisedLogisticInput): number {
 }
 
 /**
- * Lasso: from the smallest λ without coefficients, max|Z'(y − p̂)|/ρ, to 1e-3 of it (1e-2 when p > n). Ridge: from 100 times to
+ * Lasso: from the smallest λ without coefficients, max|Z'(y − p̂)|/ρ, to 1e-3 of it (1e-2 when p > n or
+ * classes are many). Ridge: from 100 times to
  * 1e-4 of that maximum.
  */
 async function defaultLambdas(problem: LogisticProblem, input: PenalisedLogisticInput): Promise<Float64Array> {
@@ -168,9 +170,9 @@ async function defaultLambdas(problem: LogisticProblem, input: PenalisedLogistic
   if (!(largest > 0)) largest = 1;
   const ratio = ratioOf(input);
   const size = slots * p;
-  const count = input.count ?? (size <= 60 || slots === 1 ? 50 : size <= 200 ? 30 : 20);
+  const count = input.count ?? (size <= 200 || slots === 1 ? 30 : slots <= 20 ? 20 : 12);
   const top = ratio === 0 ? 100 * largest : largest / ratio;
-  const bottom = ratio === 0 ? 1e-4 * largest : top * (p > data.n ? 1e-2 : 1e-3);
+  const bottom = ratio === 0 ? 1e-4 * largest : top * (p > data.n || slots > 20 ? 1e-2 : 1e-3);
   return Float64Array.from({ length: count }, (_, k) => (count === 1 ? top : top * (bottom / top) ** (k / (count - 1))));
 }
 

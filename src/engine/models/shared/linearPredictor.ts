@@ -1,7 +1,6 @@
 /** η = a + Σ b_j (x_j − shift_j) over the rows of a table, for one or several coefficient vectors. */
 import { blockRows, Encoder } from '../../data/encoding/encoder';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
-import { gatherNumbers } from '../../data/rows';
 import type { Table } from '../../data/table';
 import { readArray, readNumber, readNumbers, readObject, writeNumber, writeNumbers } from './json';
 
@@ -40,49 +39,103 @@ export function eachBlock(encoding: Encoding, table: Table, rows: Int32Array | u
 
 export interface ColumnMeans { readonly mean: Float64Array; readonly low: Float64Array }
 
-/** Mean of each design column as an unevaluated sum mean + low (two passes), over the given rows (all when absent). */
-export function columnMeans(design: DesignMatrix, rows?: Int32Array): ColumnMeans {
-  const { columns } = design;
+/** Mean of each design column as an unevaluated sum mean + low (two passes). */
+export function columnMeans(design: Pick<DesignMatrix, 'rows' | 'columns' | 'data'>): ColumnMeans {
+  const { columns, rows: n, data } = design;
   const mean = new Float64Array(columns);
   const low = new Float64Array(columns);
   for (let j = 0; j < columns; j++) {
-    const column = columnOf(design, j, rows);
-    const n = column.length;
+    const from = j * n;
     let sum = 0;
-    for (let i = 0; i < n; i++) sum += column[i];
+    for (let i = 0; i < n; i++) sum += data[from + i];
     const middle = Number.isFinite(sum / n) ? sum / n : 0;
     let rest = 0;
-    for (let i = 0; i < n; i++) rest += column[i] - middle;
+    for (let i = 0; i < n; i++) rest += data[from + i] - middle;
     mean[j] = middle;
     low[j] = rest / n;
   }
   return { mean, low };
 }
 
+/**
+ * The means of each design column over the rows outside of each fold, from one pass: sums of the distances from
+ * `overall` (the means over all rows) by fold. Rows of a negative fold are in every mean.
+ */
+export function foldColumnMeans(
+  design: Pick<DesignMatrix, 'rows' | 'columns' | 'data'>, overall: ColumnMeans, foldOfRow: Int32Array, folds: number,
+): ColumnMeans[] {
+  const { columns, rows: n, data } = design;
+  const counts = new Float64Array(folds + 1);
+  for (let i = 0; i < n; i++) counts[foldOfRow[i] + 1]++;
+  const result = Array.from({ length: folds }, (): ColumnMeans => ({ mean: new Float64Array(columns), low: new Float64Array(columns) }));
+  const sums = new Float64Array(folds + 1);
+  const squares = new Float64Array(folds + 1);
+  for (let j = 0; j < columns; j++) {
+    const middle = overall.mean[j];
+    sums.fill(0);
+    squares.fill(0);
+    for (let i = 0, at = j * n; i < n; i++, at++) {
+      const distance = data[at] - middle;
+      const fold = foldOfRow[i] + 1;
+      sums[fold] += distance;
+      squares[fold] += distance * distance;
+    }
+    for (let k = 0; k < folds; k++) {
+      let sum = 0;
+      let square = 0;
+      for (let f = 0; f <= folds; f++) if (f !== k + 1) { sum += sums[f]; square += squares[f]; }
+      const size = n - counts[k + 1];
+      const distance = sum / size;
+      // Far from the common mean in units of its own spread (an outlier in the fold), a mean would lose digits.
+      const sure = square / size > (1 + 1e-6) * distance * distance || (sum === 0 && square === 0);
+      const base = sure ? middle : meanOutside(data, j * n, n, foldOfRow, k, 0);
+      const rest = sure ? distance : meanOutside(data, j * n, n, foldOfRow, k, Number.isFinite(base) ? base : 0);
+      const mean = (Number.isFinite(base) ? base : 0) + rest;
+      result[k].mean[j] = mean;
+      result[k].low[j] = rest - (mean - (Number.isFinite(base) ? base : 0));
+    }
+  }
+  return result;
+}
+
+/** Mean of x − shift over the rows outside of fold k of the column at `from`. */
+function meanOutside(data: Float64Array, from: number, n: number, foldOfRow: Int32Array, k: number, shift: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let i = 0; i < n; i++) {
+    if (foldOfRow[i] === k) continue;
+    sum += data[from + i] - shift;
+    count++;
+  }
+  return sum / count;
+}
+
 /** Population standard deviation of each design column (root mean square without an intercept). */
-export function columnDeviations(design: DesignMatrix, means: ColumnMeans, rows?: Int32Array): Float64Array {
-  return Float64Array.from({ length: design.columns }, (_, j) => {
-    const column = columnOf(design, j, rows);
-    const n = column.length;
+export function columnDeviations(design: DesignMatrix, means: ColumnMeans): Float64Array {
+  const { rows: n, data } = design;
+  const result = new Float64Array(design.columns);
+  for (let j = 0; j < result.length; j++) {
+    const from = j * n;
     const centre = design.intercept ? means.mean[j] : 0;
     let largest = 0;
     for (let i = 0; i < n; i++) {
-      const size = Math.abs(column[i] - centre);
+      const size = Math.abs(data[from + i] - centre);
       if (size > largest) largest = size;
     }
-    if (largest === 0) return 0;
+    if (largest === 0) continue;
+    const inverse = 1 / largest;
+    if (!Number.isFinite(inverse)) {
+      result[j] = largest;
+      continue;
+    }
     let sum = 0;
     for (let i = 0; i < n; i++) {
-      const share = (column[i] - centre) / largest;
+      const share = (data[from + i] - centre) * inverse;
       sum += share * share;
     }
-    return largest * Math.sqrt(sum / n);
-  });
-}
-
-function columnOf(design: DesignMatrix, j: number, rows: Int32Array | undefined): Float64Array {
-  const column = design.data.subarray(j * design.rows, (j + 1) * design.rows);
-  return rows ? gatherNumbers(column, rows) : column;
+    result[j] = largest * Math.sqrt(sum / n);
+  }
+  return result;
 }
 
 /**
