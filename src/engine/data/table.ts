@@ -31,7 +31,8 @@ export function findColumn(table: Table, name: string): Column | undefined {
   return table.columns.find(column => column.name === name);
 }
 
-/** The same table with one column put in the place of the one of the same name. */
-export function withColumn(table: Table, replacement: Column): Table {
-  return { rows: table.rows, columns: table.columns.map(c => (c.name === replacement.name ? replacement : c)) };
+/** The same table with columns in the place of those of the same names. */
+export function withColumns(table: Table, replacements: readonly Column[]): Table {
+  const byName = new Map(replacements.map(column => [column.name, column]));
+  return { rows: table.rows, columns: table.columns.map(column => byName.get(column.name) ?? column) };
 }

@@ -129,10 +129,11 @@ export class ClassificationScorer implements Scorer {
       scores[i] = this.probabilities[i * this.classes + k];
       isPositive[i] = this.actual[i] === k ? 1 : 0;
     }
+    if (!weights) return rocAuc(scores, isPositive);
     let order = this.orders.get(k);
     if (!order) {
       order = ascendingOrder(scores);
-      if (weights && this.classes * this.rows <= mostKept) this.orders.set(k, order);
+      if (this.classes * this.rows <= mostKept) this.orders.set(k, order);
     }
     return rocAuc(scores, isPositive, weights, order);
   }

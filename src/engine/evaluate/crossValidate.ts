@@ -156,8 +156,7 @@ interface Baseline {
 }
 
 function regressionBaseline(target: Target & { task: 'regression' }, fold: Fold): Baseline {
-  let mean = 0;
-  for (let i = 0; i < fold.train.length; i++) mean += (target.values[fold.train[i]] - mean) / (i + 1);
+  const mean = meanOfRows(target.values, fold.train);
   const actual = pick(target.values, fold.test);
   return {
     scores: new RegressionScorer(actual, new Float64Array(actual.length).fill(mean)).score(),
@@ -167,6 +166,21 @@ function regressionBaseline(target: Target & { task: 'regression' }, fold: Fold)
       baseline: actual.map(y => (y - mean) ** 2),
     }],
   };
+}
+
+/** Two passes; where the sum is no number, a running mean. */
+function meanOfRows(values: Float64Array, rows: Int32Array): number {
+  let sum = 0;
+  for (let i = 0; i < rows.length; i++) sum += values[rows[i]];
+  if (Number.isFinite(sum)) {
+    const middle = sum / rows.length;
+    let rest = 0;
+    for (let i = 0; i < rows.length; i++) rest += values[rows[i]] - middle;
+    return middle + rest / rows.length;
+  }
+  let mean = 0;
+  for (let i = 0; i < rows.length; i++) mean += (values[rows[i]] - mean) / (i + 1);
+  return mean;
 }
 
 function classBaseline(target: Target & { task: 'classification' }, fold: Fold): Baseline {

@@ -1,11 +1,10 @@
 /** What a model makes of rows, reduced to what permutation importance compares: losses, and a rank or share measure. */
 import type { Dataset } from '../data/dataset';
-import type { Table } from '../data/table';
 import { rocAuc } from '../evaluate/auc';
-import { ClassificationScorer } from '../evaluate/classificationScores';
+import { logLossClip } from '../evaluate/classificationScores';
 import { pick, pickCodes } from '../evaluate/crossValidate';
 import { alignedProbabilities } from '../evaluate/scores';
-import type { Model } from '../models/model';
+import type { Model, Prediction } from '../models/model';
 
 export interface Outcome {
   /** Squared error (regression) or −ln probability of the actual class, by row. */
@@ -21,38 +20,48 @@ export interface OutcomeSummary {
   readonly measure: number;
 }
 
-/**
- * Outcome of `model` on rows of `table` (all when `tableRows` is absent); `datasetRows` names the rows of the dataset
- * that they are, in the same order, for the actual values.
- */
-export function outcomeOf(dataset: Dataset, model: Model, table: Table, datasetRows: Int32Array, tableRows?: Int32Array): Outcome {
-  const { target } = dataset;
-  const prediction = model.predict(table, tableRows);
-  if (target.task === 'regression') {
-    const mean = prediction.mean;
-    return { losses: pick(target.values, datasetRows).map((y, i) => (y - (mean?.[i] ?? NaN)) ** 2) };
-  }
-  const classes = target.classes.length;
-  const probabilities = alignedProbabilities(prediction, model.classes, target.classes);
-  const { rowLoss } = new ClassificationScorer(pickCodes(target.codes, datasetRows), probabilities, classes);
-  if (classes !== 2) return { losses: rowLoss };
-  const scores = new Float64Array(datasetRows.length);
-  for (let i = 0; i < scores.length; i++) scores[i] = probabilities[2 * i + 1];
-  return { losses: rowLoss, scores };
-}
+/** The actual values of some rows of a dataset, against which prediction after prediction is held. */
+export class ActualRows {
+  private readonly values: Float64Array | undefined;
+  private readonly codes: Int32Array | undefined;
+  /** Mean squared distance of the values from their mean. */
+  private readonly spread: number;
 
-/** RMSE and R², or log loss and AUC, of an outcome. */
-export function summaryOf(dataset: Dataset, datasetRows: Int32Array, outcome: Outcome): OutcomeSummary {
-  const { target } = dataset;
-  const mean = meanOfArray(outcome.losses);
-  if (target.task === 'classification') {
-    const measure = outcome.scores ? rocAuc(outcome.scores, pickCodes(target.codes, datasetRows)) : NaN;
-    return { loss: mean, measure };
+  constructor(private readonly dataset: Dataset, readonly rows: Int32Array) {
+    const { target } = dataset;
+    this.values = target.task === 'regression' ? pick(target.values, rows) : undefined;
+    this.codes = target.task === 'classification' ? pickCodes(target.codes, rows) : undefined;
+    this.spread = this.values ? spreadOf(this.values) : NaN;
   }
-  const actual = pick(target.values, datasetRows);
-  const centre = meanOfArray(actual);
-  const spread = meanOfArray(actual.map(y => (y - centre) ** 2));
-  return { loss: Math.sqrt(mean), measure: spread > 0 ? 1 - mean / spread : NaN };
+
+  /** The outcome of a model's prediction of the rows, in their order. */
+  outcome(prediction: Prediction, model: Model): Outcome {
+    const { target } = this.dataset;
+    const n = this.rows.length;
+    const losses = new Float64Array(n);
+    if (target.task === 'regression') {
+      const { mean } = prediction;
+      for (let i = 0; i < n; i++) losses[i] = (this.values![i] - (mean ? mean[i] : NaN)) ** 2;
+      return { losses };
+    }
+    const classes = target.classes.length;
+    const probabilities = alignedProbabilities(prediction, model.classes, target.classes);
+    for (let i = 0; i < n; i++) {
+      const own = probabilities[i * classes + this.codes![i]];
+      losses[i] = -Math.log(own < logLossClip ? logLossClip : own > 1 ? 1 : own);
+    }
+    if (classes !== 2) return { losses };
+    const scores = new Float64Array(n);
+    for (let i = 0; i < n; i++) scores[i] = probabilities[2 * i + 1];
+    return { losses, scores };
+  }
+
+  /** RMSE and R², or log loss and AUC, of an outcome. */
+  summary(outcome: Outcome): OutcomeSummary {
+    const mean = meanOfArray(outcome.losses);
+    if (this.codes) return { loss: mean, measure: outcome.scores ? rocAuc(outcome.scores, this.codes) : NaN };
+    return { loss: Math.sqrt(mean), measure: this.spread > 0 ? 1 - mean / this.spread : NaN };
+  }
 }
 
 /** Adds to `sum` what each row adds to the rise of the loss; the RMSE = √mean e² is linearised with 1 / (2 RMSE). */
@@ -63,8 +72,15 @@ export function addRowRises(sum: Float64Array, dataset: Dataset, base: Outcome, 
   for (let i = 0; i < sum.length; i++) sum[i] += disturbed.losses[i] * after - base.losses[i] * before;
 }
 
+function spreadOf(values: Float64Array): number {
+  const centre = meanOfArray(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i] - centre) ** 2;
+  return sum / values.length;
+}
+
 function meanOfArray(values: Float64Array): number {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i];
   return sum / values.length;
 }

@@ -9,8 +9,8 @@ import { standardError } from '../evaluate/versusBaseline';
 import { tFactor } from '../math/distributions';
 import type { Rng } from '../math/random';
 import type { Outcome } from './outcome';
-import { addRowRises, outcomeOf, summaryOf } from './outcome';
-import { permutation, shuffleColumns, subsetTable } from './shuffle';
+import { ActualRows, addRowRises } from './outcome';
+import { permutation, shuffledColumns, shuffledPrediction, subsetTable } from './shuffle';
 
 export interface ShuffleJob {
   readonly dataset: Dataset;
@@ -44,10 +44,12 @@ export async function risesByFold(job: ShuffleJob, context: WorkContext, rng: Rn
     const model = evaluation.foldModels[f];
     const sample = sampleRows(evaluation.folds[f].test, Math.max(20, Math.floor(job.rows / count)), rng.fork(`permutation rows ${f}`));
     const table = subsetTable(dataset.table, model.features, sample);
-    const before = summaryOf(dataset, sample, outcomeOf(dataset, model, table, sample));
+    const actual = new ActualRows(dataset, sample);
+    const before = actual.summary(actual.outcome(model.predict(table), model));
     if (!Number.isFinite(before.loss)) continue;
     rows += sample.length;
     base.push(before.loss);
+    const predict = shuffledPrediction(model, table);
     for (let g = 0; g < groups.length; g++) {
       let rise = 0;
       let fall = 0;
@@ -55,7 +57,7 @@ export async function risesByFold(job: ShuffleJob, context: WorkContext, rng: Rn
         const pause = context.breathe();
         if (pause) await pause;
         const order = permutation(sample.length, rng.fork(`permutation ${f} ${r} ${labelOf(groups[g])}`));
-        const after = summaryOf(dataset, sample, outcomeOf(dataset, model, shuffleColumns(table, groups[g], order), sample));
+        const after = actual.summary(actual.outcome(predict(shuffledColumns(table, groups[g], order)), model));
         rise += (after.loss - before.loss) / repeats;
         fall += (before.measure - after.measure) / repeats;
       }
@@ -85,10 +87,10 @@ const mostPooledFolds = 100;
 export async function risesOverRows(job: ShuffleJob, context: WorkContext, rng: Rng): Promise<Rises | undefined> {
   const { dataset, groups, repeats } = job;
   const set = pooledSet(job, rng);
-  const predictAll = (table: typeof set.table): Outcome => joinOutcomes(set.parts.map(part =>
-    outcomeOf(dataset, part.model, table, part.datasetRows, part.tableRows)));
-  const base = predictAll(set.table);
-  const before = summaryOf(dataset, set.rows, base);
+  const all = new ActualRows(dataset, set.rows);
+  const parts = set.parts.map(part => ({ ...part, actual: new ActualRows(dataset, part.datasetRows), predict: shuffledPrediction(part.model, set.table, part.tableRows) }));
+  const base = joinOutcomes(parts.map(({ model, actual, tableRows }) => actual.outcome(model.predict(set.table, tableRows), model)));
+  const before = all.summary(base);
   if (!Number.isFinite(before.loss)) return undefined;
   // An AUC over scores of different models compares what was never meant to be compared.
   const measured = set.parts.length === 1 || dataset.target.task === 'regression';
@@ -103,8 +105,9 @@ export async function risesOverRows(job: ShuffleJob, context: WorkContext, rng: 
       const pause = context.breathe();
       if (pause) await pause;
       const order = permutation(set.rows.length, rng.fork(`permutation ${r} ${labelOf(groups[g])}`));
-      const outcome = predictAll(shuffleColumns(set.table, groups[g], order));
-      const after = summaryOf(dataset, set.rows, outcome);
+      const columns = shuffledColumns(set.table, groups[g], order);
+      const outcome = joinOutcomes(parts.map(({ model, actual, predict }) => actual.outcome(predict(columns), model)));
+      const after = all.summary(outcome);
       riseSum += after.loss - before.loss;
       fallSum += before.measure - after.measure;
       addRowRises(perRow, dataset, base, outcome, before.loss, after.loss);

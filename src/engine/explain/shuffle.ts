@@ -1,7 +1,8 @@
 /** Small tables of sampled rows, and shuffled copies of some of their columns. */
-import type { Column, Table } from '../data/table';
-import { findColumn, withColumn } from '../data/table';
+import { columnsByName } from '../data/encoding/binding';
+import { withColumns, type Column, type Table } from '../data/table';
 import type { Rng } from '../math/random';
+import type { Model, Prediction } from '../models/model';
 
 /** The given rows of the named columns only, in the order of `rows`. Names without a column are skipped. */
 export function subsetTable(table: Table, names: readonly string[], rows: Int32Array): Table {
@@ -14,14 +15,20 @@ export function permutation(n: number, rng: Rng): Int32Array {
   return rng.shuffle(Int32Array.from({ length: n }, (_, i) => i));
 }
 
-/** The table with the named columns put into the given order of rows, all by the same. */
-export function shuffleColumns(table: Table, names: readonly string[], order: Int32Array): Table {
-  if (names.length === 1) {
-    const column = findColumn(table, names[0]);
-    return column ? withColumn(table, takeRows(column, order)) : table;
-  }
-  const chosen = new Set(names);
-  return { rows: table.rows, columns: table.columns.map(c => (chosen.has(c.name) ? takeRows(c, order) : c)) };
+/** The named columns of the table put into the given order of rows, all by the same. Names without a column are skipped. */
+export function shuffledColumns(table: Table, names: readonly string[], order: Int32Array): Column[] {
+  const byName = columnsByName(table);
+  return names.flatMap(name => {
+    const column = byName.get(name);
+    return column ? [takeRows(column, order)] : [];
+  });
+}
+
+/** Predicts rows of the table with some columns exchanged: by the model's own shortcut, or from a table made anew. */
+export function shuffledPrediction(model: Model, table: Table, rows?: Int32Array): (columns: readonly Column[]) => Prediction {
+  const shortcut = model.shufflePredictor?.(table, rows);
+  if (shortcut) return columns => shortcut.predict(columns);
+  return columns => model.predict(withColumns(table, columns), rows);
 }
 
 function takeRows(column: Column, rows: Int32Array): Column {

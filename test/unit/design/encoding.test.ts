@@ -58,7 +58,7 @@ describe('encoding without a formula', () => {
     const complete = learn(makeTable({ y: [1, 2, 3, 4], c: ['a', 'b', 'a', 'b'] })).encoding;
     expect(columns(complete, fresh)).toEqual(new Map([['cb', [0, 1]]]));
     expect(new Encoder(complete, fresh).surprises().unseen).toEqual([{ column: 'c', level: 'zebra', rows: 1, as: 'a' }]);
-    expect(inputNotes(complete, fresh)[0].text).toContain('c "zebra" (1 rows, as "a")');
+    expect(inputNotes(complete, fresh)[0].text).toContain('c "zebra" (1 row, as "a")');
   });
 
   it('takes the most frequent level as reference when asked to', () => {

@@ -4,7 +4,8 @@ import type { Dataset } from '../../../src/engine/data/dataset';
 import type { Split } from '../../../src/protocol/recipe';
 import { crossValidate } from '../../../src/engine/evaluate/crossValidate';
 import { permutationImportance } from '../../../src/engine/explain/permutation';
-import { shuffleColumns, subsetTable } from '../../../src/engine/explain/shuffle';
+import { shuffledColumns, subsetTable } from '../../../src/engine/explain/shuffle';
+import { withColumns } from '../../../src/engine/data/table';
 import { Rng } from '../../../src/engine/math/random';
 import type { Family, Model } from '../../../src/engine/models/model';
 import { classData, codeColumn, fitStub, makeDataset, numberColumn, numberTarget, quiet, regressionData, stubFamily } from '../evaluate/stub';
@@ -115,9 +116,9 @@ describe('shuffled tables', () => {
   });
 
   it('move a missing cell with its column and leave the others alone', () => {
-    const shuffled = shuffleColumns(table, ['c'], Int32Array.from([1, 2, 0]));
+    const shuffled = withColumns(table, shuffledColumns(table, ['c', 'gone'], Int32Array.from([1, 2, 0])));
     expect(shuffled.columns.map(values)).toEqual([[1, 2, 3], [-1, 1, 0], [7, 8, 9]]);
-    const both = shuffleColumns(table, ['a', 'b'], Int32Array.from([2, 1, 0]));
+    const both = withColumns(table, shuffledColumns(table, ['a', 'b'], Int32Array.from([2, 1, 0])));
     expect(both.columns.map(values)).toEqual([[3, 2, 1], [0, -1, 1], [9, 8, 7]]);
   });
 });

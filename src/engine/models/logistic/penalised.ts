@@ -18,7 +18,7 @@ export async function fitPenalised(input: LikelihoodInput, codes: Int32Array, ch
     X: design.data, n: design.rows, p: design.columns, y: codes, classes: classes.length, intercept: design.intercept, context,
     penalty: choice.penalty, l1Ratio: choice.l1Ratio,
   };
-  const effort = effortFor(design, classes.length);
+  const effort = effortFor(design, classes.length, choice.penalty === 'ridge' ? 20 : 30);
   const inner = randomFolds(design.rows, choice.seed, codes, effort?.folds);
   const cv = choice.lambda === undefined && effort ? await penalisedLogisticCv({ ...data, ...inner, count: effort.count }) : undefined;
   const path: PenalisedLogisticPath = cv ?? await penalisedLogisticPath({ ...data, lambdas: Float64Array.of(choice.lambda ?? 1) });
@@ -43,12 +43,15 @@ export async function fitPenalised(input: LikelihoodInput, codes: Int32Array, ch
 /** Multiplications that choosing the strength may take. */
 const budget = 4e10;
 
-/** Folds and penalties of the cross-validation; fewer where a fit is long, undefined where even that is too much. */
-function effortFor(design: DesignMatrix, classes: number): { folds: number; count: number } | undefined {
+/**
+ * Folds and penalties of the cross-validation; fewer where a fit is long, undefined where even that is too much. This
+ * runs anew in every outer fold, and the loss of a ridge changes slowly with its penalty, so 20 of them are enough.
+ */
+function effortFor(design: DesignMatrix, classes: number, penalties: number): { folds: number; count: number } | undefined {
   const weights = (classes === 2 ? 1 : classes) * (design.columns + 1);
   // A few Newton steps, each a Hessian and its factorisation.
   const fit = 5 * (Math.min(design.rows, 50000) * Math.min(weights, 1000) ** 2 + Math.min(weights, 1000) ** 3 / 3);
-  return [{ folds: 10, count: 50 }, { folds: 5, count: 20 }, { folds: 3, count: 10 }].find(e => fit * (e.folds + 1) * e.count <= budget);
+  return [{ folds: 5, count: penalties }, { folds: 5, count: 12 }, { folds: 3, count: 10 }].find(e => fit * (e.folds + 1) * e.count <= budget);
 }
 
 function flatten(slots: readonly Float64Array[]): Float64Array {

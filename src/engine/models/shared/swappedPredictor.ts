@@ -52,12 +52,17 @@ export class SwappedPredictor {
     for (let k = 0; k < parts.length; k++) {
       const base = this.base[k];
       const part = parts[k];
+      let largest = 0;
+      let sum = 0;
       for (let i = 0; i < part.length; i++) {
         const rest = base[i] - part[i];
-        // A term that dwarfs all others would leave nothing but its rounding.
-        if (!(Math.abs(part[i]) <= 1e3 * (Math.abs(rest) + 1))) return undefined;
+        const size = Math.abs(part[i]);
+        if (size > largest) largest = size;
+        sum += Math.abs(rest);
         part[i] = rest;
       }
+      // A term that dwarfs all others would leave nothing but its rounding. (NaN fails the test too.)
+      if (!(largest * this.n <= 1e4 * sum)) return undefined;
     }
     return parts;
   }
