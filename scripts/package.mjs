@@ -24,7 +24,8 @@ export async function packageExtension() {
   await buildProject('--production');
   const file = vsixPath();
   // The packages that stay outside the bundles (DuckDB's) are found by `npm list`; .vscodeignore lets in their needed files only.
-  await createVSIX({ cwd: inRoot(), packagePath: file, target: target(), dependencies: true, allowMissingRepository: true, useYarn: false });
+  await createVSIX({ cwd: inRoot(), packagePath: file, target: target(), dependencies: true, allowMissingRepository: true,
+    rewriteRelativeLinks: false, useYarn: false });
   return file;
 }
 

@@ -55,8 +55,8 @@ async function install(folder, { node, nodedir }) {
   say('Compiling the native modules of code-server');
   // One module's own clean-up may fail after it was built: what counts is that the built files are there.
   const rebuilds = await Promise.all([
-    run(npm, ['rebuild', ...Object.keys(nativeModules)], { ...options, cwd: server }),
-    run(npm, ['rebuild', 'argon2'], { ...options, cwd: folder }),
+    run(npm, ['rebuild', ...quiet, ...Object.keys(nativeModules)], { ...options, cwd: server }),
+    run(npm, ['rebuild', ...quiet, 'argon2'], { ...options, cwd: folder }),
   ]);
   const binary = path.join(folder, 'node_modules', '@vscode', `ripgrep-${process.platform}-${process.arch}`, 'bin', ripgrepName);
   const place = path.join(server, 'node_modules', '@vscode', 'ripgrep', 'bin');

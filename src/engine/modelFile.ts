@@ -1,5 +1,5 @@
 /** Reads and checks model files: a file that is not ours, damaged, or of a later version ends in one clear sentence. */
-import Ajv from 'ajv';
+import type { ValidateFunction } from 'ajv';
 
 import { UserError } from '../protocol/errors';
 import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
@@ -45,10 +45,16 @@ const schema = {
   },
 } as const;
 
-const check = new Ajv({ allErrors: false, strict: false }).compile(schema);
+let compiled: Promise<ValidateFunction> | undefined;
+
+/** The validator is loaded and the schema compiled when the first model file is opened: no other command needs them. */
+function checker(): Promise<ValidateFunction> {
+  compiled ??= import('ajv').then(({ default: Ajv }) => new Ajv({ allErrors: false, strict: false }).compile(schema));
+  return compiled;
+}
 
 /** Parses the text of a model file. Throws UserError 'badModelFile' with the place that does not fit. */
-export function parseModelFile(content: string, file: string): ModelFile {
+export async function parseModelFile(content: string, file: string): Promise<ModelFile> {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -60,6 +66,7 @@ export function parseModelFile(content: string, file: string): ModelFile {
   if ((value as { format?: unknown } | null)?.format === modelFormat && typeof version === 'number' && version > modelVersion) {
     throw new UserError('badModelFile', `${file} was written by a later version of Unveil (format ${version}); update Unveil to open it.`, { file });
   }
+  const check = await checker();
   if (!check(value)) {
     const first = check.errors?.[0];
     const place = first?.instancePath ? ` at ${first.instancePath}` : '';

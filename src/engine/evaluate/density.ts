@@ -66,6 +66,7 @@ function binCount(rows: number): number {
   return Math.max(5, Math.min(mostBins, Math.ceil(Math.sqrt(rows))));
 }
 
+/** Bin of a value, -1 outside. In shares of the range, for its width may be no number. */
 function binIndex(value: number, edges: readonly number[]): number {
   const bins = edges.length - 1;
   if (value < edges[0] || value > edges[bins]) return -1;
@@ -135,10 +136,12 @@ export interface QuantileQuantile {
   readonly beyond: number;
 }
 
-/** Normal Q–Q plot with the line through the quartiles (as R's qqnorm and qqline: plotting positions (i − ½)/n). */
-export function normalQuantiles(values: Float64Array): QuantileQuantile | undefined {
+/**
+ * Normal Q–Q plot with the line through the quartiles (as R's qqnorm and qqline: plotting positions (i − ½)/n). `sorted`:
+ * the values in ascending order, when they are known already.
+ */
+export function normalQuantiles(values: Float64Array, sorted: Float64Array = values.slice().sort()): QuantileQuantile | undefined {
   const range = shownRange(values);
-  const sorted = values.slice().sort();
   const n = sorted.length;
   const x: number[] = [];
   const y: number[] = [];

@@ -239,17 +239,26 @@ function shareOut(sizes: readonly number[], total: number): number[] {
 function foldsFrom(foldOf: Int32Array, count: number): Fold[] {
   const sizes = new Int32Array(count);
   for (let row = 0; row < foldOf.length; row++) if (foldOf[row] >= 0) sizes[foldOf[row]]++;
-  return Array.from(sizes, (size, fold) => {
-    const test = new Int32Array(size);
-    const train = new Int32Array(foldOf.length - size);
-    let a = 0;
-    let b = 0;
-    for (let row = 0; row < foldOf.length; row++) {
-      if (foldOf[row] === fold) test[a++] = row;
-      else train[b++] = row;
-    }
-    return { train, test };
-  });
+  const tests = Array.from(sizes, size => new Int32Array(size));
+  const filled = new Int32Array(count);
+  for (let row = 0; row < foldOf.length; row++) {
+    const fold = foldOf[row];
+    if (fold >= 0) tests[fold][filled[fold]++] = row;
+  }
+  return tests.map(test => ({ train: rowsWithout(test, foldOf.length), test }));
+}
+
+/** All rows but the listed ones, which ascend: stretches between them. */
+function rowsWithout(test: Int32Array, rows: number): Int32Array {
+  const train = new Int32Array(rows - test.length);
+  let next = 0;
+  let row = 0;
+  for (let i = 0; i <= test.length; i++) {
+    const stop = i < test.length ? test[i] : rows;
+    while (row < stop) train[next++] = row++;
+    row++;
+  }
+  return train;
 }
 
 /** Rows of each class. */

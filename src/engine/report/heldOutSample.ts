@@ -4,7 +4,7 @@ import { Rng } from '../math/random';
 import { capitalised, countOf, formatCount } from './format';
 import type { Facts } from './input';
 
-const mostDrawn = 200_000;
+const mostDrawn = 100_000;
 
 export interface DrawnRows {
   /** Places in `evaluation.heldOut`, ascending. */
@@ -13,7 +13,7 @@ export interface DrawnRows {
   readonly method: string;
 }
 
-/** At most 200,000 places of the held-out rows, the same for the same seed. */
+/** At most 100,000 places of the held-out rows, the same for the same seed. */
 export function drawnRows(facts: Facts): DrawnRows {
   const { measured } = facts;
   const rows = measured?.rows ?? 0;

@@ -14,6 +14,8 @@ interface HeldOutValues {
   readonly predicted: Float64Array;
   /** Actual minus predicted. */
   readonly residual: Float64Array;
+  /** The residuals in ascending order. */
+  readonly sorted: Float64Array;
   readonly method: string;
 }
 
@@ -26,8 +28,9 @@ export function regressionSections(facts: Facts): Section[] {
   if (usable.length < 2) return [];
   const actual = pick(target.values, pickCodes(measured.heldOut.rows, usable));
   const predicted = pick(mean, usable);
+  const residual = actual.map((y, i) => y - predicted[i]);
   const held: HeldOutValues = {
-    facts, name: target.name, actual, predicted, residual: actual.map((y, i) => y - predicted[i]), method: drawn.method,
+    facts, name: target.name, actual, predicted, residual, sorted: residual.slice().sort(), method: drawn.method,
   };
   return [predictedSection(held), residualSection(held), residualHistogram(held), ...quantileSection(held)];
 }
@@ -76,8 +79,7 @@ function spreadWords({ predicted, residual, name }: HeldOutValues): string {
 
 function residualHistogram(held: HeldOutValues): Section {
   const { bins, beyond } = histogram(held.residual);
-  const sorted = held.residual.slice().sort();
-  const [low, middle, high] = [0.05, 0.5, 0.95].map(p => formatNumber(quantileOfSorted(sorted, p), 3));
+  const [low, middle, high] = [0.05, 0.5, 0.95].map(p => formatNumber(quantileOfSorted(held.sorted, p), 3));
   return {
     kind: 'histogram', id: 'residualHistogram', panel: 'overview', title: 'Residuals',
     xTitle: 'Residual (actual − predicted)',
@@ -88,7 +90,7 @@ function residualHistogram(held: HeldOutValues): Section {
 }
 
 function quantileSection(held: HeldOutValues): Section[] {
-  const plot = normalQuantiles(held.residual);
+  const plot = normalQuantiles(held.residual, held.sorted);
   if (!plot) return [];
   const n = held.residual.length;
   const mean = held.residual.reduce((a, b) => a + b / n, 0);
