@@ -1,6 +1,7 @@
 // Builds every bundle of the extension into dist/. `--watch` rebuilds, `--production` minifies.
 import { build, context } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { notices } from './scripts/tools/notices.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -14,7 +15,7 @@ const common = {
 };
 // A dynamic import becomes a require when it is reached: Node's loader of ES modules costs 60 ms for a package like DuckDB's.
 const node = { ...common, platform: 'node', format: 'cjs', target: 'node20', supported: { 'dynamic-import': false } };
-const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022', sourcemap: false };
+const browser = { ...common, platform: 'browser', format: 'iife', target: 'es2022', sourcemap: false, legalComments: 'eof' };
 
 const entries = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
@@ -34,5 +35,6 @@ if (existsSync('webview/report.css')) copyFileSync('webview/report.css', 'dist/w
 if (watch) {
   for (const entry of entries) await (await context(entry)).watch();
 } else {
-  await Promise.all(entries.map(entry => build(entry)));
+  const built = await Promise.all(entries.map(entry => build({ ...entry, metafile: true })));
+  writeFileSync('dist/THIRD_PARTY_NOTICES.txt', notices(built.map(({ metafile }) => metafile)));
 }

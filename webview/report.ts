@@ -11,7 +11,7 @@ import type { PanelId, Report } from '../src/protocol/report';
 import { shortenSentence } from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
-import { fromStored, toStored, withPanel, withSection } from './state';
+import { fromStored, isStoredFor, toStored, withPanel, withSection } from './state';
 import type { ViewState } from './state';
 import { subtitle } from './view/facts';
 import { reportView } from './view/reportView';
@@ -41,7 +41,7 @@ function send<M extends keyof HostMethods>(method: M, params: HostMethods[M][0])
 
 function setState(next: ViewState): void {
   state = next;
-  if (snapshot) vscode.setState(toStored(state, snapshot.name));
+  if (snapshot) vscode.setState(toStored(state, snapshot));
   draw();
 }
 
@@ -54,7 +54,7 @@ function choosePanel(panel: PanelId): void {
 
 function receive(next: PanelSnapshot): void {
   const first = snapshot === undefined;
-  if (first && stored.name !== undefined && stored.name !== next.name) state = { ...state, sections: new Map() };
+  if (first && !isStoredFor(stored, next)) state = { ...state, sections: new Map() };
   const { report } = snapshot ?? {};
   snapshot = report && next.report && sameReport(report, next.report) ? { ...next, report } : next;
   setState(first ? withPanel(state, next.panel) : state);
@@ -125,7 +125,7 @@ function actions({ report, source, status: { state: now } }: PanelSnapshot): Tem
     </div>`;
 }
 
-function status({ status: now }: PanelSnapshot): TemplateResult | typeof nothing {
+function status({ report, status: now }: PanelSnapshot): TemplateResult | typeof nothing {
   if (now.state === 'working') {
     const percent = now.fraction === undefined ? undefined : Math.round(now.fraction * 100);
     return html`
@@ -141,7 +141,7 @@ function status({ status: now }: PanelSnapshot): TemplateResult | typeof nothing
     return html`
       <div class="status-bar failed" role="alert">
         <span class="message">${shortenSentence(now.message)}</span>
-        <span class="buttons">${button('retrain', 'Retrain')}${button('showLog', 'Show Log')}</span>
+        <span class="buttons">${report || now.canRetrain ? button('retrain', 'Retrain') : nothing}${button('showLog', 'Show Log')}</span>
       </div>`;
   }
   return nothing;

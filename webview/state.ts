@@ -2,6 +2,7 @@
  * Navigation and UI state of a report view: which tab, and per section its sort order, table/chart switch, choice and
  * number of rows. Pure and serialisable; sections are keyed in a Map because ids may hold names from data.
  */
+import type { PanelSnapshot } from '../src/protocol/panel';
 import type { PanelId } from '../src/protocol/report';
 
 export interface SortOrder { readonly column: number; readonly descending: boolean }
@@ -53,21 +54,23 @@ export function withSection(state: ViewState, id: string, change: SectionState):
   return { ...state, sections };
 }
 
-/** What the webview stores; the host's serializer may read `name` and `panel` to restore the panel. */
+/** What the webview stores; the host's serializer reads `id`, `name` and `panel` to restore the panel. */
 export interface StoredState {
   readonly version: 1;
+  readonly id?: string;
   readonly name: string;
   readonly panel: PanelId;
   readonly sections: readonly (readonly [string, SectionState])[];
 }
 
-export function toStored(state: ViewState, name: string): StoredState {
-  return { version: 1, name, panel: state.panel, sections: [...state.sections] };
+export function toStored(state: ViewState, { id, name }: Pick<PanelSnapshot, 'id' | 'name'>): StoredState {
+  return { version: 1, ...(id !== undefined && { id }), name, panel: state.panel, sections: [...state.sections] };
 }
 
 /** Reads stored state back; anything that is not what toStored writes gives the initial state. */
-export function fromStored(stored: unknown): { readonly name?: string; readonly state: ViewState } {
+export function fromStored(stored: unknown): { readonly id?: string; readonly name?: string; readonly state: ViewState } {
   if (!isObject(stored) || stored['version'] !== 1) return { state: initialState };
+  const id = typeof stored['id'] === 'string' ? stored['id'] : undefined;
   const name = typeof stored['name'] === 'string' ? stored['name'] : undefined;
   const panel = isPanel(stored['panel']) ? stored['panel'] : initialState.panel;
   const entries = Array.isArray(stored['sections']) ? stored['sections'] : [];
@@ -77,7 +80,12 @@ export function fromStored(stored: unknown): { readonly name?: string; readonly 
       sections.set(entry[0], readSection(entry[1]));
     }
   }
-  return { ...(name !== undefined && { name }), state: { panel, sections } };
+  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), state: { panel, sections } };
+}
+
+/** Whether the state was stored for this model: by its id, by its name where one of the two has no id. */
+export function isStoredFor({ id, name }: { readonly id?: string; readonly name?: string }, model: Pick<PanelSnapshot, 'id' | 'name'>): boolean {
+  return id !== undefined && model.id !== undefined ? id === model.id : name === undefined || name === model.name;
 }
 
 function readSection(stored: Readonly<Record<string, unknown>>): SectionState {

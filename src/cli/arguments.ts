@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 
 import { UserError } from '../protocol/errors';
-import type { OptionValue, Recipe, RunRequest, Split, Task } from '../protocol/recipe';
+import type { OptionValue, RunRequest, Split, Task } from '../protocol/recipe';
+import { leftOut } from '../engine/data/defaultFeatures';
+import { parseRecipe } from '../engine/modelFile';
 
 /**
  * Splits a comma-separated list of column names. A name that itself holds a comma is written in double quotes,
@@ -55,6 +57,7 @@ export interface RunFlags {
 /** The request that the flags ask for, on top of the recipe file when one is named. */
 export async function runRequest(file: string, flags: RunFlags): Promise<RunRequest> {
   const start = flags.recipe === undefined ? undefined : await readRecipe(flags.recipe);
+  const retargeted = (flags.target !== undefined && flags.target !== start?.target) || flags.formula !== undefined;
   const typed: Record<string, unknown> = {
     target: flags.target,
     task: oneOf<Task>('--task', flags.task, ['regression', 'classification']),
@@ -66,16 +69,16 @@ export async function runRequest(file: string, flags: RunFlags): Promise<RunRequ
     numeric: columnList(flags.numeric),
     missing: oneOf('--missing', flags.missing, ['impute', 'drop'] as const),
     model: flags.model === 'auto' && start ? undefined : flags.model,
-    options: { ...start?.options, ...optionValues(flags.set) },
+    options: { ...(retargeted ? {} : start?.options), ...optionValues(flags.set) },
     split: splitOf(flags),
     level: levelOf(flags.level),
     seed: numberOf('--seed', flags.seed, 0, 2 ** 32 - 1, true),
     maxRows: numberOf('--max-rows', flags.maxRows, 10, Number.MAX_SAFE_INTEGER, true),
   };
   for (const name of Object.keys(typed)) if (typed[name] === undefined) delete typed[name];
-  const base: Partial<RunRequest> = { ...start };
-  const retargeted = flags.target !== undefined || flags.formula !== undefined;
-  if (start && retargeted) for (const name of ['formula', 'task', 'positive', 'features', 'target']) delete (base as Record<string, unknown>)[name];
+  const base: Record<string, unknown> = { ...start };
+  // What was chosen for the old target says nothing of the new one.
+  if (retargeted) for (const name of ['formula', 'task', 'positive', 'features', 'target', 'model']) delete base[name];
   return { ...base, ...typed, file };
 }
 
@@ -106,21 +109,23 @@ function optionValues(settings: readonly string[]): Record<string, OptionValue> 
   return Object.fromEntries(values);
 }
 
-/** The recipe in a recipe file, a report or a model file; without the sheer results of guesses that depend on the file. */
+/**
+ * The request that a recipe file, a report or a model file stands for. Columns that were left out by request stay out,
+ * whatever the target.
+ */
 async function readRecipe(path: string): Promise<Partial<RunRequest>> {
-  let value: { recipe?: Recipe } & Partial<Recipe>;
+  let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, 'utf8')) as typeof value;
+    value = JSON.parse(await readFile(path, 'utf8'));
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'is not a readable JSON file';
     throw new UserError('badOption', `The recipe ${path} ${why}.`, { file: path });
   }
-  const recipe = value.recipe ?? value;
-  if (typeof recipe !== 'object' || recipe === null || typeof recipe.target !== 'string') {
-    throw new UserError('badOption', `${path} holds no recipe: it names no target.`, { file: path });
-  }
+  const recipe = await parseRecipe((value as { recipe?: unknown } | null)?.recipe ?? value, path);
   const { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows } = recipe;
-  const request: Record<string, unknown> = { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows };
+  const drop = recipe.dropped.filter(item => item.reason === leftOut).map(item => item.column);
+  const columns = formula === undefined ? { target, features } : { formula };
+  const request: Record<string, unknown> = { ...columns, task, positive, drop, categorical, numeric, missing, model, options, split, level, seed, maxRows };
   for (const name of Object.keys(request)) if (request[name] === undefined) delete request[name];
   return request as Partial<RunRequest>;
 }

@@ -20,6 +20,8 @@ export function deleteModel(host: Host): CommandHandlers['unveil.deleteModel'] {
     const force = field(argument, 'force', 'boolean') === true;
     if (!force && !(await host.notifications.confirm(`Delete the model “${name}”?`, 'You can undo this right after.', 'Delete'))) return false;
     const undo = await host.store.remove(reference.id);
+    // A run that is to take the model's place has none to take any more.
+    host.runs.cancel(reference.id);
     host.views.find(reference)?.panel.dispose();
     host.notifications.inform(`The model “${plainText(name)}” is deleted.`, [{ title: 'Undo', run: undo }]);
     return true;

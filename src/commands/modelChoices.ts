@@ -22,6 +22,7 @@ export const modelChoices: readonly ModelChoice[] = [
   { title: 'Robust Regression', detail: 'Huber weights; outliers count less', tasks: ['regression'], model: 'linear', options: { loss: 'huber' } },
   { title: 'Ridge Logistic Regression', detail: 'Weights shrunk together; finite when classes separate', tasks: ['classification'], model: 'logistic', options: { penalty: 'ridge' } },
   { title: 'Lasso Logistic Regression', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['classification'], model: 'logistic', options: { penalty: 'lasso' } },
+  { title: 'Elastic Net Logistic Regression', detail: 'Between ridge and lasso', tasks: ['classification'], model: 'logistic', options: { penalty: 'elasticnet' } },
 ];
 
 export interface TaskChoice {

@@ -3,9 +3,43 @@ import type { ValidateFunction } from 'ajv';
 
 import { UserError } from '../protocol/errors';
 import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
+import type { Recipe } from '../protocol/recipe';
 
 const text = { type: 'string' } as const;
 const texts = { type: 'array', items: text } as const;
+
+const splitSchema = {
+  type: 'object',
+  required: ['scheme'],
+  oneOf: [
+    { properties: { scheme: { const: 'kFold' }, folds: { type: 'integer', minimum: 2 }, groupColumn: text }, required: ['folds'] },
+    { properties: { scheme: { const: 'foldColumn' }, column: text }, required: ['column'] },
+    { properties: { scheme: { const: 'holdout' }, share: { type: 'number', exclusiveMinimum: 0, maximum: 0.9 } }, required: ['share'] },
+    { properties: { scheme: { const: 'none' } } },
+  ],
+} as const;
+
+const recipeSchema = {
+  type: 'object',
+  properties: {
+    file: text,
+    target: text,
+    task: { enum: ['regression', 'classification'] },
+    positive: text,
+    features: texts,
+    dropped: { type: 'array', items: { type: 'object', required: ['column', 'reason'], properties: { column: text, reason: text } } },
+    formula: text,
+    categorical: texts,
+    numeric: texts,
+    missing: { enum: ['impute', 'drop'] },
+    model: text,
+    options: { type: 'object', additionalProperties: { type: ['string', 'number', 'boolean'] } },
+    split: splitSchema,
+    level: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+    seed: { type: 'integer', minimum: 0 },
+    maxRows: { type: 'number', minimum: 10 },
+  },
+} as const;
 
 const schema = {
   type: 'object',
@@ -16,20 +50,8 @@ const schema = {
     created: text,
     name: text,
     recipe: {
-      type: 'object',
+      ...recipeSchema,
       required: ['file', 'target', 'task', 'features', 'dropped', 'missing', 'model', 'options', 'split', 'level', 'seed'],
-      properties: {
-        file: text,
-        target: text,
-        task: { enum: ['regression', 'classification'] },
-        features: texts,
-        missing: { enum: ['impute', 'drop'] },
-        model: text,
-        options: { type: 'object' },
-        split: { type: 'object', required: ['scheme'] },
-        level: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
-        seed: { type: 'number' },
-      },
     },
     parameters: { type: 'object' },
     report: {
@@ -38,19 +60,47 @@ const schema = {
       properties: {
         notes: { type: 'array', items: { type: 'object', required: ['kind', 'text'] } },
         sections: { type: 'array', items: { type: 'object', required: ['id', 'panel', 'kind', 'title', 'summary'] } },
-        data: { type: 'object', required: ['rows', 'rowsUsed', 'dropped', 'columns'] },
+        data: {
+          type: 'object',
+          required: ['rows', 'rowsUsed', 'dropped', 'columns'],
+          properties: { columns: { type: 'array', items: { type: 'object', required: ['name', 'kind', 'role'] } } },
+        },
         model: { type: 'object', required: ['family', 'title', 'task'] },
       },
     },
   },
 } as const;
 
-let compiled: Promise<ValidateFunction> | undefined;
+type Checkers = { readonly model: ValidateFunction; readonly recipe: ValidateFunction };
+let compiled: Promise<Checkers> | undefined;
 
-/** The validator is loaded and the schema compiled when the first model file is opened: no other command needs them. */
-function checker(): Promise<ValidateFunction> {
-  compiled ??= import('ajv').then(({ default: Ajv }) => new Ajv({ allErrors: false, strict: false }).compile(schema));
+/** The validator is loaded and the schemas compiled when the first file is opened: no other command needs them. */
+function checkers(): Promise<Checkers> {
+  compiled ??= import('ajv').then(({ default: Ajv }) => {
+    const ajv = new Ajv({ allErrors: false, strict: false });
+    return { model: ajv.compile(schema), recipe: ajv.compile(recipeSchema) };
+  });
   return compiled;
+}
+
+/** What a validator found first, in words. */
+function firstFault(check: ValidateFunction): string {
+  const first = check.errors?.[0];
+  return `${first?.instancePath ? ` at ${first.instancePath}` : ''}: it ${first?.message ?? 'does not fit the format'}`;
+}
+
+/** A recipe may name as little as a target or a formula; `dropped` may be missing. */
+export type PartialRecipe = Partial<Recipe> & Pick<Recipe, 'dropped'>;
+
+/** Checks a recipe that was read from a file. Throws UserError 'badOption' with the place that does not fit. */
+export async function parseRecipe(value: unknown, file: string): Promise<PartialRecipe> {
+  const { recipe: check } = await checkers();
+  if (!check(value)) throw new UserError('badOption', `${file} holds no recipe of Unveil${firstFault(check)}.`, { file });
+  const recipe = value as Partial<Recipe>;
+  if (recipe.target === undefined && recipe.formula === undefined) {
+    throw new UserError('badOption', `${file} holds no recipe of Unveil: it names neither a target nor a formula.`, { file });
+  }
+  return { ...recipe, dropped: recipe.dropped ?? [] };
 }
 
 /** Parses the text of a model file. Throws UserError 'badModelFile' with the place that does not fit. */
@@ -66,11 +116,7 @@ export async function parseModelFile(content: string, file: string): Promise<Mod
   if ((value as { format?: unknown } | null)?.format === modelFormat && typeof version === 'number' && version > modelVersion) {
     throw new UserError('badModelFile', `${file} was written by a later version of Unveil (format ${version}); update Unveil to open it.`, { file });
   }
-  const check = await checker();
-  if (!check(value)) {
-    const first = check.errors?.[0];
-    const place = first?.instancePath ? ` at ${first.instancePath}` : '';
-    throw new UserError('badModelFile', `${file} is not a model file of Unveil${place}: it ${first?.message ?? 'does not fit the format'}.`, { file });
-  }
+  const { model: check } = await checkers();
+  if (!check(value)) throw new UserError('badModelFile', `${file} is not a model file of Unveil${firstFault(check)}.`, { file });
   return value as unknown as ModelFile;
 }

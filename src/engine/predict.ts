@@ -4,10 +4,12 @@ import { UserError } from '../protocol/errors';
 import type { WorkContext } from './context';
 import { openSource } from './data/source';
 import type { Column, Table } from './data/table';
+import type { RawColumn } from './data/rawColumn';
 import { writeCsv, type Cell } from './data/writeCsv';
 import { families } from './models/families';
 import type { IntervalPrediction, Model } from './models/model';
 import { countOf, listWords } from './report/format';
+import { requireOther } from './sameFile';
 
 /** Rows predicted at a time. */
 const blockRows = 20_000;
@@ -15,18 +17,20 @@ const blockRows = 20_000;
 /** Throws UserError when a feature is missing, named, or the output cannot be written. */
 export async function predictFile(params: PredictParams, context: WorkContext): Promise<PredictResult> {
   const { model: file, out } = params;
+  await requireOther(out, [params.file]);
   const level = params.level ?? file.recipe.level;
   const family = families.find(item => item.id === file.report.model.family);
   if (!family) throw new UserError('badModelFile', `This version of Unveil does not know the model family "${file.report.model.family}".`);
-  const model = loadModel(file.parameters, family.load.bind(family));
+  const model = await damagedUnless(() => family.load(file.parameters));
   const hints = kindHints(params);
   const source = await openSource(params.file, hints, context);
   try {
     requireFeatures(model, source.columnNames, params.file);
     context.progress('Reading');
-    const { table, dropped } = await source.load({ maxRows: Infinity, seed: 1 });
-    const names = outputNames(model, table, level);
-    const rows = predictionRows(model, table, level, names.length, context);
+    const { table, dropped, raw } = await source.load({ maxRows: Infinity, seed: 1, raw: true });
+    const names = await damagedUnless(() => outputNames(model, table, level));
+    const cells = table.columns.map((column, j) => cellReader(column, raw![j]!));
+    const rows = predictionRows(model, table, level, cells, names.length, context);
     const header = [...table.columns.map(column => column.name), ...names];
     const written = await writeCsv(out, header, rows, context);
     return { rows: written, notes: notesOf(model, table, dropped) };
@@ -35,12 +39,13 @@ export async function predictFile(params: PredictParams, context: WorkContext): 
   }
 }
 
-function loadModel(parameters: unknown, load: (json: unknown) => Model): Model {
+/** Runs what rests on the file's parameters alone; where that fails, the file is damaged. */
+async function damagedUnless<T>(work: () => T): Promise<T> {
   try {
-    return load(parameters);
+    return await work();
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('badModelFile', 'The model file is damaged: its parameters cannot be read.', { detail: String(error) });
+    throw new UserError('badModelFile', 'The model file is damaged: its parameters cannot be used.', { detail: String(error) });
   }
 }
 
@@ -78,8 +83,11 @@ function predictBlock(model: Model, table: Table, level: number, rows: Int32Arra
   return model.predictIntervals ? model.predictIntervals(table, level, rows) : model.predict(table, rows);
 }
 
-async function* predictionRows(model: Model, table: Table, level: number, added: number, context: WorkContext): AsyncGenerator<Cell[]> {
-  const cells = table.columns.map(cellReader);
+type CellReader = (row: number) => Cell;
+
+async function* predictionRows(
+  model: Model, table: Table, level: number, cells: readonly CellReader[], added: number, context: WorkContext,
+): AsyncGenerator<Cell[]> {
   for (let from = 0; from < table.rows; from += blockRows) {
     context.progress('Predicting', from / table.rows);
     await context.breathe();
@@ -103,10 +111,11 @@ function predictedCells(model: Model, prediction: IntervalPrediction, i: number)
   return [Number.isNaN(own[0]!) ? undefined : classes[best], ...own, ...bounds];
 }
 
-function cellReader(column: Column): (row: number) => Cell {
-  if (column.storage === 'code') return row => (column.codes[row]! < 0 ? undefined : column.levels[column.codes[row]!]);
-  if (column.kind === 'datetime') return row => (Number.isNaN(column.values[row]!) ? undefined : new Date(column.values[row]!).toISOString());
-  return row => column.values[row];
+/** The cell as the file has it; a date that the file itself stores as one in ISO form. */
+function cellReader(column: Column, raw: RawColumn): CellReader {
+  if (raw.storage === 'text') return row => (raw.codes[row]! < 0 ? undefined : raw.levels[raw.codes[row]!]);
+  if (column.kind === 'datetime') return row => (Number.isNaN(raw.values[row]!) ? undefined : new Date(raw.values[row]!).toISOString());
+  return row => raw.values[row];
 }
 
 function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {

@@ -15,6 +15,7 @@ import { parseModelFile } from './modelFile';
 import { predictFile } from './predict';
 import { reportHtml } from './report/html';
 import { checkRequest } from './resolve';
+import { requireOther } from './sameFile';
 import { writeWhole } from './writeWhole';
 
 /** Profiles a file; never holds more of it in memory than DuckDB's limit. */
@@ -54,11 +55,17 @@ export async function predict(params: PredictParams, context: WorkContext): Prom
 }
 
 /** Writes the self-contained HTML report of a model. */
-export async function exportHtml(params: HtmlParams): Promise<{ readonly out: string }> {
+export async function exportHtml({ model, out }: HtmlParams): Promise<{ readonly out: string }> {
+  await requireOther(out, [model.recipe.file]);
+  await writeWhole(out, await htmlReport(model));
+  return { out };
+}
+
+/** The text of the HTML report of a model. */
+export async function htmlReport(model: ModelFile): Promise<string> {
   const folder = join(__dirname, 'webview');
   const [script, css] = await Promise.all([readFile(join(folder, 'offline.js'), 'utf8'), readFile(join(folder, 'report.css'), 'utf8')]);
-  await writeWhole(params.out, reportHtml(params.model, { script, css }));
-  return { out: params.out };
+  return reportHtml(model, { script, css });
 }
 
 /** Reads and checks a model file. */

@@ -54,7 +54,8 @@ export class ModelEditor implements vscode.CustomTextEditorProvider {
       const model = await this.setup.engine.request('openModel', { text: document.getText(), file: document.uri.fsPath });
       if (document.version === version) view.update({ name: model.name, report: model.report, status: { state: 'ready' } });
     } catch (error) {
-      if (isCancellation(error)) return;
+      // A newer text is read already; what is wrong with the old one is of no interest.
+      if (isCancellation(error) || document.version !== version) return;
       this.setup.log.warn(errorDetail(error));
       view.update({ report: undefined, status: { state: 'failed', message: asUserError(error).message } });
     }

@@ -14,6 +14,10 @@ export function referenceKey(reference: ModelReference): string {
   return reference.source === 'store' ? reference.id : String(reference.uri);
 }
 
+function ofReference(reference: ModelReference): Pick<PanelSnapshot, 'source' | 'id'> {
+  return { source: reference.source, id: reference.source === 'store' ? reference.id : undefined };
+}
+
 export interface ModelViewSetup {
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
@@ -38,7 +42,7 @@ export class ModelView {
     initial: Pick<PanelSnapshot, 'name' | 'panel' | 'status' | 'report'>,
     private readonly setup: ModelViewSetup,
   ) {
-    this.current = { ...initial, source: ref.source };
+    this.current = { ...initial, ...ofReference(ref) };
     panel.onDidDispose(() => {
       this.closed = true;
       clearTimeout(this.sendTimer);
@@ -61,10 +65,10 @@ export class ModelView {
   }
 
   /** Changes what is shown; stages of a run are thinned out, everything else is sent at once. */
-  update(change: Partial<Omit<PanelSnapshot, 'source'>>, reference = this.ref): void {
+  update(change: Partial<Omit<PanelSnapshot, 'source' | 'id'>>, reference = this.ref): void {
     const { status } = this.current;
     this.ref = reference;
-    this.current = { ...this.current, ...change, source: reference.source };
+    this.current = { ...this.current, ...change, ...ofReference(reference) };
     if (this.closed) return;
     if (this.ref.source === 'store') this.panel.title = plainText(this.current.name, 60);
     const stageOnly = status.state === 'working' && change.status?.state === 'working' && Object.keys(change).length === 1;

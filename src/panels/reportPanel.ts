@@ -4,12 +4,13 @@ import { reportPanelType } from '../contributions';
 import type { PanelAction, PanelStatus } from '../protocol/panel';
 import type { PanelId, Report } from '../protocol/report';
 import type { Log } from '../services/log';
-import { isDamaged, type ModelStore } from '../services/modelStore';
+import type { ModelStore } from '../services/modelStore';
 import { asUserError } from '../services/notifications';
 import type { PanelTabs } from '../services/panelTabs';
 import { plainText } from '../services/plainText';
 import { ModelView } from './modelView';
 import type { ModelViews } from './modelViews';
+import { findKept, isPanelId, readKept } from './storedState';
 
 export interface ReportPanelSetup {
   readonly context: vscode.ExtensionContext;
@@ -55,18 +56,18 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
     return this.open(id, { name, report, status: { state: 'ready' } }, panel);
   }
 
-  /** After a reload: the webview kept the model's name and the tab. */
+  /** After a reload: the webview kept the model's id and name and the tab. */
   async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const { name, panel } = (state ?? {}) as { name?: unknown; panel?: unknown };
-    const shown = typeof name === 'string' ? name : webviewPanel.title;
-    const entry = (await this.setup.store.list()).find(model => !isDamaged(model) && model.name === shown);
-    const kept = entry && (await this.setup.tabs.get(entry.id));
-    const tab = [kept, panel].find(isPanelId) ?? 'overview';
+    const kept = { name: webviewPanel.title, ...readKept(state) };
+    const entry = findKept(await this.setup.store.list(), kept);
+    const lastTab = entry && (await this.setup.tabs.get(entry.id));
+    const tab = isPanelId(lastTab) ? lastTab : (kept.panel ?? 'overview');
     if (!entry) {
-      this.adopt(webviewPanel, this.setup.store.newId(shown), { name: shown, status: { state: 'failed', message: 'This model was not stored, or was deleted.' } }, tab);
+      const status = { state: 'failed', message: 'This model was not stored, or was deleted.' } as const;
+      this.adopt(webviewPanel, this.setup.store.newId(kept.name), { name: kept.name, status }, tab);
       return;
     }
-    const view = this.adopt(webviewPanel, entry.id, { name: shown, status: { state: 'working', stage: 'Opening' } }, tab);
+    const view = this.adopt(webviewPanel, entry.id, { name: entry.name, status: { state: 'working', stage: 'Opening' } }, tab);
     try {
       const model = await this.setup.store.load(entry.id);
       view.update({ name: model.name, report: model.report, status: { state: 'ready' } });
@@ -87,8 +88,4 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
     views.add(view);
     return view;
   }
-}
-
-function isPanelId(value: unknown): value is PanelId {
-  return value === 'overview' || value === 'weights' || value === 'importance' || value === 'intervals' || value === 'data';
 }

@@ -5,11 +5,18 @@ import type { PanelId, Report } from './report';
 export type PanelStatus =
   | { readonly state: 'ready' }
   | { readonly state: 'working'; readonly stage: string; readonly fraction?: number }
-  | { readonly state: 'failed'; readonly message: string };
+  | {
+    readonly state: 'failed';
+    readonly message: string;
+    /** Training failed, and can be tried again even where there is no report. */
+    readonly canRetrain?: boolean;
+  };
 
 /** A complete snapshot, never a delta: whatever was lost while the panel was hidden is in the next one. */
 export interface PanelSnapshot {
   readonly name: string;
+  /** Id of a stored model: a panel that is brought back after a reload finds it by that, whatever its name is then. */
+  readonly id?: string;
   readonly report?: Report;
   readonly panel: PanelId;
   readonly status: PanelStatus;

@@ -9,7 +9,8 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import { progressMethod, type EngineMethods, type ProgressEvent, type ProgressNotification } from '../protocol/engine';
 import { CancelledError, UserError, userErrorCode, type ErrorData } from '../protocol/errors';
 import { Emitter, type Subscription } from './emitter';
-import type { Log } from './log';
+import { removeTempFolders } from './engineTemp';
+import { errorDetail, type Log } from './log';
 
 /** vscode.CancellationToken and its namesake in vscode-jsonrpc both fit. */
 export interface CancelToken {
@@ -71,7 +72,7 @@ export class EngineClient {
 
   /** Process id of the running engine. */
   async pid(): Promise<number | undefined> {
-    return (await this.current)?.child.pid;
+    return (await this.current?.catch(() => undefined))?.child.pid;
   }
 
   /** Starts the process if there is none, so that the next request finds it ready. Never throws. */
@@ -162,8 +163,15 @@ export class EngineClient {
   }
 
   private running(): Promise<EngineProcess> {
-    this.current ??= this.start();
-    return this.current;
+    if (this.current) return this.current;
+    const starting = this.start().catch((error: unknown) => {
+      // The next request tries again.
+      if (this.current === starting) this.current = undefined;
+      this.options.log.error(`The engine could not be started. ${errorDetail(error)}`);
+      throw new UserError('engineStopped', 'The engine could not be started.', { detail: errorDetail(error) });
+    });
+    this.current = starting;
+    return starting;
   }
 
   private async start(): Promise<EngineProcess> {
@@ -173,6 +181,7 @@ export class EngineClient {
     });
     void engine.ended.then(exit => {
       this.current = undefined;
+      void removeTempFolders(engine.child);
       if (exit.cause !== undefined) return;
       const error = exitError(exit);
       this.options.log.error(`The engine ended: code ${exit.code}, signal ${exit.signal}.`);

@@ -3,7 +3,7 @@
  * rebuilt from the files; a broken one is listed as damaged and left as it is. Deleting moves to a trash folder.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { modelFileSuffix, type ModelFile } from '../protocol/modelFile';
@@ -32,6 +32,8 @@ export function isDamaged(model: StoredModel): model is DamagedModel {
 
 /** Files above this many bytes are summarised in a worker, so that no parse holds up the extension host. */
 const largeFile = 1_000_000;
+/** A temporary file older than this is what a crash left; a younger one may be another window's. Milliseconds. */
+const abandoned = 3_600_000;
 /** Models kept in memory after loading. */
 const cacheSize = 4;
 const trashDays = 30;
@@ -40,6 +42,8 @@ export class ModelStore {
   private readonly didChange = new Emitter<void>();
   private entries: Promise<Map<string, StoredModel>> | undefined;
   private readonly cache = new Map<string, ModelFile>();
+  /** Changes of the folder, one after the other. */
+  private changes: Promise<unknown> = Promise.resolve();
 
   readonly onDidChange = this.didChange.event;
 
@@ -84,7 +88,29 @@ export class ModelStore {
   }
 
   /** Stores the model under the id, in place of the one that had it. Throws UserError 'cannotWrite'. */
-  async put(id: string, model: ModelFile): Promise<void> {
+  put(id: string, model: ModelFile): Promise<void> {
+    return this.change(() => this.write(id, model));
+  }
+
+  /** Stores the model in place of the one that has the id; false when there is none any more. Throws UserError 'cannotWrite'. */
+  replace(id: string, model: ModelFile): Promise<boolean> {
+    return this.change(async () => {
+      if (!(await this.has(id))) return false;
+      await this.write(id, model);
+      return true;
+    });
+  }
+
+  /** Whether the model has a file, readable or not. */
+  async has(id: string): Promise<boolean> {
+    return access(this.pathOf(id)).then(() => true, () => false);
+  }
+
+  rename(id: string, name: string): Promise<void> {
+    return this.change(async () => this.write(id, { ...(await this.load(id)), name }));
+  }
+
+  private async write(id: string, model: ModelFile): Promise<void> {
     const path = this.pathOf(id);
     const text = JSON.stringify(model, null, 1);
     // First, so that a model that cannot be written here can still be saved elsewhere.
@@ -94,12 +120,12 @@ export class ModelStore {
     this.didChange.fire();
   }
 
-  async rename(id: string, name: string): Promise<void> {
-    await this.put(id, { ...(await this.load(id)), name });
+  /** Moves the model to the trash; the result brings it back. */
+  remove(id: string): Promise<() => Promise<void>> {
+    return this.change(() => this.moveToTrash(id));
   }
 
-  /** Moves the model to the trash; the result brings it back. */
-  async remove(id: string): Promise<() => Promise<void>> {
+  private async moveToTrash(id: string): Promise<() => Promise<void>> {
     const path = this.pathOf(id);
     const trash = join(this.folder, 'trash');
     const trashed = join(trash, `${Date.now()}-${id}${modelFileSuffix}`);
@@ -114,15 +140,22 @@ export class ModelStore {
     index.delete(id);
     this.cache.delete(id);
     this.didChange.fire();
-    return async () => {
+    return () => this.change(async () => {
       await rename(trashed, path);
       if (entry) index.set(id, entry);
       this.didChange.fire();
-    };
+    });
   }
 
   dispose(): void {
     this.didChange.dispose();
+  }
+
+  /** Runs `work` after the changes that were asked for before. */
+  private change<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.changes.then(work);
+    this.changes = done.catch(() => undefined);
+    return done;
   }
 
   private pathOf(id: string): string {
@@ -148,7 +181,7 @@ export class ModelStore {
     const index = new Map<string, StoredModel>();
     const names = await readdir(this.folder).catch(() => []);
     for (const name of names) {
-      if (/^\.[0-9a-f]{12}\.tmp$/.test(name)) await unlink(join(this.folder, name)).catch(() => undefined);
+      if (/^\.[0-9a-f]{12}\.tmp$/.test(name)) await removeAbandoned(join(this.folder, name));
       if (!name.endsWith(modelFileSuffix)) continue;
       const id = name.slice(0, -modelFileSuffix.length);
       index.set(id, await this.readEntry(id, join(this.folder, name)));
@@ -176,6 +209,14 @@ export class ModelStore {
       const time = Number(name.split('-', 1)[0]);
       if (time > 0 && Date.now() - time > trashDays * 86_400_000) await unlink(join(trash, name)).catch(() => undefined);
     }
+  }
+}
+
+async function removeAbandoned(file: string): Promise<void> {
+  try {
+    if (Date.now() - (await stat(file)).mtimeMs > abandoned) await unlink(file);
+  } catch {
+    // It was renamed meanwhile, or may not be removed: either way it is no model.
   }
 }
 

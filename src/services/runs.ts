@@ -10,8 +10,16 @@ export interface Run {
   cancel(): void;
 }
 
+/** Says which of the runs of an id is meant: a run that was replaced changes nothing any more. */
+export interface RunToken { readonly id: string }
+
+interface Entry {
+  readonly token: RunToken;
+  readonly run: Run;
+}
+
 export class Runs {
-  private readonly active = new Map<string, Run>();
+  private readonly active = new Map<string, Entry>();
   private readonly didChange = new Emitter<void>();
   private readonly didEndLast = new Emitter<void>();
 
@@ -20,28 +28,38 @@ export class Runs {
   readonly onDidBecomeIdle = this.didEndLast.event;
 
   get all(): readonly Run[] {
-    return [...this.active.values()];
+    return [...this.active.values()].map(({ run }) => run);
   }
 
   get(id: string): Run | undefined {
-    return this.active.get(id);
+    return this.active.get(id)?.run;
   }
 
-  start(run: Run): void {
-    this.active.get(run.id)?.cancel();
-    this.active.set(run.id, run);
+  /** Takes the place of the run that has the id, which is cancelled. */
+  start(run: Run): RunToken {
+    const token = { id: run.id };
+    const replaced = this.active.get(run.id);
+    this.active.set(run.id, { token, run });
+    replaced?.run.cancel();
+    this.didChange.fire();
+    return token;
+  }
+
+  /** Whether the run is under way and no other has taken its place. */
+  isCurrent(token: RunToken): boolean {
+    return this.active.get(token.id)?.token === token;
+  }
+
+  progress(token: RunToken, progress: ProgressEvent): void {
+    const entry = this.active.get(token.id);
+    if (entry?.token !== token) return;
+    this.active.set(token.id, { token, run: { ...entry.run, progress } });
     this.didChange.fire();
   }
 
-  progress(id: string, progress: ProgressEvent): void {
-    const run = this.active.get(id);
-    if (!run) return;
-    this.active.set(id, { ...run, progress });
-    this.didChange.fire();
-  }
-
-  end(id: string): void {
-    if (!this.active.delete(id)) return;
+  end(token: RunToken): void {
+    if (!this.isCurrent(token)) return;
+    this.active.delete(token.id);
     this.didChange.fire();
     if (this.active.size === 0) this.didEndLast.fire();
   }

@@ -9,6 +9,7 @@ import { runUi } from './runUi.mjs';
 
 /** Every file that a VSIX holds, as patterns; a new file belongs here before it ships. */
 const allowed = [
+  /^extension\/dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^\[Content_Types\]\.xml$/, /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
   /^extension\/dist\/(extension|engine|cli|worker)\.js$/,
@@ -24,7 +25,7 @@ const allowed = [
 /** Files that the extension cannot do without. */
 const needed = [
   'extension/package.json', 'extension/LICENSE.txt', 'extension/dist/extension.js', 'extension/dist/engine.js', 'extension/dist/cli.js',
-  'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/inspector.js',
+  'extension/dist/THIRD_PARTY_NOTICES.txt', 'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/inspector.js',
   'extension/node_modules/@duckdb/node-api/lib/index.js', 'extension/node_modules/@duckdb/node-bindings/duckdb.js',
   `extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}/duckdb.node`,
 ];

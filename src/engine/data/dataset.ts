@@ -1,5 +1,6 @@
 /** What a family is fitted on: a table, the target taken out of it, and the recipe that says how. */
 import type { Recipe } from '../../protocol/recipe';
+import type { Formula } from './formula/formula';
 import type { Table } from './table';
 
 export type Target =
@@ -22,7 +23,8 @@ export interface Dataset {
   readonly features: readonly string[];
   /** Row of the file (0-based data row) that each row came from. */
   readonly sourceRows?: Int32Array;
-  /** With a formula: columns that "." stands for, and columns of the left-hand side (no longer in the table). */
-  readonly dot?: readonly string[];
-  readonly responseColumns?: readonly string[];
+  /** The recipe's formula, read against all columns of the file: it may name some that the table does not hold. */
+  readonly formula?: Formula;
+  /** The formula's columns with the rows that were left out too: a fit on all rows learns poly() and scale() on them. */
+  readonly everyRow?: Table;
 }

@@ -19,8 +19,6 @@ export interface FormulaRequest {
   readonly positive?: string;
   /** Columns of the right-hand side, in file order. */
   readonly features: readonly string[];
-  /** Columns that "." stands for. */
-  readonly dot: readonly string[];
   readonly dropped: readonly { readonly column: string; readonly reason: string }[];
   readonly notes: readonly Note[];
 }
@@ -43,7 +41,7 @@ export function readFormula(text: string, profile: DatasetProfile, reserved: rea
   if (response.kind !== 'name') notes.push({ kind: 'information', text: `The target is ${formula.responseLabel}, as the formula says.` });
   return {
     formula, target: response.kind === 'name' && response.column !== undefined ? response.column : formula.responseLabel,
-    responseColumns: formula.responseColumns, features: formula.columns, dot: choice.features, dropped, notes, ...taskOf(response),
+    responseColumns: formula.responseColumns, features: formula.columns, dropped, notes, ...taskOf(response),
   };
 }
 

@@ -9,7 +9,8 @@ import { BoundTable, isMissing } from './encoding/binding';
 import { readFormula, type FormulaRequest } from './formulaRequest';
 import { categoryCall } from './formula/category';
 import { evaluate } from './formula/evaluate';
-import { rebuild, type Expression } from './formula/expression';
+import { rebuild, walk, type Expression } from './formula/expression';
+import { learnedFunctions } from './formula/transforms';
 import { levelNumber } from './formula/values';
 import { responseColumn, tableEnvironment } from './response';
 import { gatherIntegers, gatherNumbers, takeRows } from './rows';
@@ -56,7 +57,8 @@ export function prepareDataset(table: Table, profile: DatasetProfile, recipe: Re
   const dataset: Dataset = {
     table: all ? remaining : takeRows(remaining, rows), target: kept, recipe, features,
     ...(sourceRows ? { sourceRows: all ? sourceRows : gatherIntegers(sourceRows, rows) } : all ? {} : { sourceRows: rows }),
-    ...(request && { dot: request.dot, responseColumns: request.responseColumns }),
+    ...(request && { formula: request.formula }),
+    ...(request && !all && recipe.missing === 'drop' && learns(request) && { everyRow: { rows: table.rows, columns: table.columns.filter(c => used.has(c.name)) } }),
   };
   notes.push(...leaks(dataset, responses));
   return { dataset, dropped, notes };
@@ -82,6 +84,9 @@ function makeTarget(column: Column, recipe: Recipe, request: FormulaRequest | un
   if (task === 'classification') {
     const positive = request?.task === undefined ? recipe.positive : request.positive === 'TRUE' ? undefined : recipe.positive;
     const { codes, classes } = resolveClasses(column, name, positive);
+    if (positive !== undefined && classes.length > 2) {
+      throw new UserError('badOption', `A positive class goes with two classes; the target "${name}" has ${classes.length}.`, { column: name });
+    }
     return { task, name, codes, classes };
   }
   return { task, name, values: targetNumbers(column, name) };
@@ -154,10 +159,17 @@ function* calculated(request: FormulaRequest, table: Table, categorical: Readonl
   }
 }
 
+/** Whether a variable of the right-hand side is a transformation that is learned from data, as poly() is. */
+function learns({ formula }: FormulaRequest): boolean {
+  let found = false;
+  for (const { expression } of formula.variables) walk(expression, part => { found ||= part.kind === 'call' && learnedFunctions.has(part.name); });
+  return found;
+}
+
 /** The expression without transformations that are learned, which never make a number undefined. */
 function unlearned(expression: Expression): Expression {
   return rebuild(expression, part => {
-    if (part.kind !== 'call' || !['poly', 'scale', 'standardize', 'center'].includes(part.name)) return part;
+    if (part.kind !== 'call' || !learnedFunctions.has(part.name)) return part;
     return part.arguments[0]?.value ?? part;
   });
 }

@@ -38,10 +38,14 @@ export interface LoadOptions {
   readonly columns?: readonly string[];
   readonly maxRows: number;
   readonly seed: number;
+  /** Also give each column as it stands in the file. */
+  readonly raw?: boolean;
 }
 
 export interface Loaded {
   readonly table: Table;
+  /** The table's columns, in its order, as they stand in the file; when asked for. */
+  readonly raw?: readonly RawColumn[];
   /** Data rows of the file that could be used. */
   readonly rowsInFile: number;
   readonly sampled: boolean;
@@ -312,6 +316,7 @@ class FileSource implements DataSource {
       const notes: Note[] = this.notes();
       if (sampled) notes.unshift({ kind: 'sampling', text: `${count(options.maxRows, 'row')} of ${this.rows.toLocaleString('en-US')} were drawn at random (seed ${options.seed}).` });
       const columns: Column[] = [];
+      const asRead: RawColumn[] = [];
       for (const i of wanted) {
         const decision = await this.decide(i);
         const raw = this.held && rows ? pickRows(raws.get(i)!, rows) : raws.get(i)!;
@@ -321,6 +326,7 @@ class FileSource implements DataSource {
         const note = this.noteOf(i);
         if (note !== undefined) notes.push({ kind: 'column', text: `${clip(name)}: ${note}` });
         columns.push(column);
+        if (options.raw) asRead.push(raw);
         await this.context.breathe();
       }
       await this.verify();
@@ -328,7 +334,7 @@ class FileSource implements DataSource {
       if (columns.length > 0 && rawLength(raws.get(wanted[0]!)!) < length) throw new Error('columns shorter than the table');
       return {
         table: { rows: length, columns }, rowsInFile: this.rows, sampled, ...(rows ? { sourceRows: rows } : {}),
-        notes, dropped: this.relation.dropped().map(part => ({ ...part })),
+        notes, dropped: this.relation.dropped().map(part => ({ ...part })), ...(options.raw ? { raw: asRead } : {}),
       };
     });
   }

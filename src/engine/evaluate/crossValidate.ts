@@ -213,7 +213,7 @@ async function summarise(
   const { metrics, notes } = summariseMetrics({
     task: target.task, classes: target.task === 'classification' ? target.classes : [],
     heldOut: scored.map(s => s.heldOut), baseline: scored.map(s => s.baseline), train: scored.map(s => s.train),
-    testToTrain, level, holdoutIntervals: bootstrap?.intervals, pooled: pooledScores(target, folds, heldOut),
+    rows: heldOut.rows.length, testToTrain, level, holdoutIntervals: bootstrap?.intervals, pooled: pooledScores(target, folds, heldOut),
   });
   const smallest = Math.min(...folds.map(f => f.test.length));
   if (target.task === 'regression' && folds.length > 1 && smallest < 5) {

@@ -3,7 +3,7 @@ import type { Note } from '../../protocol/profile';
 import type { Task } from '../../protocol/recipe';
 import type { Metric, MetricName } from '../../protocol/report';
 import type { Interval } from './intervals';
-import { clipToRange, correctedResampledT, meanOf } from './intervals';
+import { clipToRange, correctedResampledT, meanOf, wilson } from './intervals';
 import type { Scores } from './scores';
 
 /** Metrics in the order in which they are shown. */
@@ -20,6 +20,8 @@ export interface MetricInput {
   readonly heldOut: readonly Scores[];
   readonly baseline: readonly Scores[];
   readonly train: readonly Scores[];
+  /** Held-out rows of all folds. */
+  readonly rows: number;
   /** Mean over folds of n_test / n_train. */
   readonly testToTrain: number;
   readonly level: number;
@@ -46,10 +48,12 @@ function oneMetric(name: MetricName, input: MetricInput): Metric | undefined {
   if (folds.length === 0) return undefined;
   const baseline = defined(name, input.baseline);
   const train = defined(name, input.train);
-  const interval = input.heldOut.length === 1
+  const measured = input.heldOut.length === 1
     ? input.holdoutIntervals?.get(name)
     : correctedResampledT(folds, input.testToTrain, input.level);
-  const note = noteFor(name, input, folds.length);
+  const flat = measured !== undefined && !(measured.high > measured.low);
+  const interval = flat ? intervalWithoutSpread(name, folds, input) : measured;
+  const note = [noteFor(name, input, folds.length), flat ? withoutSpread(interval) : ''].filter(part => part !== '').join(' ');
   return {
     name,
     value: meanOf(folds),
@@ -59,6 +63,15 @@ function oneMetric(name: MetricName, input: MetricInput): Metric | undefined {
     ...(train.length > 0 ? { train: meanOf(train) } : {}),
     ...(note === '' ? {} : { note }),
   };
+}
+
+/** Where all folds (or resamples) agree exactly they say nothing about the uncertainty; a share of rows still has Wilson's interval. */
+function intervalWithoutSpread(name: MetricName, folds: readonly number[], { rows, level }: MetricInput): Interval | undefined {
+  return name === 'accuracy' ? wilson(Math.round(meanOf(folds) * rows), rows, level) : undefined;
+}
+
+function withoutSpread(interval: Interval | undefined): string {
+  return interval ? "All folds agree, so the interval is Wilson's for the share of held-out rows." : 'All folds agree, so they give no interval.';
 }
 
 /** R² when no fold has more than one row (leave-one-out): 1 − PRESS ÷ total sum of squares. */

@@ -3,6 +3,7 @@
  * nothing from anywhere, and shows the same as the panel in VS Code.
  */
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import type { ModelFile } from '../../protocol/modelFile';
 
 export interface ReportAssets {
@@ -32,11 +33,16 @@ export function reportHtml(model: ModelFile, assets: ReportAssets): string {
 </head>
 <body class="vscode-light">
 <div id="unveil-root"><noscript>This report is drawn by a script inside this file; allow scripts to read it.</noscript></div>
-<script type="application/json" id="unveil-model">${jsonForScript(model)}</script>
+<script type="application/json" id="unveil-model">${jsonForScript(shown(model))}</script>
 <script>${script}</script>
 </body>
 </html>
 `;
+}
+
+/** What the page needs of a model: no parameters, and no folder of the machine that it was made on. */
+function shown({ name, created, report }: ModelFile): Pick<ModelFile, 'name' | 'created' | 'report'> {
+  return { name, created, report: { ...report, recipe: { ...report.recipe, file: basename(report.recipe.file) } } };
 }
 
 /** JSON that can stand inside a script element: no character in it can end the element or start a comment. */

@@ -1,4 +1,5 @@
 /** Sections of the data panel, and the `data` field of the report. */
+import type { ColumnProfile } from '../../protocol/profile';
 import type { ReportColumn, ReportData, Section } from '../../protocol/report';
 import { countOf, formatCount, listWords } from './format';
 import type { Facts } from './input';
@@ -47,10 +48,17 @@ function namesIn(expression: string): Set<string> {
   return new Set([...expression.matchAll(/`([^`]+)`|[\p{L}_.][\p{L}\p{N}_.]*/gu)].map(match => match[1] ?? match[0]));
 }
 
+/** A column's profile as it may leave with a report: the cells of free text and identifiers stay with the data. */
+function shareable(column: ColumnProfile): ColumnProfile {
+  if (column.kind !== 'text' && column.kind !== 'identifier') return column;
+  const { levels: _cells, ...rest } = column;
+  return rest;
+}
+
 function columnsSection(facts: Facts): Section {
   const { profile, load, dataset, recipe } = facts;
   const role = columnRoles(facts);
-  const columns = profile.columns.map(column => ({ ...withoutNonFinite(column), role: role(column.name) }));
+  const columns = profile.columns.map(column => ({ ...withoutNonFinite(shareable(column)), role: role(column.name) }));
   const gaps = columns.filter(c => c.missing > 0 && c.role === 'feature');
   const used = dataset.table.rows === load.rowsInFile
     ? `all ${formatCount(load.rowsInFile)} rows`

@@ -24,6 +24,10 @@ function fitWords(facts: Facts): string {
   return `${method}; fitted on ${countOf(facts.dataset.table.rows, 'row')}`;
 }
 
+function opposite(end: number | undefined): number | undefined {
+  return end === undefined ? undefined : -end;
+}
+
 function standardisedSection(facts: Facts): Section[] {
   const ranked = (facts.weights ?? [])
     .filter(w => w.feature !== undefined && w.standardised !== undefined)
@@ -34,7 +38,9 @@ function standardisedSection(facts: Facts): Section[] {
   const outcome = regression ? facts.target.name : `log-odds${classWords(first, facts)}`;
   const unit = regression ? ' of its standard deviations' : '';
   const value = first.standardised ?? 0;
-  const interval = intervalWords({ low: first.standardisedLow, high: first.standardisedHigh }, facts.level);
+  // "lower by 4.6" needs the interval of what it is lower by.
+  const bounds = value < 0 ? { low: opposite(first.standardisedHigh), high: opposite(first.standardisedLow) } : { low: first.standardisedLow, high: first.standardisedHigh };
+  const interval = intervalWords(bounds, facts.level);
   const next = others.slice(0, 2).map(w => `${weightName(w)} (${formatNumber(w.standardised ?? 0, 3)})`);
   return [{
     kind: 'forest', id: 'weightsStandardised', panel: 'weights', title: 'Standardised weights',
@@ -95,7 +101,7 @@ function pathSection(facts: Facts): Section[] {
   return [{
     ...drawn, kind: 'path', id: 'path', panel: 'weights', title: 'Penalty path',
     summary: `Of ${formatCount(path.lambdas.length)} strengths of the ${path.penalty} penalty λ = ${formatNumber(path.chosen)} was chosen: ${rule}.${keptWords}`,
-    method: `${path.lossName} by cross-validation along the path; standardised coefficients${path.coefficients.length >= 30 ? ' of the 30 largest terms' : ''}. The rows of the choice are the rows of the fit; the performance in the overview chooses anew within each fold.`,
+    method: `${path.lossName} by cross-validation along the path; standardised coefficients${path.coefficients.length >= 30 ? ' of the 30 largest terms' : ''}. The rows of the choice are rows of the fit; the performance in the overview chooses anew within each fold.`,
   }];
 }
 

@@ -182,7 +182,7 @@ describe('summariseMetrics', () => {
 
   it('takes the mean over the folds where a metric is defined and says how many are missing', () => {
     const { metrics, notes } = summariseMetrics({
-      task: 'classification', classes: ['no', 'yes'], testToTrain: 0.5, level: 0.95,
+      task: 'classification', classes: ['no', 'yes'], rows: 40, testToTrain: 0.5, level: 0.95,
       heldOut: [scores({ accuracy: 0.8, precision: 0.5 }), scores({ accuracy: 0.6 }), scores({ accuracy: 0.7, precision: 0.7 })],
       baseline: [scores({ accuracy: 0.5 })], train: [scores({ accuracy: 0.9 })],
     });

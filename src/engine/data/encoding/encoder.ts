@@ -47,8 +47,9 @@ export class Encoder {
 
   /** All terms but those. */
   termsWithout(terms: Int32Array): Int32Array {
-    const out = new Set(terms);
-    return this.compiled.all.filter(t => !out.has(t));
+    const out = new Uint8Array(this.compiled.terms.length);
+    for (const t of terms) out[t] = 1;
+    return this.compiled.all.filter(t => out[t] === 0);
   }
 
   /**

@@ -2,8 +2,8 @@
 import { UserError } from '../../../protocol/errors';
 import { categoryCall } from '../formula/category';
 import { evaluate } from '../formula/evaluate';
-import { withoutPositions, type Expression } from '../formula/expression';
-import type { TransformState } from '../formula/transforms';
+import { walk, withoutPositions, type Expression } from '../formula/expression';
+import { learnedFunctions, type TransformState } from '../formula/transforms';
 import { levelNumber, type Environment, type Value } from '../formula/values';
 import type { Column, Table } from '../table';
 import { asCategories, BoundTable, categoryValue, isMissing, millisecondsPerDay, numberLevel, readCodes, readNumbers, type Block } from './binding';
@@ -34,6 +34,7 @@ class Learner {
 
   learn(): Encoding {
     for (const { name, as } of this.plan.columns) this.encoded.set(name, this.learnColumn(name, as));
+    if (this.plan.everyRow && !this.rows.rows) this.learnTransforms(this.plan.everyRow);
     const learned = this.plan.variables.map(variable => this.learnVariable(variable));
     // Indicators stand only for columns where something is missing.
     const kept = learned.map(v => v !== undefined);
@@ -108,7 +109,7 @@ class Learner {
       if (this.encoded.get(expression.column)?.as === 'category') return this.learnCategory(variable, expression);
       return { kind: 'number', label, expression, columns, parts: [''] };
     }
-    const value = evaluate(expression, this.environment(this.plan.missing === 'impute'));
+    const value = evaluate(expression, this.environment(this.bound, this.rows, this.plan.missing === 'impute'));
     if (value.type === 'numbers' && value.logical) return this.learnCategory(variable, expression);
     if (value.type === 'category') return this.learnCategory(variable, expression);
     if (value.type === 'numbers') this.requireFinite(label, [value.values]);
@@ -139,16 +140,24 @@ class Learner {
       const { codes, levels } = asCategories(this.bound.find(expression.column));
       return countCodes(readCodes(codes, this.rows), levels);
     }
-    return countValues(evaluate(expression, this.environment(false)));
+    return countValues(evaluate(expression, this.environment(this.bound, this.rows, false)));
   }
 
-  private environment(fill: boolean): Environment {
+  /** As R's model.frame: what poly() and scale() learn, they learn before incomplete rows are left out. */
+  private learnTransforms(everyRow: Table): void {
+    const environment = this.environment(new BoundTable(everyRow), { rows: undefined, from: 0, length: everyRow.rows }, false);
+    for (const { expression } of this.plan.variables) {
+      walk(expression, part => { if (part.kind === 'call' && learnedFunctions.has(part.name)) evaluate(withoutPositions(part), environment); });
+    }
+  }
+
+  private environment(bound: BoundTable, rows: Block, fill: boolean): Environment {
     return {
-      length: this.rows.length, states: this.states, learning: true,
+      length: rows.length, states: this.states, learning: true,
       column: name => {
         const column = this.encoded.get(name)!;
-        if (column.as === 'category') return categoryValue(asCategories(this.bound.find(name)), this.rows);
-        return { type: 'numbers', values: readNumbers(this.bound.numeric(name), this.rows, column, fill) };
+        if (column.as === 'category') return categoryValue(asCategories(bound.find(name)), rows);
+        return { type: 'numbers', values: readNumbers(bound.numeric(name), rows, column, fill) };
       },
     };
   }

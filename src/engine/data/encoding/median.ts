@@ -34,33 +34,26 @@ function bracketed(values: Float64Array, rows: Int32Array | undefined, length: n
   // Five standard errors of the sample's median to both sides.
   const low = sorted[Math.floor(0.4 * size)];
   const high = sorted[Math.floor(0.6 * size)];
-  const inside = new Float64Array(length >> 1);
+  const inside = new Float64Array(length + 1);
+  let count = 0;
   let below = 0;
-  let atLow = 0;
   let between = 0;
-  let atHigh = 0;
-  let above = 0;
+  // Without branches, which would be guessed wrong half of the time: every value is written, the next writes over it.
   for (let i = 0; i < length; i++) {
     const value = values[rows ? rows[i] : i];
-    if (value < low) below += value - value === 0 ? 1 : 0;
-    else if (value > high) above += value - value === 0 ? 1 : 0;
-    else if (value === low) atLow++;
-    else if (value === high) atHigh++;
-    else if (value - value === 0) inside[between++] = value;
+    const finite = Number(value - value === 0);
+    count += finite;
+    below += Number(value < low) & finite;
+    inside[between] = value;
+    between += Number(value >= low) & Number(value <= high);
   }
-  const count = below + atLow + between + atHigh + above;
-  // Writes beyond the end of an array are lost.
-  if (between > inside.length) return undefined;
+  const first = ((count - 1) >> 1) - below;
+  const second = (count >> 1) - below;
+  if (first < 0 || second >= between) return undefined;
   const middle = inside.subarray(0, between);
-  const at = (rank: number): number => {
-    if (rank < below) return NaN;
-    if (rank < below + atLow) return low;
-    if (rank < below + atLow + between) return select(middle, rank - below - atLow);
-    return rank < count - above ? high : NaN;
-  };
-  const upper = at(count >> 1);
-  const lower = count % 2 === 1 ? upper : at((count >> 1) - 1);
-  return Number.isNaN(upper) || Number.isNaN(lower) ? undefined : { median: lower + (upper - lower) / 2, count };
+  const lower = select(middle, first);
+  const upper = second === first ? lower : select(middle, second);
+  return { median: lower + (upper - lower) / 2, count };
 }
 
 /** Reorders the values (no NaN, at least one). Even counts: the mean of the middle two. */

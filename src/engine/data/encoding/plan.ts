@@ -28,6 +28,8 @@ export interface DesignPlan {
   /** Levels that a category may have on so many training rows before the rare ones are pooled. */
   readonly mostLevels: (rows: number) => number;
   readonly formula?: Formula;
+  /** Dataset.everyRow. */
+  readonly everyRow?: Table;
 }
 
 /** How a column of the table enters a model: dates as days, codes as categories, everything else as numbers. */
@@ -71,18 +73,16 @@ function limitOf(option: unknown): ((rows: number) => number) | undefined {
   return typeof option === 'number' ? () => option : undefined;
 }
 
-type PlanParts = Pick<DesignPlan, 'intercept' | 'columns' | 'variables' | 'terms' | 'formula'>;
+type PlanParts = Pick<DesignPlan, 'intercept' | 'columns' | 'variables' | 'terms' | 'formula' | 'everyRow'>;
 
 function formulaPlan(dataset: Dataset, text: string, categorical: ReadonlySet<string>): PlanParts {
   const { table } = dataset;
-  const names = table.columns.map(c => c.name);
-  // The response's columns may have left the table with the target; the formula still speaks of them.
-  const formula = parseFormula(text, [...new Set([...names, ...(dataset.responseColumns ?? [])])], dataset.dot ?? dataset.features);
+  const formula = dataset.formula ?? parseFormula(text, table.columns.map(c => c.name), dataset.features);
   const columns = formula.columns.map(name => ({ name, as: columnUse(findIn(table, name), true, categorical) }));
   const variables: PlannedVariable[] = [...formula.variables];
   const terms = [...formula.terms];
   for (const { name, as } of columns) if (as !== 'category') terms.push([variables.push(indicatorOf(name)) - 1]);
-  return { intercept: formula.intercept, columns, variables, terms, formula };
+  return { intercept: formula.intercept, columns, variables, terms, formula, ...(dataset.everyRow && { everyRow: dataset.everyRow }) };
 }
 
 function findIn(table: Table, name: string): Column {

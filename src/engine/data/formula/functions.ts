@@ -135,12 +135,13 @@ function polynomial(call: CallExpression, scope: Scope): Value {
     return { type: 'matrix', names, columns: names.map((_, i) => x.map(v => v ** (i + 1))) };
   }
   const state = stateOf(call, scope, () => {
+    const known = x.filter(Number.isFinite);
     const distinct = new Set<number>();
-    for (let i = 0; i < x.length && distinct.size <= degree; i++) distinct.add(x[i]!);
+    for (let i = 0; i < known.length && distinct.size <= degree; i++) distinct.add(known[i]!);
     if (distinct.size <= degree) {
       throw new UserError('badFormula', `${deparse(call)}: the degree has to be below the number of distinct values of ${deparse(operand)} (${distinct.size}).`);
     }
-    return learnPoly(x, degree);
+    return learnPoly(known, degree);
   });
   if (state.kind !== 'poly') throw new Error('state of another transformation');
   return { type: 'matrix', names, columns: applyPoly(x, state) };
@@ -148,7 +149,7 @@ function polynomial(call: CallExpression, scope: Scope): Value {
 
 function scaled(call: CallExpression, scope: Scope, center: boolean, scale: boolean): Value {
   const x = column(required(call, 'x', 0), scope);
-  const state = stateOf(call, scope, () => learnScale(x, center, scale));
+  const state = stateOf(call, scope, () => learnScale(x.filter(Number.isFinite), center, scale));
   if (state.kind !== 'scale') throw new Error('state of another transformation');
   return { type: 'numbers', values: x.map(v => (v - state.center) / state.scale) };
 }

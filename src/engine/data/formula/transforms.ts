@@ -1,5 +1,8 @@
 /** Transformations that are learned from the training rows and then applied unchanged: poly, scale, center. */
 
+/** The functions of a formula that learn from data. */
+export const learnedFunctions: ReadonlySet<string> = new Set(['poly', 'scale', 'standardize', 'center']);
+
 export type TransformState =
   | { readonly kind: 'poly'; readonly alpha: readonly number[]; readonly norm2: readonly number[] }
   | { readonly kind: 'scale'; readonly center: number; readonly scale: number };

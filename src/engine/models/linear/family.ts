@@ -11,7 +11,7 @@ import { encodingNotes } from '../shared/encodingNotes';
 import { encodingIsShared, foldOfRows } from '../shared/folds';
 import { columnMeans, foldColumnMeans } from '../shared/linearPredictor';
 import { optionOf, preparationOptions } from '../shared/options';
-import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
+import { penaltyChoice, rowGroups, type PenaltyChoice } from '../shared/penalty';
 import { prepareDesign, prepareRows, releaseDesign } from '../shared/prepared';
 import { typicalColumns } from '../shared/typical';
 import { LinearModel } from './model';
@@ -43,7 +43,7 @@ async function fit(dataset: Dataset, context: WorkContext, rows?: Int32Array): P
   const robust = optionOf(options, 'robustErrors', 'none') === 'HC3';
   const input = { target: dataset.target.name, encoding, table: dataset.table, design, y, robust, context };
   const { choice, why } = penaltyFor(dataset, design);
-  const state = isHuber(dataset) ? await fitHuber(input) : choice ? await fitPenalised(input, choice) : await fitOrdinary(input);
+  const state = isHuber(dataset) ? await fitHuber(input) : choice ? await fitPenalised(input, choice, rowGroups(dataset, rows)) : await fitOrdinary(input);
   const notes: Note[] = [...why, ...state.notes, ...encodingNotes(encoding, optionOf(options, 'standardise', false) === true)];
   return new LinearModel({ ...state, notes, typical: typicalColumns(encoding, dataset.table, rows, shownFeatures(encoding, design.terms, [state.predictor.coefficients[0]], state.columnSd)) });
 }

@@ -151,11 +151,12 @@ function describeWeights(state: LinearState): NonNullable<Model['weightsInfo']> 
     };
   }
   const spread = state.robust
-    ? 'Standard errors HC3 (MacKinnon & White 1985): the noise may vary from row to row.'
+    ? 'Standard errors HC3 (MacKinnon & White 1985): the noise may vary from row to row. Prediction intervals and bands still add one constant σ² for every row.'
     : 'The noise has the same spread in every row and is independent between rows.';
   return {
     statisticName: 't', unit,
-    method: state.method === 'huber' ? 'Huber M-estimation by iteratively reweighted least squares' : 'Ordinary least squares by a rank-revealing factorisation',
+    method: state.method === 'huber' ? 'Huber M-estimation by iteratively reweighted least squares'
+      : `Ordinary least squares by a rank-revealing factorisation${state.robust ? ', standard errors HC3; prediction intervals and bands add one constant σ²' : ''}`,
     assumptions: [
       'The mean of the target is a weighted sum of the features.', spread,
       state.method === 'huber' ? 'Intervals rest on large samples.' : 'Intervals and p-values rest on normal noise, or on many rows.',

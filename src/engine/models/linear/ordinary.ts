@@ -54,7 +54,7 @@ export async function ordinaryState(input: OrdinaryInput, fit: LeastSquaresFit):
     columnSd: fit.columnSd, targetSd: Math.sqrt(fit.tss / fit.n), statistics: statistics(fit, target, design.intercept), notes: notes(fit, aliased.length),
     ...(fit.df > 0 && { standardErrors: sandwich?.standardErrors ?? fit.standardErrors }),
     ...(covariance && { covariance }),
-    ...(!fold && { inflation: covariance ? inflation(fit, covariance, design) : fit.vif }),
+    ...(!fold && { inflation: covariance ? inflation(fit, { ...covariance, matrix: fit.covarianceUnscaled }, design) : fit.vif }),
     ...(aliased.length > 0 && { aliased }),
   };
 }
@@ -78,8 +78,10 @@ function covarianceOf(
   return result.matrix.every(Number.isFinite) ? result : undefined;
 }
 
-/** The solver's VIF for terms of one column, the generalised one for terms of several. */
-function inflation(fit: LeastSquaresFit, covariance: CentredCovariance, design: DesignMatrix): Float64Array {
+/** The solver's VIF for terms of one column, the generalised one for terms of several; the covariance up to a factor. */
+export function inflation(
+  fit: { readonly vif: Float64Array; readonly aliased: Uint8Array }, covariance: CentredCovariance, design: DesignMatrix,
+): Float64Array {
   const result = fit.vif.slice();
   if (!design.intercept) return result;
   const byTerm = new Map<number, number[]>();
@@ -91,8 +93,7 @@ function inflation(fit: LeastSquaresFit, covariance: CentredCovariance, design: 
   });
   const groups = [...byTerm.values()];
   if (!groups.some(g => g.length > 1)) return result;
-  const unscaled: CentredCovariance = { ...covariance, matrix: fit.covarianceUnscaled };
-  const general = generalisedInflation(unscaled, groups);
+  const general = generalisedInflation(covariance, groups);
   groups.forEach((group, g) => { if (group.length > 1) for (const j of group) result[j] = general[g]; });
   return result;
 }

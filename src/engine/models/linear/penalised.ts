@@ -2,7 +2,7 @@
 import type { Note } from '../../../protocol/profile';
 import type { FitSection } from '../../../protocol/report';
 import { centredPredictor, columnMeans } from '../shared/linearPredictor';
-import { penaltyTitle, randomFolds, reportPath, strengthText, type PenaltyChoice } from '../shared/penalty';
+import { choiceText, innerFolds, penaltyTitle, reportPath, strengthText, type PenaltyChoice, type RowGroups } from '../shared/penalty';
 import type { OrdinaryInput } from './ordinary';
 import { penalisedCv, penalisedPath, type PenalisedPath } from './solvePenalised';
 import { spreadOf, type Spread } from './spread';
@@ -10,26 +10,28 @@ import type { LinearState } from './state';
 
 const titles = { ridge: 'Ridge regression', lasso: 'Lasso regression', elasticNet: 'Elastic-net regression' } as const;
 
-export async function fitPenalised(input: OrdinaryInput, choice: PenaltyChoice): Promise<Omit<LinearState, 'typical'>> {
+/** `groups`: rows that the choice of the strength keeps together. */
+export async function fitPenalised(input: OrdinaryInput, choice: PenaltyChoice, groups?: RowGroups): Promise<Omit<LinearState, 'typical'>> {
   const { design, y, context, target, encoding, table } = input;
   const data = {
     X: design.data, n: design.rows, p: design.columns, y, intercept: design.intercept, context, penalty: choice.penalty, l1Ratio: choice.l1Ratio,
   };
-  const inner = randomFolds(design.rows, choice.seed);
+  const inner = innerFolds(design.rows, choice.seed, { groups });
   const cv = choice.lambda === undefined ? await penalisedCv({ ...data, ...inner }) : undefined;
   const path: PenalisedPath = cv ?? await penalisedPath({ ...data, lambdas: Float64Array.of(choice.lambda ?? 0) });
+  const how = choiceText(choice, inner, { used: design.rows, of: design.rows });
   const chosen = cv ? (choice.rule === 'min' ? cv.best : cv.oneSe) : 0;
   const means = columnMeans(design);
   const spread = spreadOf(y, design.intercept);
   const coefficients = path.coefficients[chosen];
-  const text = `${titles[choice.penalty]}: ${strengthText(choice, path.lambdas[chosen], inner.folds)}.`;
+  const text = `${titles[choice.penalty]}: ${strengthText(choice, path.lambdas[chosen], how)}.`;
   const notes: Note[] = [{ kind: 'penalty', text: `${text} Weights are shrunk towards 0 on purpose and have no standard errors.` }];
   const predictor = centredPredictor([coefficients], [path.intercepts[chosen]], means, encoding, table, design.intercept ? [spread.mean] : undefined);
   return {
     target, method: 'penalised', title: titles[choice.penalty], encoding, predictor, intercept: path.intercepts[chosen],
     absent: new Uint8Array(design.columns), robust: false, df: NaN, sigma: NaN, columnSd: path.sd, targetSd: spread.sd, notes,
     statistics: statistics(input, path, chosen, choice, spread),
-    ...(cv && { path: reportPath(cv, choice, chosen, 'mean squared error', design.terms, cv.standardised) }),
+    ...(cv && { path: reportPath(cv, { choice, chosen, how, lossName: 'mean squared error' }, design.terms, cv.standardised) }),
   };
 }
 

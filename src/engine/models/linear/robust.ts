@@ -4,7 +4,7 @@ import type { FitSection } from '../../../protocol/report';
 import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance } from '../shared/covariance';
 import { centredPredictor, columnMeans } from '../shared/linearPredictor';
-import { mostCovarianceColumns, type OrdinaryInput } from './ordinary';
+import { inflation, mostCovarianceColumns, type OrdinaryInput } from './ordinary';
 import { huber, type HuberFit } from './solveHuber';
 import type { LinearState } from './state';
 import { spreadOf } from './spread';
@@ -21,7 +21,7 @@ export async function fitHuber(input: OrdinaryInput): Promise<Omit<LinearState, 
     target, method: 'huber', title: 'Huber regression', encoding,
     predictor: centredPredictor([fit.coefficients], [fit.intercept], means, encoding, table), intercept: fit.intercept, absent: fit.aliased,
     robust: false, df: sound ? fit.df : NaN, sigma: fit.scale, columnSd: fit.columnSd, targetSd: spreadOf(y, design.intercept).sd,
-    inflation: fit.vif, statistics: statistics(fit, target), notes: notes(fit, aliased.length),
+    inflation: covariance ? inflation(fit, covariance, design) : fit.vif, statistics: statistics(fit, target), notes: notes(fit, aliased.length),
     ...(sound && { standardErrors: fit.standardErrors }),
     ...(covariance?.matrix.every(Number.isFinite) && { covariance }),
     ...(aliased.length > 0 && { aliased }),

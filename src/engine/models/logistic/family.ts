@@ -11,7 +11,7 @@ import { encodingIsShared, foldOfRows } from '../shared/folds';
 import { shownFeatures } from '../shared/effects';
 import { columnMeans, foldColumnMeans, type ColumnMeans } from '../shared/linearPredictor';
 import { optionOf, preparationOptions } from '../shared/options';
-import { penaltyChoice, type PenaltyChoice } from '../shared/penalty';
+import { penaltyChoice, rowGroups, type PenaltyChoice } from '../shared/penalty';
 import { prepareDesign, prepareRows, releaseDesign } from '../shared/prepared';
 import { typicalColumns } from '../shared/typical';
 import { hasAllClasses, oneClassState, presentClasses, recode, withAbsentClasses } from './absentClasses';
@@ -62,13 +62,13 @@ async function fitClasses(dataset: Dataset, input: LikelihoodInput, codes: Int32
   const { design, encoding } = input;
   const { choice, why } = penaltyFor(dataset, design);
   if (choice) {
-    const state = await fitPenalised(input, codes, choice, context);
+    const state = await fitPenalised(input, codes, choice, context, rowGroups(dataset, rows));
     return finish(dataset, encoding, { ...state, notes: [...why, ...state.notes] }, rows);
   }
   const likelihood = await fitLikelihood(input, codes, context);
   const reason = isAuto(dataset) ? unsound(likelihood, design) : undefined;
   if (reason) {
-    const state = await fitPenalised(input, codes, penaltyChoice(dataset.recipe.options, dataset.recipe.seed, 'ridge')!, context);
+    const state = await fitPenalised(input, codes, penaltyChoice(dataset.recipe.options, dataset.recipe.seed, 'ridge')!, context, rowGroups(dataset, rows));
     return finish(dataset, encoding, { ...state, notes: [reason, ...state.notes] }, rows);
   }
   const model = finish(dataset, encoding, likelihood.state, rows);

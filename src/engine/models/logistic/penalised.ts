@@ -4,29 +4,30 @@ import type { FitSection } from '../../../protocol/report';
 import type { WorkContext } from '../../context';
 import type { DesignMatrix } from '../../data/encoding/encoding';
 import { centredPredictor, columnDeviations, columnMeans, type LinearPredictor } from '../shared/linearPredictor';
-import { penaltyTitle, randomFolds, reportPath, strengthText, type PenaltyChoice } from '../shared/penalty';
+import { choiceText, innerFolds, penaltyTitle, reportPath, strengthText, type PenaltyChoice, type RowGroups } from '../shared/penalty';
 import type { FittedState, LikelihoodInput } from './likelihood';
 import { classProbabilities } from './probabilities';
 import { penalisedLogisticCv, penalisedLogisticPath, type PenalisedLogisticPath } from './solvePenalisedLogistic';
 
 const titles = { ridge: 'Ridge logistic regression', lasso: 'Lasso logistic regression', elasticNet: 'Elastic-net logistic regression' } as const;
 
-/** `codes`: class of each row of the design. */
-export async function fitPenalised(input: LikelihoodInput, codes: Int32Array, choice: PenaltyChoice, context: WorkContext): Promise<FittedState> {
+/** `codes`: class of each row of the design; `groups`: rows that the choice of the strength keeps together. */
+export async function fitPenalised(input: LikelihoodInput, codes: Int32Array, choice: PenaltyChoice, context: WorkContext, groups?: RowGroups): Promise<FittedState> {
   const { design, encoding, table, target, classes } = input;
   const data = {
     X: design.data, n: design.rows, p: design.columns, y: codes, classes: classes.length, intercept: design.intercept, context,
     penalty: choice.penalty, l1Ratio: choice.l1Ratio,
   };
   const effort = effortFor(design, classes.length, choice.penalty === 'ridge' ? 20 : 30);
-  const inner = randomFolds(design.rows, choice.seed, codes, effort?.folds);
-  const cv = choice.lambda === undefined && effort ? await penalisedLogisticCv({ ...data, ...inner, count: effort.count }) : undefined;
+  const inner = innerFolds(design.rows, choice.seed, { codes, groups, most: effort?.folds });
+  const cv = choice.lambda === undefined && effort ? await penalisedLogisticCv({ ...data, ...inner, count: effort.count, seed: choice.seed }) : undefined;
   const path: PenalisedLogisticPath = cv ?? await penalisedLogisticPath({ ...data, lambdas: Float64Array.of(choice.lambda ?? 1) });
   const chosen = cv ? (choice.rule === 'min' ? cv.best : cv.oneSe) : 0;
+  const how = choiceText(choice, inner, { used: cv?.pathRows ?? design.rows, of: design.rows });
   const means = columnMeans(design);
   const outcomes = classes.length === 2 ? [1] : classes.map((_, c) => c);
   const predictor = centredPredictor(path.coefficients[chosen], path.intercepts[chosen], means, encoding, table);
-  const strength = cv || choice.lambda !== undefined ? strengthText(choice, path.lambdas[chosen], inner.folds)
+  const strength = cv || choice.lambda !== undefined ? strengthText(choice, path.lambdas[chosen], how)
     : 'strength λ = 1, not chosen by cross-validation because that would take too long with so many classes and columns';
   const text = `${titles[choice.penalty]}: ${strength}.`;
   const notes: Note[] = [{ kind: 'penalty', text: `${text} Weights are shrunk towards 0 on purpose and have no standard errors.` }];
@@ -35,7 +36,7 @@ export async function fitPenalised(input: LikelihoodInput, codes: Int32Array, ch
     absent: new Uint8Array(design.columns), columnSd: columnDeviations(design, means), notes,
     statistics: statistics(design, codes, classes, outcomes, predictor, path, chosen, choice),
     ...(cv && {
-      path: reportPath(cv, choice, chosen, 'deviance per row', design.terms, cv.standardised.map(flatten), outcomes.map(c => (classes.length === 2 ? '' : ` (${classes[c]})`))),
+      path: reportPath(cv, { choice, chosen, how, lossName: 'deviance per row' }, design.terms, cv.standardised.map(flatten), outcomes.map(c => (classes.length === 2 ? '' : ` (${classes[c]})`))),
     }),
   };
 }

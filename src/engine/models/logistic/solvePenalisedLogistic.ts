@@ -58,6 +58,8 @@ export interface PenalisedLogisticCvInput extends PenalisedLogisticInput {
   readonly folds: number;
   /** Rows used for the path and its cross-validation when there are more; the chosen models use all. Default 20,000. */
   readonly maxRows?: number;
+  /** Of the sample of rows; default 1. */
+  readonly seed?: number;
 }
 
 export interface PenalisedLogisticCv extends PenalisedLogisticPath {
@@ -86,7 +88,7 @@ export async function penalisedLogisticPath(input: PenalisedLogisticInput): Prom
 export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Promise<PenalisedLogisticCv> {
   const { n, folds, context } = input;
   const all = Int32Array.from({ length: n }, (_, i) => i);
-  const rows = sampleOf(n, input.maxRows ?? 20000) ?? all;
+  const rows = sampleOf(n, input.maxRows ?? 20000, input.seed ?? 1) ?? all;
   const share = rows.length / n;
   const problem = await problemOf(input, rows);
   const tried = input.lambdas?.map((l) => l * share) ?? (await defaultLambdas(problem, input));
@@ -118,9 +120,9 @@ export async function penalisedLogisticCv(input: PenalisedLogisticCvInput): Prom
 }
 
 /** A seeded sample of row numbers in order; undefined when all fit. */
-function sampleOf(n: number, most: number): Int32Array | undefined {
+function sampleOf(n: number, most: number, seed: number): Int32Array | undefined {
   if (n <= most) return undefined;
-  const rng = new Rng(7);
+  const rng = new Rng(seed).fork('penaltyRows');
   const chosen: number[] = [];
   for (let i = 0; i < n; i++) if (rng.uniform() * (n - i) < most - chosen.length) chosen.push(i);
   return Int32Array.from(chosen);

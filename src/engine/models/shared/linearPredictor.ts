@@ -39,8 +39,19 @@ export function eachBlock(encoding: Encoding, table: Table, rows: Int32Array | u
 
 export interface ColumnMeans { readonly mean: Float64Array; readonly low: Float64Array }
 
-/** Mean of each design column as an unevaluated sum mean + low (two passes). */
+const knownMeans = new WeakMap<Float64Array, ColumnMeans>();
+
+/** Mean of each design column as an unevaluated sum mean + low (two passes), once a design: its numbers must not change. */
 export function columnMeans(design: Pick<DesignMatrix, 'rows' | 'columns' | 'data'>): ColumnMeans {
+  let means = knownMeans.get(design.data);
+  if (!means) {
+    means = makeMeans(design);
+    knownMeans.set(design.data, means);
+  }
+  return means;
+}
+
+function makeMeans(design: Pick<DesignMatrix, 'rows' | 'columns' | 'data'>): ColumnMeans {
   const { columns, rows: n, data } = design;
   const mean = new Float64Array(columns);
   const low = new Float64Array(columns);

@@ -7,8 +7,6 @@ import type { LinearPredictor } from './linearPredictor';
 export class SwappedPredictor {
   private readonly encoder: Encoder;
   private readonly n: number;
-  /** η of the table as it is. */
-  private readonly base: readonly Float64Array[];
   /** The terms without the columns that were exchanged last: they are often exchanged again. */
   private last: { readonly names: readonly string[]; readonly terms: Int32Array; readonly rest: readonly Float64Array[] } | undefined;
 
@@ -16,8 +14,6 @@ export class SwappedPredictor {
   constructor(private readonly predictor: LinearPredictor, encoding: Encoding, table: Table, private readonly rows?: Int32Array) {
     this.encoder = new Encoder(encoding, table);
     this.n = rows ? rows.length : table.rows;
-    this.base = this.constants();
-    this.add(this.base);
   }
 
   /** One array per coefficient vector, for the table with these columns (as long as its own) in the place of those of the same names. */
@@ -34,50 +30,22 @@ export class SwappedPredictor {
     return outs;
   }
 
-  /** η without the terms that read the named columns, and those terms. */
+  /**
+   * η without the terms that read the named columns, and those terms. Summed and not subtracted from the whole: rows that
+   * are equal in the other columns stay equal to the last digit, as rank statistics have it, and no digits are lost.
+   */
   private without(names: readonly string[]) {
     const { last } = this;
     if (last && last.names.length === names.length && last.names.every((name, i) => name === names[i])) return last;
+    const { coefficients, constants } = this.predictor;
     const terms = this.encoder.termsOf(names);
-    const others = this.encoder.termsWithout(terms);
-    const rest = (terms.length <= others.length ? this.subtracted(terms) : undefined) ?? this.sum(others);
+    const rest = coefficients.map((_, k) => new Float64Array(this.n).fill(constants[k]));
+    this.add(rest, this.encoder.termsWithout(terms));
     this.last = { names, terms, rest };
     return this.last;
   }
 
-  /** The base less the terms; undefined where that leaves a row without a number or without its digits. */
-  private subtracted(terms: Int32Array): Float64Array[] | undefined {
-    const parts = this.base.map(() => new Float64Array(this.n));
-    this.add(parts, terms);
-    for (let k = 0; k < parts.length; k++) {
-      const base = this.base[k];
-      const part = parts[k];
-      let largest = 0;
-      let sum = 0;
-      for (let i = 0; i < part.length; i++) {
-        const rest = base[i] - part[i];
-        const size = Math.abs(part[i]);
-        if (size > largest) largest = size;
-        sum += Math.abs(rest);
-        part[i] = rest;
-      }
-      // A term that dwarfs all others would leave nothing but its rounding. (NaN fails the test too.)
-      if (!(largest * this.n <= 1e4 * sum)) return undefined;
-    }
-    return parts;
-  }
-
-  private sum(terms: Int32Array): Float64Array[] {
-    const outs = this.constants();
-    this.add(outs, terms);
-    return outs;
-  }
-
-  private constants(): Float64Array[] {
-    return this.predictor.coefficients.map((_, k) => new Float64Array(this.n).fill(this.predictor.constants[k]));
-  }
-
-  private add(outs: readonly Float64Array[], terms?: Int32Array): void {
+  private add(outs: readonly Float64Array[], terms: Int32Array): void {
     const { coefficients, shifts } = this.predictor;
     for (let from = 0; from < this.n; from += blockRows) {
       this.encoder.addLinear({ rows: this.rows, from, length: Math.min(blockRows, this.n - from) }, coefficients, shifts, outs, from, terms);

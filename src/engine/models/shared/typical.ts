@@ -27,13 +27,14 @@ export function typicalColumns(encoding: Encoding, table: Table, rows?: Int32Arr
       return wanted ? typical : { ...typical, grid: [] };
     }
     const values = bound.numeric(column.name);
-    const sample: number[] = [];
+    const sample = new Float64Array(wanted ? Math.ceil(n / step) : 0);
+    let size = 0;
     for (let i = 0; wanted && i < n; i += step) {
       const value = values[rows ? rows[i] : i];
-      if (value - value === 0) sample.push(value);
+      if (value - value === 0) sample[size++] = value;
     }
     const typical = column.as === 'date' ? (column.origin ?? 0) + column.fill * millisecondsPerDay : column.fill;
-    return { name: column.name, as: column.as, typical, grid: wanted ? numberGrid(Float64Array.from(sample)) : [] };
+    return { name: column.name, as: column.as, typical, grid: wanted ? numberGrid(sample.subarray(0, size)) : [] };
   });
 }
 
