@@ -41,7 +41,7 @@ function send<M extends keyof HostMethods>(method: M, params: HostMethods[M][0])
 
 function setState(next: ViewState): void {
   state = next;
-  if (snapshot) vscode.setState(toStored(state, snapshot));
+  if (snapshot) vscode.setState(toStored(state, snapshot.name, snapshot.id));
   draw();
 }
 

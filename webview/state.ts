@@ -63,7 +63,7 @@ export interface StoredState {
   readonly sections: readonly (readonly [string, SectionState])[];
 }
 
-export function toStored(state: ViewState, { id, name }: Pick<PanelSnapshot, 'id' | 'name'>): StoredState {
+export function toStored(state: ViewState, name: string, id?: string): StoredState {
   return { version: 1, ...(id !== undefined && { id }), name, panel: state.panel, sections: [...state.sections] };
 }
 

@@ -7,7 +7,7 @@ import type { WorkContext } from '../engine/context';
 import { UserError } from '../protocol/errors';
 import type { ModelFile } from '../protocol/modelFile';
 import { runRequest, type RunFlags } from './arguments';
-import { asJson, writeResult } from './output';
+import { asJson, print, writeResult } from './output';
 import { reportText } from './reportText';
 
 export interface ExplainFlags extends RunFlags { json?: string; html?: string; save?: string; quiet?: boolean }
@@ -22,8 +22,8 @@ export async function explainCommand(file: string, flags: ExplainFlags, context:
   if (flags.html !== undefined) await writeResult(flags.html, await htmlReport(model));
   if (flags.json !== undefined) await writeResult(flags.json, asJson(model.report));
   if (flags.quiet || outputs.includes('-')) return;
-  process.stdout.write(reportText(model.report));
-  process.stdout.write(writtenText(model, flags));
+  await print(reportText(model.report));
+  await print(writtenText(model, flags));
 }
 
 function writtenText(model: ModelFile, flags: ExplainFlags): string {

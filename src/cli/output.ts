@@ -1,13 +1,37 @@
 /** Where results of the program go: a file written whole, or standard output. */
+import { fstatSync, writeSync } from 'node:fs';
+
 import { writeWhole } from '../engine/writeWhole';
+import { UserError } from '../protocol/errors';
 
 /** Writes text to the file, or to standard output when the name is "-". */
 export async function writeResult(target: string, text: string): Promise<void> {
-  if (target !== '-') {
-    await writeWhole(target, text);
+  if (target === '-') await print(text);
+  else await writeWhole(target, text);
+}
+
+/** All of the text to standard output. Errors: 'cannotWrite', where a disk behind it is full. */
+export async function print(text: string): Promise<void> {
+  if (fstatSync(1).isFile()) {
+    printToFile(Buffer.from(text, 'utf8'));
     return;
   }
-  await new Promise<void>((resolve, reject) => process.stdout.write(text, error => (error ? reject(error) : resolve())));
+  await new Promise<void>((resolve, reject) => process.stdout.write(text, error => (error ? reject(cannotPrint(error)) : resolve())));
+}
+
+/** Node's own stream for a file takes no notice of a write that was cut short. */
+function printToFile(bytes: Buffer): void {
+  try {
+    for (let written = 0; written < bytes.length;) written += writeSync(1, bytes, written);
+  } catch (error) {
+    throw cannotPrint(error);
+  }
+}
+
+function cannotPrint(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EPIPE') return error;
+  return new UserError('cannotWrite', `Standard output could not be written${code === 'ENOSPC' ? ': the disk is full' : ''}.`, { detail: String(error) });
 }
 
 /** JSON with two spaces of indentation and a final line end. */

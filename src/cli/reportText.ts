@@ -54,13 +54,14 @@ function weightsText(report: Report): string {
     weight.statistic === undefined ? '' : formatNumber(weight.statistic),
     weight.pValue === undefined ? '' : pValueText(weight.pValue),
   ];
+  const aliased = (report.model.aliased ?? []).slice(0, mostRows).map(item => `No weight of its own: ${item.term}, because ${item.reason}\n`).join('');
   const header = ['term', 'estimate', 'std. error', `${formatNumber(100 * report.recipe.level)} % interval`, 'statistic', 'p'];
   const right = [false, true, true, true, true, true];
   const more = weights.length > mostRows ? `… and ${weights.length - mostRows} more terms (--json or --html has them all)\n` : '';
   return (
     'Weights\n' +
-    textTable(several ? ['class', ...header] : header, weights.slice(0, mostRows).map(row), several ? [false, ...right] : right) +
-    more
+    withoutEmptyColumns(several ? ['class', ...header] : header, weights.slice(0, mostRows).map(row), several ? [false, ...right] : right) +
+    more + aliased
   );
 }
 
@@ -80,4 +81,11 @@ function importanceText(report: Report): string {
 function pValueText(p: number): string {
   if (p === 0) return '<1e-300';
   return p < 0.001 ? p.toExponential(1) : p.toPrecision(2);
+}
+
+/** The table without the columns in which no row has anything, such as the standard errors of a penalised fit. */
+function withoutEmptyColumns(header: readonly string[], rows: readonly (readonly string[])[], right: readonly boolean[]): string {
+  const filled = header.map((_, j) => rows.some(row => row[j] !== ''));
+  const keep = <T>(items: readonly T[]): T[] => items.filter((_, j) => filled[j]);
+  return textTable(keep(header), rows.map(keep), keep(right));
 }

@@ -1,5 +1,7 @@
 /** One training run from request to stored model, shown in its panel, in the side bar and in a notification. */
-import { UserError, type ErrorReason } from '../protocol/errors';
+import * as vscode from 'vscode';
+import type { ProgressEvent } from '../protocol/engine';
+import { CancelledError, UserError, type ErrorReason } from '../protocol/errors';
 import type { RunRequest } from '../protocol/recipe';
 import type { ModelFile } from '../protocol/modelFile';
 import type { Report } from '../protocol/report';
@@ -27,31 +29,47 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
   const replaced = options.replaces === undefined ? undefined : await host.store.load(options.replaces).catch(() => undefined);
   const name = replaced?.name ?? (await host.store.freeName(provisional));
   const id = options.replaces ?? host.store.newId(name);
+  const isStored = options.replaces !== undefined && (await host.store.has(id));
   host.requests.set(id, request);
   const shown = showStart(host, id, name, replaced, options.view);
+  const { view } = shown;
+  const cancellation = new vscode.CancellationTokenSource();
+  const run = host.runs.start({ id, name, progress: { stage: 'Starting' }, cancel: () => cancellation.cancel() });
+  // Another run of the same model, or of another one, may have taken over the view.
+  const ownsView = (): boolean => host.runs.isCurrent(run) && isOf(id, view.reference);
   try {
-    const model = await runEngine(host, id, name, complete, shown.view);
-    const stored = await nameModel(host, model, name, replaced !== undefined || model.recipe.target === request.target);
-    shown.view.update({ name: stored.name, report: stored.report, status: { state: 'ready' } }, { source: 'store', id });
-    await host.store.put(id, stored);
-    if (shown.view.isClosed) announce(host, id, stored);
+    const onProgress = (progress: ProgressEvent): void => {
+      host.runs.progress(run, progress);
+      if (ownsView()) view.setStatus({ state: 'working', ...progress });
+    };
+    const model = await runEngine(host, name, complete, cancellation, onProgress);
+    const named = await nameModel(host, model, name, replaced !== undefined || model.recipe.target === request.target);
+    if (!host.runs.isCurrent(run) || cancellation.token.isCancellationRequested) throw new CancelledError();
+    if (ownsView()) view.update({ ...(!isStored && { name: named.name }), report: named.report, status: { state: 'ready' } });
+    const stored = await store(host, id, named, isStored);
+    if (view.isClosed || !isOf(id, view.reference)) announce(host, id, stored);
     return id;
   } catch (error) {
     if (isCancellation(error)) {
-      showCancelled(host, shown);
+      host.log.info('The run was cancelled.');
+      if (ownsView()) showCancelled(id, shown);
       return undefined;
     }
     if (options.handled !== undefined && UserError.is(error, options.handled)) {
-      if (!shown.hadReport && !shown.view.isClosed) shown.view.panel.dispose();
+      if (!shown.hadReport && !view.isClosed && ownsView()) view.panel.dispose();
       throw error;
     }
     const known = host.notifications.error(error, request.file);
-    const isUnsavedOnly = known.reason === 'cannotWrite' && shown.view.snapshot.status.state === 'ready';
-    if (!isUnsavedOnly) shown.view.setStatus({ state: 'failed', message: known.message });
+    const isUnsavedOnly = known.reason === 'cannotWrite' && view.snapshot.status.state === 'ready';
+    if (!isUnsavedOnly && ownsView()) view.setStatus({ state: 'failed', message: known.message, canRetrain: true });
     throw known;
   } finally {
-    host.runs.end(id);
+    host.runs.end(run);
   }
+}
+
+function isOf(id: string, reference: ModelReference): boolean {
+  return reference.source === 'store' && reference.id === id;
 }
 
 interface Shown {
@@ -74,19 +92,30 @@ function showStart(host: Host, id: string, name: string, replaced: ModelFile | u
   return { view: opened, hadReport: replaced !== undefined };
 }
 
-async function runEngine(host: Host, id: string, name: string, request: RunRequest, view: ModelView): Promise<ModelFile> {
-  return withProgress(`Explaining ${name}`, async (report, cancellation) => {
-    host.runs.start({ id, name, progress: { stage: 'Starting' }, cancel: () => cancellation.cancel() });
+async function runEngine(
+  host: Host, name: string, request: RunRequest, cancellation: vscode.CancellationTokenSource, onProgress: (progress: ProgressEvent) => void,
+): Promise<ModelFile> {
+  return withProgress(`Explaining ${name}`, async report => {
     const { model } = await host.engine.request('explain', request, {
       token: cancellation.token,
       onProgress: progress => {
         report(progress);
-        host.runs.progress(id, progress);
-        view.setStatus({ state: 'working', ...progress });
+        onProgress(progress);
       },
     });
     return model;
-  });
+  }, cancellation);
+}
+
+/** Gives the model as stored. A model that was deleted while it was retrained stays deleted: that counts as cancelled. */
+async function store(host: Host, id: string, model: ModelFile, isStored: boolean): Promise<ModelFile> {
+  if (!isStored) {
+    await host.store.put(id, model);
+    return model;
+  }
+  const stored = await host.store.replace(id, model);
+  if (!stored) throw new CancelledError();
+  return stored;
 }
 
 /** A target that the engine guessed is known by name only now. */
@@ -94,9 +123,10 @@ async function nameModel(host: Host, model: ModelFile, name: string, isFinal: bo
   return { ...model, name: isFinal ? name : await host.store.freeName(modelName(model.recipe.target, model.recipe.file)) };
 }
 
-function showCancelled(host: Host, { view, before, hadReport }: Shown): void {
-  host.log.info('The run was cancelled.');
-  if (hadReport) view.update({ ...(before && { name: before.name, report: before.report }), status: { state: 'ready' } }, before?.reference);
+function showCancelled(id: string, { view, before, hadReport }: Shown): void {
+  // A retrained model may have got another name meanwhile.
+  const name = before && !isOf(id, before.reference) ? before.name : view.snapshot.name;
+  if (hadReport) view.update({ name, ...(before && { report: before.report }), status: { state: 'ready' } }, before?.reference);
   else if (!view.isClosed) view.panel.dispose();
 }
 

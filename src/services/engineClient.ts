@@ -164,7 +164,7 @@ export class EngineClient {
 
   private running(): Promise<EngineProcess> {
     if (this.current) return this.current;
-    const starting = this.start().catch((error: unknown) => {
+    const starting: Promise<EngineProcess> = this.start().catch((error: unknown) => {
       // The next request tries again.
       if (this.current === starting) this.current = undefined;
       this.options.log.error(`The engine could not be started. ${errorDetail(error)}`);

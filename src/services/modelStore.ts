@@ -92,12 +92,17 @@ export class ModelStore {
     return this.change(() => this.write(id, model));
   }
 
-  /** Stores the model in place of the one that has the id; false when there is none any more. Throws UserError 'cannotWrite'. */
-  replace(id: string, model: ModelFile): Promise<boolean> {
+  /**
+   * Stores the model in place of the one that has the id, under the name that one has by now, and gives it as stored;
+   * undefined when there is none any more. Throws UserError 'cannotWrite'.
+   */
+  replace(id: string, model: ModelFile): Promise<ModelFile | undefined> {
     return this.change(async () => {
-      if (!(await this.has(id))) return false;
-      await this.write(id, model);
-      return true;
+      if (!(await this.has(id))) return undefined;
+      const entry = (await this.index()).get(id);
+      const named = entry && !isDamaged(entry) ? { ...model, name: entry.name } : model;
+      await this.write(id, named);
+      return named;
     });
   }
 

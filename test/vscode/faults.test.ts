@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { api, assertRefused, eventually, explain, figure, run, workspacePath, writeRows } from './host';
+import { api, assertRefused, eventually, explain, figure, notified, run, stored, workspacePath, writeRows } from './host';
 
 const names = ['with space & (brackets).csv', 'quote\'s "double".csv', 'naïve-Δ-数据-📊.csv', 'percent%20&hash#.csv'];
 
@@ -110,12 +110,72 @@ describe('A run that goes wrong', () => {
     assert.notEqual(await unveil.enginePid(), pid);
   });
 
+  it('a data file deleted while it is read ends in one notification and harms nothing', async () => {
+    const unveil = await api();
+    const file = workspacePath('deleted.csv');
+    await run('unveil.profileFile', workspacePath('iris.csv'));
+    const pid = await unveil.enginePid();
+    const models = (await unveil.models()).length;
+    let error: Error | undefined;
+    copyFileSync(big(), file);
+    const shown = await notified(async () => {
+      const done = Promise.resolve(run('unveil.explainFile', { file, target: 'outcome', prompt: false })).catch((reason: Error) => { error = reason; });
+      await eventually('the file is read', () => unveil.runs().some(item => item.stage.startsWith('Reading')));
+      unlinkSync(file);
+      await done;
+    });
+    assert.ok(error, 'the run did not fail');
+    assert.equal(shown.length, 1, JSON.stringify(shown));
+    assert.equal(shown[0]!.severity, 'error');
+    assert.match(shown[0]!.message, /deleted\.csv was removed while it was being read/);
+    assert.deepEqual(unveil.runs(), []);
+    assert.equal((await unveil.models()).length, models);
+    assert.equal(await unveil.enginePid(), pid, 'the engine crashed');
+    assert.equal((await explain({ file: workspacePath('iris.csv'), target: 'target', prompt: false })).data.rows, 150);
+  });
+
   it('restarting the engine gives a new process', async () => {
     const unveil = await api();
     await run('unveil.profileFile', workspacePath('iris.csv'));
     const before = await unveil.enginePid();
     const after = await run('unveil.restartEngine');
     assert.ok(after !== undefined && after !== before);
+  });
+
+  it('retraining twice in a row cancels the first run and leaves one good model', async () => {
+    const unveil = await api();
+    const id = await run('unveil.explainFile', { file: big(), target: 'outcome', prompt: false });
+    const before = await stored(id);
+    const models = (await unveil.models()).length;
+    const atWork = (): boolean => unveil.runs().some(item => item.id === id && !/^(Starting|Reading)/.test(item.stage));
+    const shown = await notified(async () => {
+      const first = run('unveil.retrain', { id: id! });
+      await eventually('the first run is at work', atWork);
+      const second = run('unveil.retrain', { id: id! });
+      assert.equal(await first, undefined, 'the first run was not cancelled');
+      assert.equal(unveil.runs().length, 1, 'the second run is not listed');
+      assert.equal(unveil.panelState(id)?.status.state, 'working');
+      assert.equal(await second, id);
+    });
+    assert.deepEqual(shown, []);
+    assert.deepEqual(unveil.runs(), []);
+    assert.equal((await unveil.models()).length, models);
+    assert.equal(unveil.panelState(id)?.status.state, 'ready');
+    const after = await stored(id);
+    assert.notEqual(after.created, before.created, 'the model is the old one');
+    assert.deepEqual(after.report.performance, before.report.performance);
+  });
+
+  it('a model that is deleted while it is retrained stays deleted', async () => {
+    const unveil = await api();
+    const id = await run('unveil.explainFile', { file: big(), target: 'outcome', prompt: false });
+    const done = run('unveil.retrain', { id: id! });
+    await eventually('the run is under way', () => unveil.runs().some(item => item.id === id && item.stage !== 'Starting'));
+    assert.equal(await run('unveil.deleteModel', { id: id!, force: true }), true);
+    assert.equal(await done, undefined);
+    assert.deepEqual(unveil.runs(), []);
+    assert.ok(!(await unveil.models()).some(model => model.id === id));
+    assert.equal(existsSync(join(unveil.modelFolder, `${id}.unveil.json`)), false);
   });
 
   after(async () => {

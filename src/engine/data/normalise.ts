@@ -87,7 +87,7 @@ export async function normalise(path: string, options: NormaliseOptions, context
   const failed = sink ? finished(sink) : undefined;
   failed?.catch(() => undefined);
   let parts: string[] = [];
-  let toSkip = (sniffed.header ? 1 : 0) + (sniffed.units ? 1 : 0);
+  let toSkip = sniffed.preamble + (sniffed.header ? 1 : 0) + (sniffed.units ? 1 : 0);
   let rows = 0;
   let replaced = 0;
   let nuls = 0;

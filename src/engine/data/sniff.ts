@@ -18,8 +18,10 @@ export interface Sniffed {
   readonly trailing: boolean;
   /** Data rows have one cell more than the header: the first one names the row. */
   readonly rowNames: boolean;
-  /** Line on which the first record begins. */
+  /** Line on which the first record begins, after the preamble. */
   readonly firstLine: number;
+  /** Records before the header that are no part of the table: comments after #, a title. */
+  readonly preamble: number;
   /** Columns that held nothing but missing markers and plain numbers, in the decimal sign of the file. */
   readonly numeric: readonly boolean[];
   /** Missing markers found in those columns. */
@@ -31,7 +33,7 @@ export interface Sniffed {
 const delimiters = [',', ';', '\t', '|', ' '];
 const looked = 1000;
 
-interface Split { readonly rules: CsvRules; readonly rows: readonly (readonly string[])[]; readonly firstLine: number; readonly score: number }
+interface Split { readonly rules: CsvRules; readonly rows: readonly (readonly string[])[]; readonly firstLine: number; readonly preamble: number; readonly score: number }
 
 /** The number of cells that most records have. */
 function commonWidth(rows: readonly (readonly string[])[]): number {
@@ -72,8 +74,31 @@ function isClean(cell: string, delimiter: string): boolean {
 function splitBy(text: string, rules: CsvRules, whole: boolean): Split | undefined {
   const { records } = readRecords(text, rules, looked, whole);
   if (records.length === 0) return undefined;
-  const rows = records.map(record => record.cells);
-  return { rules, rows, firstLine: records[0]!.line, score: scoreSplit(rows, rules.delimiter) };
+  const all = records.map(record => record.cells);
+  const preamble = preambleOf(all);
+  const rows = all.slice(preamble);
+  return { rules, rows, firstLine: records[preamble]!.line, preamble, score: scoreSplit(rows, rules.delimiter) };
+}
+
+const longestPreamble = 30;
+
+/**
+ * How many records stand before the header: lines that begin with # and lone cells (a title), where a header follows
+ * them. Where none does, they are data.
+ */
+function preambleOf(rows: readonly (readonly string[])[]): number {
+  const width = commonWidth(rows);
+  let count = 0;
+  while (count < Math.min(longestPreamble, rows.length - 2) && isPreamble(rows[count]!, width)) count++;
+  if (count === 0) return 0;
+  const rest = rows.slice(count);
+  return rest[0]!.length >= width - 1 && hasHeader(rest, width) ? count : 0;
+}
+
+function isPreamble(row: readonly string[], width: number): boolean {
+  if (row[0]!.trimStart().startsWith('#')) return true;
+  const filled = row.filter(cell => trimCell(cell) !== '');
+  return width >= 2 && filled.length <= 1 && row[0] === (filled[0] ?? row[0]) && !isValue(trimCell(filled[0] ?? ''));
 }
 
 function quoteOf(text: string): string {
@@ -209,6 +234,6 @@ export function sniff(text: string, whole: boolean, more: readonly string[] = []
   const decimal = decimalOf(body, rules.delimiter);
   return {
     rules, header, units, decimal, names, width, trailing, rowNames,
-    firstLine: split.firstLine, numeric: names.map((_, j) => plainNumeric(all, j, decimal, markers)), markers: [...markers], records: rows.length,
+    firstLine: split.firstLine, preamble: split.preamble, numeric: names.map((_, j) => plainNumeric(all, j, decimal, markers)), markers: [...markers], records: rows.length,
   };
 }

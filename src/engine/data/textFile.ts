@@ -94,7 +94,7 @@ export class TextFile {
   private get mustNormalise(): boolean {
     const { scan, sniffed } = this;
     return scan.encoding !== 'utf-8' || scan.bom || scan.invalid || scan.nuls > 0 || scan.lineEnds === 'mixed'
-      || sniffed.units !== undefined || sniffed.trailing || sniffed.rowNames || sniffed.rules.runs === true || sniffed.firstLine > 1
+      || sniffed.units !== undefined || sniffed.trailing || sniffed.rowNames || sniffed.rules.runs === true || sniffed.firstLine > 1 || sniffed.preamble > 0
       || (sniffed.width === 1 && scan.blankLines);
   }
 
@@ -177,6 +177,7 @@ export class TextFile {
     if (clean && clean.replaced > 0) say(`${count(clean.replaced, 'character')} of the file could not be decoded as ${scan.encoding.toUpperCase()} and ${clean.replaced === 1 ? 'was' : 'were'} replaced by �.`);
     if (clean && clean.nuls > 0) say(`${count(clean.nuls, 'NUL character')} left out.`);
     if (!sniffed.header) say(`No header was found: the columns are named column1 to column${sniffed.width}.`, 'guess');
+    if (sniffed.preamble > 0) say(`${count(sniffed.preamble, 'line')} before the header ${sniffed.preamble === 1 ? 'is' : 'are'} no part of the table and ${sniffed.preamble === 1 ? 'was' : 'were'} left out.`);
     if (sniffed.units) say(`The row under the header names units (${sniffed.units.slice(0, 8).map(unit => unit || '–').join(', ')}) and was left out.`);
     if (sniffed.decimal === ',') say('Numbers are written with decimal commas.');
     if (sniffed.rowNames) say('The rows have one cell more than the header: the first column was taken as row names.', 'guess');

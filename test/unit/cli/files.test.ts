@@ -132,3 +132,39 @@ describe('predictions', () => {
     expect(readdirSync(folder)).not.toContain('s.csv');
   });
 });
+
+describe('a file with lines before its header', () => {
+  it.each([
+    ['comments', '# exported 2024, by hand\n#second\na,b,y\n'],
+    ['a title', 'Sales of the year\n\na,b,y\n'],
+    ['a title in a wide row', 'Sales of the year,,\na,b,y\n'],
+  ])('(%s) is read from the header on, and that is said', async (_, top) => {
+    const rows = Array.from({ length: 20 }, (_unused, i) => `${i},${(i * 7) % 5},${3 * i - ((i * 7) % 5)}`).join('\n');
+    const report = await explainJson([put('top.csv', `${top}${rows}\n`), '--holdout', '0']);
+    expect(report.recipe).toMatchObject({ target: 'y', features: ['a', 'b'] });
+    expect(report.data.rows).toBe(20);
+    expect(report.weights![1]!.estimate).toBeCloseTo(3, 9);
+    expect(report.notes.map(note => note.text).join()).toMatch(/before the header/);
+  });
+
+  it('keeps a header that begins with #', async () => {
+    const rows = Array.from({ length: 20 }, (_unused, i) => `${i * i},${(i * 7) % 5},${3 * i}`).join('\n');
+    const report = await explainJson([put('hash.csv', `#n,b,y\n${rows}\n`), '--holdout', '0']);
+    expect(report.data.columns.map(column => column.name)).toEqual(['#n', 'b', 'y']);
+  });
+});
+
+describe('booleans of a new file', () => {
+  it('mean the same in any spelling', async () => {
+    const model = at('b.unveil.json');
+    const train = 'smoker,x,y\n' + Array.from({ length: 30 }, (_, i) => `${i % 3 === 0 ? 'TRUE' : 'FALSE'},${(i * 7) % 11},${(i % 3 === 0 ? 5 : 0) + ((i * 7) % 11)}`).join('\n');
+    await run(['explain', put('bt.csv', `${train}\n`), '--target', 'y', '--save', model, '--quiet']);
+    const predicted = async (cells: readonly string[]): Promise<number[]> => {
+      await run(['predict', model, put('bn.csv', `smoker,x\n${cells.map((cell, i) => `${cell},${i % 2}`).join('\n')}\n`), '--out', at('bo.csv')]);
+      return readFileSync(at('bo.csv'), 'utf8').trim().split('\n').slice(1).map(line => Math.round(Number(line.split(',')[2]) * 1e6) / 1e6);
+    };
+    const expected = await predicted(['TRUE', 'FALSE', 'TRUE']);
+    expect(expected).toEqual([5, 1, 5]);
+    for (const cells of [['true', 'false', 'true'], ['yes', 'no', 'yes'], ['1', '0', '1'], ['T', 'F', 'T']]) expect(await predicted(cells)).toEqual(expected);
+  });
+});

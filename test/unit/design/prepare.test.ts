@@ -49,6 +49,14 @@ describe('preparing a dataset', () => {
     expect(fault(two, { target: 'y', task: 'classification', positive: 'c' })).toMatchObject({ reason: 'badOption' });
   });
 
+  it('refuses a positive class of a target that has three', () => {
+    const three = makeTable({ y: ['a', 'b', 'c', 'a', 'b', 'c'], x: range(6) });
+    expect(fault(three, { target: 'y', task: 'classification', positive: 'b' })).toEqual({
+      reason: 'badOption', message: 'A positive class goes with two classes; the target "y" has 3.',
+    });
+    expect(fault(three, { formula: 'factor(y) ~ x', positive: 'b' }).message).toBe('A positive class goes with two classes; the target "factor(y)" has 3.');
+  });
+
   it('takes 90 classes and refuses 150; says which classes have one row', () => {
     const many = (k: number): Table => makeTable({ y: range(600).map(i => `c${i % k}`), x: range(600) });
     expect(datasetFor(many(90), { target: 'y', task: 'classification' }).target).toHaveProperty('classes.length', 90);

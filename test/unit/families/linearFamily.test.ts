@@ -114,6 +114,15 @@ describe('a linear model', () => {
     await expect(fit(table, { target: 'y', options: { loss: 'huber', penalty: 'ridge' } })).rejects.toThrowError(/does not go with a penalty/);
   });
 
+  it('has the generalised variance inflation of a category, with loss=huber too', async () => {
+    // GVIF^(1/df) of mpg ~ factor(cyl) + wt + factor(gear) on mtcars, from the determinants of cov2cor(vcov(…)) in R 4.2.2.
+    const expected = [1.9728854216341205, 1.9728854216341205, 3.0045828335497688, 1.6325055178122412, 1.6325055178122412];
+    for (const loss of ['squares', 'huber']) {
+      const model = await fit(readTable(referenceFile('mtcars.csv')), { formula: 'mpg ~ factor(cyl) + wt + factor(gear)', options: { loss } });
+      model.weights(0.95).slice(1).forEach((w, j) => expect(relative(w.vif!, expected[j])).toBeLessThan(1e-10));
+    }
+  });
+
   it('has HC3 standard errors on request', async () => {
     // HC3 = Σ of (X'X)⁻¹ x e²/(1−h)² xᵀ (X'X)⁻¹; here for the slope of a line, worked out directly.
     const x = [1, 2, 3, 4, 6, 9];
@@ -125,6 +134,8 @@ describe('a linear model', () => {
     const start = y.reduce((s, v) => s + v) / 6 - slope * mean;
     const variance = x.reduce((s, v, i) => s + ((v - mean) * (y[i] - start - slope * v) / (1 - 1 / 6 - (v - mean) ** 2 / sxx)) ** 2, 0) / sxx ** 2;
     expect(relative(model.weights(0.95)[1].standardError!, Math.sqrt(variance))).toBeLessThan(1e-12);
+    expect(model.weightsInfo.method).toContain('standard errors HC3; prediction intervals and bands add one constant σ²');
+    expect(model.weightsInfo.assumptions.join(' ')).toContain('still add one constant σ²');
   });
 
   it('shows effects with bands: the line, and wider for single observations', async () => {

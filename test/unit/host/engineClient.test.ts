@@ -1,6 +1,9 @@
 /** The engine client against a stand-in process. */
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgressEvent } from '../../../src/protocol/engine';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import { EngineClient, exitError, type CancelToken } from '../../../src/services/engineClient';
@@ -150,6 +153,34 @@ describe('the engine client', () => {
     const error = (await errorOf(broken.request('ping', {}))) as UserError;
     expect(error.reason).toBe('engineStopped');
     broken.dispose();
+  });
+
+  it('tries again after a start that failed', async () => {
+    let faults = 1;
+    const memoryMB = (): number => {
+      if (faults-- > 0) throw new Error('no memory setting');
+      return 256;
+    };
+    const flaky = new EngineClient({ program, memoryMB, log: silentLog });
+    const error = (await errorOf(flaky.request('ping', {}))) as UserError;
+    expect(error).toMatchObject({ reason: 'engineStopped', message: 'The engine could not be started.' });
+    expect(await flaky.pid()).toBeUndefined();
+    expect((await flaky.request('ping', {})).pid).toBe(await flaky.pid());
+    flaky.dispose();
+  });
+
+  it('removes the temporary folder of a process that it killed, and no other', async () => {
+    const pid = await pidOf('a');
+    const own = (): string[] => readdirSync(tmpdir()).filter(name => name.startsWith(`unveil-${pid}-`));
+    const other = mkdtempSync(join(tmpdir(), `unveil-${pid}0-`));
+    const source = new Source();
+    const request = errorOf(engine.request('profile', { file: 'temporary' }, { token: source.token }));
+    await vi.waitFor(() => expect(own()).toHaveLength(1));
+    source.cancel();
+    expect(await request).toBeInstanceOf(CancelledError);
+    await vi.waitFor(() => expect(own()).toEqual([]));
+    expect(existsSync(other)).toBe(true);
+    rmSync(other, { recursive: true });
   });
 
   it('ends an idle process and starts another when needed', async () => {

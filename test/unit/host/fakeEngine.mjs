@@ -1,5 +1,8 @@
 /** A stand-in for the engine process: misbehaves as its request says. */
+import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } = require('vscode-jsonrpc/node');
@@ -20,6 +23,9 @@ connection.onRequest('profile', async ({ file, progressId }, token) => {
         token.onCancellationRequested(() => reject(new ResponseError(-32800, 'cancelled')));
       });
     case 'stuck':
+      for (;;);
+    case 'temporary':
+      mkdtempSync(join(tmpdir(), `unveil-${process.pid}-`));
       for (;;);
     case 'exit':
       return process.exit(3);

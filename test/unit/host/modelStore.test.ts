@@ -1,5 +1,5 @@
 /** The model store on a real folder. */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -113,10 +113,31 @@ describe('the model store', () => {
     expect(await errorOf(store.load('../secret'))).toMatchObject({ reason: 'fileNotFound' });
   });
 
-  it('removes what a crash in the middle of writing left', async () => {
+  it('removes what a crash in the middle of writing left, and nothing that another window may be writing', async () => {
     await store.put('a', modelNamed('a'));
-    await writeFile(join(folder, '.0123456789ab.tmp'), 'half');
+    const [old, young] = ['.0123456789ab.tmp', '.ba9876543210.tmp'];
+    for (const name of [old, young]) await writeFile(join(folder, name), 'half');
+    const ago = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+    await utimes(join(folder, old), ago(61), ago(61));
+    await utimes(join(folder, young), ago(59), ago(59));
     await reopened().list();
-    expect(await readdir(folder)).toEqual(['a.unveil.json']);
+    expect((await readdir(folder)).sort()).toEqual([young, 'a.unveil.json']);
+  });
+
+  it('replaces a model that is there, under its name, and none that is not', async () => {
+    await store.put('a', modelNamed('mine'));
+    const next = modelNamed('other', '2026-02-01T00:00:00Z');
+    expect(await store.replace('a', next)).toEqual({ ...next, name: 'mine' });
+    expect(await reopened().list()).toMatchObject([{ id: 'a', name: 'mine', created: next.created }]);
+    await store.remove('a');
+    expect(await store.replace('a', next)).toBeUndefined();
+    expect(await reopened().list()).toEqual([]);
+  });
+
+  it('makes its changes one after the other: a removal that comes first wins', async () => {
+    await store.put('a', modelNamed('mine'));
+    const [, replaced] = await Promise.all([store.remove('a'), store.replace('a', modelNamed('mine'))]);
+    expect(replaced).toBeUndefined();
+    expect(await store.list()).toEqual([]);
   });
 });

@@ -129,6 +129,20 @@ describe('a regression report', () => {
     expect(section(report, 'intervals').summary).toMatch(/of 200 held-out rows lie within their 95 % prediction interval, whose mean width is 2/);
   });
 
+  it('gives the interval of a negative weight as that of how much lower', async () => {
+    const falling: Family = {
+      ...richFamily,
+      fit: (data, _context, rows) => Promise.resolve({ ...enrich(fitStub(data, rows)), weights: () => [weight('a', -4.6, { standardisedLow: -6.31, standardisedHigh: -2.88 })] }),
+    };
+    expect(section(await reportOf(regressionData(200), falling), 'weightsStandardised').summary).toContain(
+      'goes with y lower by 4.6 of its standard deviations (95 % interval 2.88 to 6.31), the other terms held equal.');
+    const unsure: Family = {
+      ...richFamily,
+      fit: (data, _context, rows) => Promise.resolve({ ...enrich(fitStub(data, rows)), weights: () => [weight('a', -0.5, { standardisedLow: -1.25, standardisedHigh: 0.25 })] }),
+    };
+    expect(section(await reportOf(regressionData(200), unsure), 'weightsStandardised').summary).toContain('lower by 0.5 of its standard deviations (95 % interval -0.25 to 1.25)');
+  });
+
   it('leaves out what is not a finite number instead of writing null', async () => {
     const report = await reportOf(regressionData(100));
     expect(report.effects?.[1]).not.toHaveProperty('low');

@@ -1,4 +1,5 @@
 /** From the values of a category, in any table, to the levels that an encoding knows. */
+import { areBooleans, booleanMeaning } from '../booleanText';
 import { numberLevel } from './binding';
 import type { EncodedVariable } from './encoding';
 import { levelNumber, type Value } from '../formula/values';
@@ -14,6 +15,16 @@ export interface CategoryLookup {
   ofValue(value: Value): Int32Array;
 }
 
+/** For levels that are true and false in some spelling: the code of a level in any spelling (TRUE, yes, t, 1 …). */
+function truthOfLevels(codes: ReadonlyMap<string, number>): (level: string) => number | undefined {
+  if (!areBooleans([...codes.keys()])) return () => undefined;
+  const byTruth = new Map([...codes].map(([level, code]) => [booleanMeaning(level), code]));
+  return level => {
+    const truth = booleanMeaning(level) ?? (level === '1' ? true : level === '0' ? false : undefined);
+    return truth === undefined ? undefined : byTruth.get(truth);
+  };
+}
+
 /** `absent` is the code for a missing value where no level stands for it. */
 export function categoryLookup(variable: CategoryVariable, absent: number): CategoryLookup {
   const byText = new Map<string, number>();
@@ -27,7 +38,8 @@ export function categoryLookup(variable: CategoryVariable, absent: number): Cate
   const missing = variable.missingLevel ?? absent;
   const unknown = variable.otherLevel ?? variable.missingLevel ?? variable.reference;
   // "1" and "1.0" are the same category when one file writes it so and another one so.
-  const find = (level: string): number | undefined => byText.get(level) ?? byNumber.get(levelNumber(level));
+  const byTruth = truthOfLevels(byText);
+  const find = (level: string): number | undefined => byText.get(level) ?? byNumber.get(levelNumber(level)) ?? byTruth(level);
   const known = new WeakMap<readonly string[], Int32Array>();
   const ofLevels = (levels: readonly string[]): Int32Array => {
     let codes = known.get(levels);

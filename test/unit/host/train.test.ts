@@ -1,0 +1,166 @@
+/** Training as the host sees it: a real store and real runs, an engine that answers when told to, views that only note. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deleteModel } from '../../../src/commands/deleteModel';
+import type { Host } from '../../../src/commands/host';
+import { train } from '../../../src/commands/train';
+import type { ModelReference, ModelView } from '../../../src/panels/modelView';
+import { CancelledError, UserError } from '../../../src/protocol/errors';
+import type { ModelFile } from '../../../src/protocol/modelFile';
+import type { PanelSnapshot } from '../../../src/protocol/panel';
+import type { RequestOptions } from '../../../src/services/engineClient';
+import { silentLog } from '../../../src/services/log';
+import { ModelStore } from '../../../src/services/modelStore';
+import { Runs } from '../../../src/services/runs';
+import { modelNamed } from './fixtures';
+
+vi.mock('vscode', async () => {
+  const { Emitter } = await import('../../../src/services/emitter');
+  class CancellationTokenSource {
+    private readonly emitter = new Emitter<unknown>();
+    readonly token = { isCancellationRequested: false, onCancellationRequested: this.emitter.event };
+    cancel(): void {
+      this.token.isCancellationRequested = true;
+      this.emitter.fire(undefined);
+    }
+    dispose(): void { this.emitter.dispose(); }
+  }
+  class CancellationError extends Error {}
+  return { CancellationTokenSource, CancellationError, ProgressLocation: {}, window: { withProgress: () => undefined } };
+});
+
+class FakeView {
+  isClosed = false;
+  snapshot: PanelSnapshot;
+  readonly panel = { dispose: (): void => { this.isClosed = true; } };
+
+  constructor(public reference: ModelReference, model: Partial<PanelSnapshot>) {
+    this.snapshot = { name: '', panel: 'overview', status: { state: 'ready' }, source: 'store', ...model };
+  }
+
+  update(change: Partial<PanelSnapshot>, reference = this.reference): void {
+    this.reference = reference;
+    this.snapshot = { ...this.snapshot, ...change };
+  }
+
+  setStatus(status: PanelSnapshot['status']): void { this.update({ status }); }
+}
+
+interface Asked { readonly options: RequestOptions; answer(model: ModelFile): void; fail(error: Error): void }
+
+let root: string;
+let store: ModelStore;
+let runs: Runs;
+let asked: Asked[];
+let shown: string[];
+let view: FakeView;
+let host: Host;
+const request = { file: '/data/people.csv', target: 'price' };
+const trainedAgain = modelNamed('price · people.csv', '2026-05-05T00:00:00.000Z');
+const asView = (): ModelView => view as unknown as ModelView;
+const retrain = (): Promise<string | undefined> => train(host, request, { replaces: 'a', view: asView() });
+const asking = (count: number): Promise<void> => vi.waitFor(() => expect(asked).toHaveLength(count));
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'unveil-train-'));
+  store = new ModelStore(join(root, 'models'), silentLog);
+  await store.put('a', modelNamed('mine'));
+  runs = new Runs();
+  asked = [];
+  shown = [];
+  view = new FakeView({ source: 'store', id: 'a' }, { name: 'mine', report: modelNamed('mine').report });
+  const engine = {
+    request: (_method: string, _params: unknown, options: RequestOptions) => new Promise((resolve, reject) => {
+      options.token?.onCancellationRequested(() => reject(new CancelledError()));
+      asked.push({ options, answer: model => resolve({ model }), fail: reject });
+    }),
+  };
+  const notifications = {
+    inform: (message: string) => shown.push(message),
+    error: (error: UserError) => { shown.push(error.message); return error; },
+  };
+  const views = { find: (reference: ModelReference) => (!view.isClosed && JSON.stringify(reference) === JSON.stringify(view.reference) ? view : undefined) };
+  host = { log: silentLog, settings: { complete: (given: unknown) => given }, store, runs, engine, notifications, views, requests: new Map() } as unknown as Host;
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('retraining', () => {
+  it('twice: the first run is cancelled and touches neither the view nor the run of the second', async () => {
+    const first = retrain();
+    await asking(1);
+    const second = retrain();
+    await asking(2);
+    expect(await first).toBeUndefined();
+    expect(runs.all).toMatchObject([{ id: 'a' }]);
+    expect(view.snapshot.status).toEqual({ state: 'working', stage: 'Starting' });
+    asked[0]!.options.onProgress?.({ stage: 'Of the first' });
+    asked[1]!.options.onProgress?.({ stage: 'Of the second' });
+    expect(view.snapshot.status).toEqual({ state: 'working', stage: 'Of the second' });
+    expect(runs.get('a')?.progress.stage).toBe('Of the second');
+    asked[1]!.answer(trainedAgain);
+    expect(await second).toBe('a');
+    expect(view.snapshot).toMatchObject({ name: 'mine', status: { state: 'ready' } });
+    expect(runs.all).toEqual([]);
+    expect(await store.list()).toMatchObject([{ id: 'a', name: 'mine', created: trainedAgain.created }]);
+    expect(shown).toEqual([]);
+  });
+
+  it('does not bring back a model that is deleted meanwhile', async () => {
+    const done = retrain();
+    await asking(1);
+    expect(await deleteModel(host)({ id: 'a', force: true })).toBe(true);
+    expect(await done).toBeUndefined();
+    expect(view.isClosed).toBe(true);
+    expect([runs.all, await store.list(), await store.has('a')]).toEqual([[], [], false]);
+  });
+
+  it('does not bring it back either when the result is there already', async () => {
+    const done = retrain();
+    await asking(1);
+    const removed = store.remove('a');
+    asked[0]!.answer(trainedAgain);
+    const undo = await removed;
+    expect(await done).toBeUndefined();
+    expect(await store.list()).toEqual([]);
+    await undo();
+    expect(await store.list()).toMatchObject([{ id: 'a', created: modelNamed('mine').created }]);
+  });
+
+  it('keeps the name that the model got meanwhile', async () => {
+    const done = retrain();
+    await asking(1);
+    await store.rename('a', 'renamed');
+    view.update({ name: 'renamed' });
+    asked[0]!.answer(trainedAgain);
+    await done;
+    expect(await store.list()).toMatchObject([{ name: 'renamed', created: trainedAgain.created }]);
+    expect(view.snapshot.name).toBe('renamed');
+  });
+
+  it('leaves a view alone that shows another model by now, and says its result in a notification', async () => {
+    const done = retrain();
+    await asking(1);
+    const other = train(host, request, { view: asView() });
+    await asking(2);
+    asked[0]!.answer(trainedAgain);
+    expect(await done).toBe('a');
+    expect(view.snapshot.status.state).toBe('working');
+    expect(view.reference).not.toEqual({ source: 'store', id: 'a' });
+    expect(shown).toHaveLength(1);
+    asked[1]!.answer(trainedAgain);
+    const id = await other;
+    expect(view).toMatchObject({ reference: { id }, snapshot: { status: { state: 'ready' } } });
+  });
+
+  it('that fails can be tried again, and leaves the model and no run', async () => {
+    const done = retrain();
+    await asking(1);
+    asked[0]!.fail(new UserError('fileChanged', 'The file changed.'));
+    await expect(done).rejects.toMatchObject({ reason: 'fileChanged' });
+    expect(view.snapshot.status).toEqual({ state: 'failed', message: 'The file changed.', canRetrain: true });
+    expect(runs.all).toEqual([]);
+    expect(await store.list()).toMatchObject([{ id: 'a', name: 'mine' }]);
+  });
+});
