@@ -2,7 +2,7 @@
 import { UserError } from '../../../protocol/errors';
 import { deparse } from './deparse';
 import { ungroup, type CallExpression, type Expression } from './expression';
-import { argument, constantTexts } from './functions';
+import { argument, constantTexts, requireKnownArguments } from './functions';
 
 export interface CategoryCall {
   /** What the categories are made of, without the calls around it. */
@@ -19,6 +19,7 @@ export function categoryCall(expression: Expression): CategoryCall | undefined {
   const call = ungroup(expression);
   if (call.kind !== 'call' || !makers.has(call.name)) return undefined;
   if (call.name === 'ordered') throw new UserError('badFormula', `${deparse(call)}: ordered factors are not available; factor() uses treatment coding.`);
+  requireKnownArguments(call);
   const operand = argument(call, 'x', 0);
   if (!operand) throw new UserError('badFormula', `${deparse(call)}: ${call.name}() needs a column.`);
   const inner = categoryCall(operand) ?? { base: ungroup(operand) };
@@ -31,7 +32,7 @@ function options(call: CallExpression): { levels?: string[]; reference?: string 
   switch (call.name) {
     case 'factor': {
       if (call.arguments.some(a => a.name === 'labels')) throw new UserError('badFormula', `${deparse(call)}: the argument "labels" is not available.`);
-      return given(argument(call, 'levels', 1), 'levels');
+      return { ...given(argument(call, 'levels', 1), 'levels'), ...referenceOf(call) };
     }
     case 'relevel': {
       const reference = argument(call, 'ref', 1);
@@ -43,14 +44,21 @@ function options(call: CallExpression): { levels?: string[]; reference?: string 
   }
 }
 
+/** The level named by `ref = …`. */
+function referenceOf(call: CallExpression): { reference?: string } {
+  const named = call.arguments.find(a => a.name === 'ref')?.value;
+  return named ? { reference: constantTexts(named)[0] } : {};
+}
+
 /** C(x), C(x, Treatment), C(x, Treatment("b")), C(x, levels = c(…)), C(x, contr.treatment). */
 function contrast(call: CallExpression): { levels?: string[]; reference?: string } {
   const levels = call.arguments.find(a => a.name === 'levels')?.value;
   const coding = argument(call, 'contr', 1) ?? call.arguments.find(a => a.name === 'contrast')?.value;
-  const result: { levels?: string[]; reference?: string } = levels ? { levels: constantTexts(levels) } : {};
+  const result: { levels?: string[]; reference?: string } = { ...(levels ? { levels: constantTexts(levels) } : {}), ...referenceOf(call) };
   if (coding === undefined) return result;
   if (coding.kind === 'name' && (coding.name === 'Treatment' || coding.name === 'contr.treatment')) return result;
   if (coding.kind === 'call' && coding.name === 'Treatment') {
+    requireKnownArguments(coding);
     const reference = argument(coding, 'reference', 0);
     return reference ? { ...result, reference: constantTexts(reference)[0] } : result;
   }

@@ -20,9 +20,25 @@ const twoNumbers = new Map<string, (x: number, y: number) => number>([
   ['atan2', Math.atan2],
 ]);
 
+/** Arguments that the functions know by name; those without an entry take theirs by place only. */
+const argumentNames = new Map<string, readonly string[]>([
+  ['log', ['x', 'base']], ['round', ['x', 'digits']], ['poly', ['x', 'degree', 'raw']], ['scale', ['x', 'center', 'scale']],
+  ['standardize', ['x', 'center', 'scale']], ['center', ['x']], ['ifelse', ['test', 'yes', 'no']],
+  ['C', ['x', 'contr', 'contrast', 'levels', 'ref']], ['factor', ['x', 'levels', 'labels', 'ref']], ['relevel', ['x', 'ref']],
+  ['Treatment', ['reference']],
+]);
+
+/** Throws UserError 'badFormula' for a named argument that the function does not have: ignoring it would change the model silently. */
+export function requireKnownArguments(call: CallExpression): void {
+  const known = argumentNames.get(call.name) ?? ['x', 'y'];
+  const strange = call.arguments.find(a => a.name !== undefined && !known.includes(a.name));
+  if (strange) throw new UserError('badFormula', `${deparse(call)}: ${call.name}() has no argument "${strange.name}".`);
+}
+
 /** Throws UserError 'badFormula' for an unknown function or for arguments that it cannot take. */
 export function callFunction(call: CallExpression, scope: Scope): Value {
   const { name } = call;
+  requireKnownArguments(call);
   const simple = oneNumber.get(name);
   if (simple) return mapNumbers(only(call), scope, simple);
   const pair = twoNumbers.get(name);
@@ -43,6 +59,7 @@ function unknownFunction(call: CallExpression): Error {
   if (['C', 'factor', 'as.factor', 'relevel', 'ordered', 'as.character'].includes(call.name)) {
     return new UserError('badFormula', `${deparse(call)} makes categories and cannot be calculated with; it has to stand alone in the formula.`);
   }
+  if (call.name === 'I') return new UserError('badFormula', `${deparse(call)}: I() takes one argument.`);
   const known = ['I', 'C', 'factor', 'relevel', 'poly', 'scale', 'center', 'log', 'pmin', 'pmax', 'ifelse', ...oneNumber.keys()];
   return new UserError('badFormula', `The function ${call.name}() is not available in a formula; there are ${known.join(', ')}.`);
 }

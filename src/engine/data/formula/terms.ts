@@ -45,7 +45,11 @@ class Expander {
         if (expression.operator === '-') return remove({ terms: [] }, this.expand(expression.operand));
         if (expression.operator === '+') return this.expand(expression.operand);
         return this.variable(expression);
-      case 'binary': return formulaOperators.has(expression.operator) ? this.expandBinary(expression) : this.variable(expression);
+      case 'binary':
+        if (expression.operator === '|' || expression.operator === '||') {
+          throw formulaError(this.text, expression.at, 'Groups ("|") are not available in these models; for a logical or write I(a | b)');
+        }
+        return formulaOperators.has(expression.operator) ? this.expandBinary(expression) : this.variable(expression);
       case 'name':
         if (expression.name === '.' && !expression.quoted && expression.column === undefined) {
           this.usesDot = true;

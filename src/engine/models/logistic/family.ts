@@ -101,7 +101,8 @@ function isAuto(dataset: Dataset): boolean {
 /** The penalty asked for; with 'auto' ridge where there are more weights than rows in the whole dataset. */
 function penaltyFor(dataset: Dataset, design: DesignMatrix): { choice?: PenaltyChoice; why: Note[] } {
   const { options, seed } = dataset.recipe;
-  const weights = design.columns + (design.intercept ? 1 : 0);
+  const equations = dataset.target.task === 'classification' ? dataset.target.classes.length - 1 : 1;
+  const weights = equations * (design.columns + (design.intercept ? 1 : 0));
   const tooMany = isAuto(dataset) && weights > dataset.table.rows;
   const choice = penaltyChoice(options, seed, tooMany ? 'ridge' : undefined);
   if (!tooMany) return { choice, why: [] };
