@@ -89,7 +89,7 @@ export function barRange(metric: Metric, range: readonly [number, number] | unde
   return high > low ? [low, high] : [low, low + 1];
 }
 
-const width = 160;
+const width = 112;
 
 function intervalBar(metric: Metric, text: MetricText): unknown {
   const [from, to] = barRange(metric, text.range);
