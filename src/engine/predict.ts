@@ -1,6 +1,7 @@
 /** Predicts every row of a file with a trained model and writes the file's columns with the predictions beside them. */
 import type { PredictParams, PredictResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
+import type { Note } from '../protocol/profile';
 import type { WorkContext } from './context';
 import { openSource } from './data/source';
 import type { Column, Table } from './data/table';
@@ -27,13 +28,13 @@ export async function predictFile(params: PredictParams, context: WorkContext): 
   try {
     requireFeatures(model, source.columnNames, params.file);
     context.progress('Reading');
-    const { table, dropped, raw } = await source.load({ maxRows: Infinity, seed: 1, raw: true });
+    const { table, dropped, raw, notes: read } = await source.load({ maxRows: Infinity, seed: 1, raw: true });
     const names = await damagedUnless(() => outputNames(model, table, level));
     const cells = table.columns.map((column, j) => cellReader(column, raw![j]!));
     const rows = predictionRows(model, table, level, cells, names.length, context);
     const header = [...table.columns.map(column => column.name), ...names];
     const written = await writeCsv(out, header, rows, context);
-    return { rows: written, notes: notesOf(model, table, dropped) };
+    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped)] };
   } finally {
     await source.close();
   }
@@ -50,11 +51,12 @@ async function damagedUnless<T>(work: () => T): Promise<T> {
 }
 
 /** The kinds that the features had at the fit, so that a column of numbers that were categories stays categories. */
-function kindHints({ model: file }: PredictParams): { categorical: string[]; numeric: string[] } {
+function kindHints({ model: file }: PredictParams): { categorical: string[]; numeric: string[]; datetime: string[] } {
   const features = file.report.data.columns.filter(column => column.role === 'feature');
   return {
     categorical: features.filter(column => column.kind === 'categorical').map(column => column.name),
     numeric: features.filter(column => column.kind === 'numeric').map(column => column.name),
+    datetime: features.filter(column => column.kind === 'datetime').map(column => column.name),
   };
 }
 
@@ -116,6 +118,12 @@ function cellReader(column: Column, raw: RawColumn): CellReader {
   if (raw.storage === 'text') return row => (raw.codes[row]! < 0 ? undefined : raw.levels[raw.codes[row]!]);
   if (column.kind === 'datetime') return row => (Number.isNaN(raw.values[row]!) ? undefined : new Date(raw.values[row]!).toISOString());
   return row => raw.values[row];
+}
+
+/** What had to be decided to read the columns that the model uses. */
+function readingNotes(model: Model, notes: readonly Note[]): { text: string }[] {
+  const used = notes.filter(note => note.kind === 'reading' || (note.kind === 'column' && model.features.some(name => note.text.startsWith(`${name}: `))));
+  return used.map(({ text }) => ({ text }));
 }
 
 function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {

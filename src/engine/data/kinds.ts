@@ -1,7 +1,7 @@
 /** Decides what a column is (its kind) and how its texts are read, by looking at all of its values. */
 import type { ColumnKind, LevelCount } from '../../protocol/profile';
 import { areBooleans, booleanMeaning } from './booleanText';
-import { readDates } from './dateText';
+import { looksLikeDate, readDates } from './dateText';
 import { isMissing, isMissingAmongNumbers, trimCell } from './missing';
 import { hasLeadingZero, losesDigits, numberStyles, parsePlain, stripAffix, styleReader, type NumberStyle } from './numberText';
 import { levelCounts, type RawColumn, type RawNumbers, type RawTexts } from './rawColumn';
@@ -11,7 +11,7 @@ export interface KindOptions {
   /** Place among the columns, 0 is the first. */
   readonly index: number;
   readonly decimal: '.' | ',';
-  readonly hint?: 'categorical' | 'numeric';
+  readonly hint?: 'categorical' | 'numeric' | 'datetime';
 }
 
 /** What was decided. A value is read from its trimmed text; undefined and NaN mean missing. */
@@ -98,6 +98,8 @@ function decideTexts(raw: RawTexts, options: KindOptions): Decision {
   if (options.hint === 'categorical') return { ...labelled('categorical', signs), ...shortNumbers(levels), note: 'Taken as categories, as asked.' };
   const texts = levels.map(level => level.text);
   if (options.hint !== 'numeric' && areBooleans(texts)) return booleanDecision(levels);
+  const asked = options.hint === 'datetime' ? forcedDates(levels) : undefined;
+  if (asked) return asked;
   const numbers = readNumbers(levels, options);
   if (options.hint === 'numeric') return forcedNumeric(numbers, levels);
   const decided = numbers && decideReadNumbers(numbers, levels, rows, options);
@@ -121,6 +123,17 @@ function decideDates(levels: readonly Level[]): Decision | undefined {
   const note = `Dates read as ${dates.format}${doubt}.`;
   if (values.length === 1) return { kind: 'constant', storage: 'number', note: `Every value is ${clip(values[0]!)}.`, number: dates.read };
   return { kind: 'datetime', storage: 'number', note, number: dates.read };
+}
+
+/** Dates where dates are expected: cells that are none count as missing, and are named. Undefined when none is a date. */
+function forcedDates(levels: readonly Level[]): Decision | undefined {
+  const given = levels.filter(level => !isMissingAmongNumbers(level.text));
+  const dates = readDates(given.filter(level => looksLikeDate(level.text)).map(level => level.text));
+  if (!dates) return undefined;
+  const strange = given.filter(level => !looksLikeDate(level.text));
+  const total = cells(strange);
+  const note = strange.length === 0 ? '' : ` ${total} ${total === 1 ? 'cell is no date and counts' : 'cells are no dates and count'} as missing: ${strange.slice(0, 3).map(level => `"${clip(level.text)}"`).join(', ')}.`;
+  return { kind: 'datetime', storage: 'number', note: `Dates read as ${dates.format}.${note}`, number: text => (looksLikeDate(text) ? dates.read(text) : NaN) };
 }
 
 const labelled = (kind: ColumnKind, signs: boolean): Decision => ({

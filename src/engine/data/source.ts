@@ -25,6 +25,8 @@ import { count, headPiece, lineList, readPiece, TextFile } from './textFile';
 export interface SourceHints {
   readonly categorical?: readonly string[];
   readonly numeric?: readonly string[];
+  /** Columns that are dates, whatever single cells say. */
+  readonly datetime?: readonly string[];
   /** Columns to be loaded even when they are text (all requested columns are; kept for callers that list them). */
   readonly keepText?: readonly string[];
   /** Looks at no more than so many rows from the beginning of the file: a quick profile. */
@@ -249,7 +251,7 @@ class FileSource implements DataSource {
     if (known) return known;
     const raw = this.held ? this.raws.get(i)! : (await this.typeSample()).get(i)!;
     const { name, unnamed } = this.relation.names[i]!;
-    const hint = this.hints.categorical?.includes(name) ? 'categorical' : this.hints.numeric?.includes(name) ? 'numeric' : undefined;
+    const hint = (['categorical', 'numeric', 'datetime'] as const).find(kind => this.hints[kind]?.includes(name));
     let decision = decideKind(raw, { name: unnamed && i > 0 ? name : unnamed ? '' : name, index: i, decimal: this.relation.decimal, hint });
     if (this.relation.dates[i] && decision.kind === 'numeric') decision = { ...decision, kind: 'datetime' };
     this.decisions.set(i, decision);

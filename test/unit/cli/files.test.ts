@@ -154,6 +154,18 @@ describe('a file with lines before its header', () => {
   });
 });
 
+describe('dates of a new file', () => {
+  it('are read as dates although one cell is none, which is named', async () => {
+    const model = at('t.unveil.json');
+    const train = 'day,y\n' + Array.from({ length: 28 }, (_, i) => `2024-02-${String(i + 1).padStart(2, '0')},${2 * i + 1}`).join('\n');
+    await run(['explain', put('tt.csv', `${train}\n`), '--target', 'y', '--save', model, '--quiet']);
+    const ran = await run(['predict', model, put('tn.csv', 'day\n2024-02-03\nnotadate\n2024-02-10\n'), '--out', at('to.csv')]);
+    const values = readFileSync(at('to.csv'), 'utf8').trim().split('\n').slice(1).map(line => Math.round(Number(line.split(',')[1])));
+    expect([values[0], values[2]]).toEqual([5, 19]);
+    expect(ran.stdout).toMatch(/1 cell is no date and counts as missing: "notadate"/);
+  });
+});
+
 describe('booleans of a new file', () => {
   it('mean the same in any spelling', async () => {
     const model = at('b.unveil.json');
