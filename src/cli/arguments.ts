@@ -79,6 +79,7 @@ export async function runRequest(file: string, flags: RunFlags): Promise<RunRequ
   const base: Record<string, unknown> = { ...start };
   // What was chosen for the old target says nothing of the new one.
   if (retargeted) for (const name of ['formula', 'task', 'positive', 'features', 'target', 'model']) delete base[name];
+  if (retargeted && start?.drop) base['drop'] = start.drop.filter(name => name !== flags.target);
   return { ...base, ...typed, file };
 }
 

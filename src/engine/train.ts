@@ -79,6 +79,7 @@ function planColumns(request: RunRequest, profile: DatasetProfile, candidates: r
   const target = candidate.column;
   const task = resolveTask(request, candidate, profile, notes, request.target === undefined);
   const drop = (request.drop ?? []).map(name => requireColumn(profile, name, 'to leave out').name);
+  if (drop.includes(target)) throw new UserError('badOption', `The column "${target}" cannot be the target and be left out.`, { column: target });
   const reserved = splitColumns(request.split).map(name => requireColumn(profile, name, 'of the folds').name);
   if (reserved.includes(target)) throw new UserError('badOption', `The column "${target}" cannot be the target and make the folds.`, { column: target });
   const choice = request.features
@@ -140,7 +141,10 @@ function fallbackTask(profile: DatasetProfile, name: string): Task {
 
 /** The positive class asked for, or the guessed one with a note. */
 function positiveOf(request: RunRequest, candidate: TargetCandidate, task: Task, notes: Note[]): string | undefined {
-  if (task !== 'classification') return undefined;
+  if (task !== 'classification') {
+    if (request.positive === undefined) return undefined;
+    throw new UserError('badOption', `A positive class goes with classification, but "${candidate.column}" is explained by regression; set the task or leave the positive class out.`);
+  }
   if (request.positive !== undefined) return request.positive;
   if (candidate.positive !== undefined && (candidate.classes?.length ?? 2) === 2) {
     // A guessed target's own note says it already.

@@ -53,7 +53,17 @@ export function gatherFacts(input: ReportInput): Facts {
     target: input.dataset.target,
     level,
     weights: weights.length > 0 ? weights : undefined,
-    effects: effects.length > 0 ? effects : undefined,
+    effects: effects.length > 0 ? byMovement(effects) : undefined,
     measured,
   };
+}
+
+/** The feature along which the prediction moves most comes first; the classes of a feature stay together. */
+function byMovement(effects: readonly Effect[]): readonly Effect[] {
+  const moved = new Map<string, number>();
+  for (const { feature, effect } of effects) {
+    const range = effect.length === 0 ? 0 : effect.reduce((a, b) => Math.max(a, b)) - effect.reduce((a, b) => Math.min(a, b));
+    moved.set(feature, Math.max(moved.get(feature) ?? 0, range));
+  }
+  return [...effects].sort((a, b) => moved.get(b.feature)! - moved.get(a.feature)!);
 }

@@ -43,6 +43,18 @@ describe('a recipe', () => {
     });
 });
 
+describe('settings that contradict each other', () => {
+  it.each([
+    [['--target', 'body_mass_g', '--positive', 'yes'], /positive class/],
+    [['--target', 'species', '--drop', 'species'], /target and be left out/],
+    [['--target', 'species', '--folds', '5', '--holdout', '0.2'], /exclude each other/],
+  ])('%j end in one sentence', async (flags, message) => {
+    const ran = await run(['explain', join(examples, 'penguins.csv'), ...flags]);
+    expect(ran.status).toBe(2);
+    expect(ran.stderr).toMatch(message);
+  });
+});
+
 describe('a result', () => {
   it.each([['--json'], ['--html'], ['--save']])('of %s does not replace the data it is made from', async flag => {
     const data = at('data.csv');

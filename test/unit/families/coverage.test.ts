@@ -70,4 +70,36 @@ describe('95 % intervals hold the truth in about 95 % of samples', () => {
       expect(share).toBeLessThan(0.985);
     }
   });
+
+  it('multinomial: weights against the reference class and the band of a class probability', async () => {
+    const scores = (x: number): number[] => [0, 0.4 + 0.7 * x, -0.2 - 0.5 * x];
+    const chances = (x: number): number[] => {
+      const parts = scores(x).map(Math.exp);
+      const sum = parts.reduce((a, b) => a + b);
+      return parts.map(part => part / sum);
+    };
+    let slope = 0;
+    let band = 0;
+    const repeats = 300;
+    for (let s = 0; s < repeats; s++) {
+      const rng = new Rng(5000 + s);
+      const x = Array.from({ length: 250 }, () => rng.normal());
+      const y = x.map(value => {
+        const [a, b] = chances(value);
+        const u = rng.uniform();
+        return u < a! ? 'a' : u < a! + b! ? 'b' : 'c';
+      });
+      const model: Model = await logisticFamily.fit(datasetFor(makeTable({ x, y }), { target: 'y', task: 'classification' }), context);
+      const weight = model.weights!(0.95).find(item => item.class === 'b' && item.feature === 'x')!;
+      if (weight.low! <= 0.7 && 0.7 <= weight.high!) slope++;
+      const effect = model.effects!(0.95).find(item => item.class === 'b')!;
+      const at = Math.floor(effect.grid.length / 4);
+      const truth = chances(effect.grid[at] as number)[1]!;
+      if (effect.low![at]! <= truth && truth <= effect.high![at]!) band++;
+    }
+    for (const share of [slope / repeats, band / repeats]) {
+      expect(share).toBeGreaterThan(0.905);
+      expect(share).toBeLessThan(0.99);
+    }
+  });
 });
