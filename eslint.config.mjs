@@ -12,7 +12,7 @@ const closed = (target, from, except, message) => ({ target: `./${target}`, from
 const ground = ['context.ts', 'writeWhole.ts'];
 const numerics = ['math', ...ground];
 const data = ['data', ...numerics];
-const models = ['models', ...data];
+const models = ['models', 'compute', ...data];
 const explaining = ['explain', 'uncertainty', 'evaluate', ...models];
 const layers = {
   math: numerics, data, models, compute: [...numerics, 'compute'],

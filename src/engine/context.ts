@@ -1,9 +1,10 @@
 /** What long work needs from its caller: progress, cancellation and a chance for the event loop to turn. */
+import type { LiveCurve } from '../protocol/engine';
 import { CancelledError } from '../protocol/errors';
 
 export interface WorkContext {
-  /** Says what is being done; fraction is 0…1 of the whole run. */
-  progress(stage: string, fraction?: number): void;
+  /** Says what is being done; fraction is 0…1 of the whole run; `live`: a curve that grows while the work lasts. */
+  progress(stage: string, fraction?: number, live?: LiveCurve): void;
   /**
    * To be awaited in every outer loop (fold, iteration, column, repeat). Cheap: gives the event loop a turn at
    * most every 30 ms, and throws CancelledError once the work was cancelled.
@@ -11,6 +12,10 @@ export interface WorkContext {
   breathe(): Promise<void> | void;
   /** Runs when the work is cancelled, e.g. to interrupt a query. Returns a function that takes it back. */
   onCancel(listener: () => void): () => void;
+  /** True once the person asked to stop training early and keep the best so far. Absent: nobody can ask. */
+  finishing?(): boolean;
+  /** Runs when that is asked for. Returns a function that takes it back. */
+  onFinish?(listener: () => void): () => void;
 }
 
 const turnEvery = 30;
@@ -20,10 +25,28 @@ export class CancellableContext implements WorkContext {
   private lastTurn = performance.now();
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly report: (stage: string, fraction?: number) => void = () => undefined) {}
+  private asked = false;
+  private readonly finishListeners = new Set<() => void>();
 
-  progress(stage: string, fraction?: number): void {
-    this.report(stage, fraction);
+  constructor(private readonly report: (stage: string, fraction?: number, live?: LiveCurve) => void = () => undefined) {}
+
+  progress(stage: string, fraction?: number, live?: LiveCurve): void {
+    this.report(stage, fraction, live);
+  }
+
+  finishing(): boolean {
+    return this.asked;
+  }
+
+  onFinish(listener: () => void): () => void {
+    this.finishListeners.add(listener);
+    return () => this.finishListeners.delete(listener);
+  }
+
+  /** Asks training to stop and keep the best so far; the run goes on with that. */
+  finish(): void {
+    this.asked = true;
+    for (const listener of this.finishListeners) listener();
   }
 
   breathe(): Promise<void> | void {

@@ -2,12 +2,25 @@
 import type { ModelFile } from './modelFile';
 import type { DatasetProfile } from './profile';
 import type { RunRequest, Task } from './recipe';
+import type { Section } from './report';
 
 export interface ProgressEvent {
   /** Words for the stage, e.g. "Reading", "Fitting fold 3 of 5". */
   readonly stage: string;
   /** 0…1 over the whole run, absent when unknown. */
   readonly fraction?: number;
+  /** The loss of a network in training, epoch by epoch. */
+  readonly live?: LiveCurve;
+}
+
+/** Lines over the epochs so far; sent anew each time, thinned to at most 200 points. */
+export interface LiveCurve {
+  readonly title: string;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly lines: readonly { readonly name: string; readonly x: readonly number[]; readonly y: readonly number[] }[];
+  /** Stopping now would keep what is best so far. */
+  readonly canFinish: boolean;
 }
 
 export interface ProfileParams {
@@ -45,6 +58,15 @@ export interface PredictResult {
   readonly notes: readonly { readonly text: string }[];
 }
 
+/** Explains the prediction of one row of a file: sections of the panel 'row'. */
+export interface ExplainRowParams {
+  readonly model: ModelFile;
+  readonly file: string;
+  /** 1-based data row (the header is not counted). */
+  readonly row: number;
+}
+export interface ExplainRowResult { readonly row: number; readonly sections: readonly Section[] }
+
 export interface HtmlParams { readonly model: ModelFile; readonly out: string }
 
 /** Method name → [params, result]. */
@@ -52,9 +74,12 @@ export interface EngineMethods {
   readonly profile: [ProfileParams, ProfileResult];
   readonly explain: [RunRequest, ExplainResult];
   readonly predict: [PredictParams, PredictResult];
+  readonly explainRow: [ExplainRowParams, ExplainRowResult];
   readonly exportHtml: [HtmlParams, { readonly out: string }];
   /** Schema-checks the text of a model file. */
   readonly openModel: [{ readonly text: string; readonly file: string }, ModelFile];
+  /** Asks the run whose requests carry this progressId to stop training and keep the best so far. */
+  readonly finish: [{ readonly progressId: number }, { readonly asked: boolean }];
   readonly ping: [Record<string, never>, { readonly pid: number }];
 }
 

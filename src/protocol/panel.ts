@@ -1,10 +1,11 @@
 /** Host ↔ webview: messages of the report panel and of the inspector, over JSON-RPC on postMessage. */
 import type { ColumnProfile } from './profile';
-import type { PanelId, Report } from './report';
+import type { LiveCurve } from './engine';
+import type { Metric, PanelId, Report, Score, Section } from './report';
 
 export type PanelStatus =
   | { readonly state: 'ready' }
-  | { readonly state: 'working'; readonly stage: string; readonly fraction?: number }
+  | { readonly state: 'working'; readonly stage: string; readonly fraction?: number; readonly live?: LiveCurve }
   | {
     readonly state: 'failed';
     readonly message: string;
@@ -20,13 +21,23 @@ export interface PanelSnapshot {
   readonly report?: Report;
   readonly panel: PanelId;
   readonly status: PanelStatus;
+  /** The row that was asked for, with the sections that explain it (panel 'row'), or why it could not be. */
+  readonly row?: { readonly row: number; readonly sections?: readonly Section[]; readonly failed?: string };
+  /** Other stored models of the same file, target and task: points of the accuracy–interpretability plot. */
+  readonly peers?: readonly Peer[];
   /** Where the model came from decides which actions exist. */
   readonly source: 'store' | 'file';
 }
 
+export interface Peer {
+  readonly name: string;
+  readonly metric: Metric;
+  readonly interpretability: Score;
+}
+
 /** Sent by the webview; every one is a command of the host as well. */
 export type PanelAction =
-  | 'changeTarget' | 'retrain' | 'saveModel' | 'exportHtml' | 'predict' | 'cancel' | 'showLog' | 'openData';
+  | 'changeTarget' | 'retrain' | 'saveModel' | 'exportHtml' | 'predict' | 'cancel' | 'finish' | 'showLog' | 'openData';
 
 /** Requests that the webview sends to the host. */
 export interface HostMethods {
@@ -34,6 +45,8 @@ export interface HostMethods {
   readonly ready: [Record<string, never>, PanelSnapshot];
   readonly action: [{ readonly action: PanelAction }, null];
   readonly panelChanged: [{ readonly panel: PanelId }, null];
+  /** Explains one row of the data file; the answer comes with the next snapshot. */
+  readonly explainRow: [{ readonly row: number }, null];
   readonly copyText: [{ readonly text: string }, null];
 }
 

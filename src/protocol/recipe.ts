@@ -33,6 +33,10 @@ export interface Recipe {
   readonly level: number;
   readonly seed: number;
   readonly maxRows: number;
+  /** 'brief' leaves out effects, contributions, scores and conformal intervals; absent: everything. */
+  readonly detail?: 'brief';
+  /** 1-based data rows of the file to explain one by one. */
+  readonly rows?: readonly number[];
 }
 
 /** What a person or a script asked for: every field optional but the file. Guesses fill in the rest. */
@@ -56,4 +60,6 @@ export interface RunRequest {
   readonly seed?: number;
   /** Most rows to train on; more are sampled. Default 1,000,000. */
   readonly maxRows?: number;
+  readonly detail?: 'brief';
+  readonly rows?: readonly number[];
 }

@@ -20,6 +20,7 @@ export interface Report {
   readonly importance?: readonly Importance[];
   readonly effects?: readonly Effect[];
   readonly intervals?: IntervalSummary;
+  readonly scores?: readonly Score[];
   readonly timings: Readonly<Record<string, number>>;
   readonly notes: readonly Note[];
   readonly sections: readonly Section[];
@@ -117,8 +118,14 @@ export interface Importance {
 
 export interface Effect {
   readonly feature: string;
-  /** 'adjusted': prediction along the feature, others held at their typical value. */
-  readonly kind: 'adjusted';
+  /**
+   * 'adjusted': prediction along the feature, others held at their typical value. 'partialDependence': mean prediction
+   * with the feature set to the grid's value in all rows (Friedman 2001). 'ale': accumulated local effects, centred
+   * (Apley & Zhu 2020).
+   */
+  readonly kind: 'adjusted' | 'partialDependence' | 'ale';
+  /** Individual conditional expectation: the curves of some single rows, each as long as the grid (partial dependence only). */
+  readonly ice?: readonly (readonly number[])[];
   readonly class?: string;
   /** Numeric values, or level names. */
   readonly grid: readonly (number | string)[];
@@ -135,14 +142,50 @@ export interface IntervalSummary {
   readonly kind: 'confidence' | 'credible' | 'prediction' | 'conformal';
   readonly level: number;
   readonly method: string;
+  /** The conformal intervals (regression) or sets (classification) on top of the model. */
+  readonly conformal?: {
+    readonly method: string;
+    readonly level: number;
+    /** Finite-sample guarantee of coverage, e.g. 0.95 (split) or 0.9 (CV+ at level 0.95). */
+    readonly guarantee: number;
+    readonly coverage?: number;
+    readonly coverageLow?: number;
+    readonly coverageHigh?: number;
+    /** Mean width of intervals; absent where they are infinite. */
+    readonly meanWidth?: number;
+    /** Mean number of classes in the sets. */
+    readonly meanSetSize?: number;
+    readonly infinite?: boolean;
+    readonly rows?: number;
+  };
   /** Share of held-out rows whose target fell within its interval, where that was measured. */
   readonly coverage?: number;
   readonly meanWidth?: number;
   readonly rows?: number;
 }
 
+/** An interpretability score. docs/methods.md has the definition of each under its name. */
+export interface Score {
+  /** e.g. 'featuresUsed', 'interactionStrength', 'mainEffectComplexity', 'sparsity', 'fidelityTree'. */
+  readonly name: string;
+  readonly title: string;
+  readonly value: number;
+  /** Interval over refits at the recipe's level. */
+  readonly low?: number;
+  readonly high?: number;
+  /** Which direction is easier to interpret (or more faithful, more stable). */
+  readonly better: 'higher' | 'lower';
+  /** Method with its source. */
+  readonly method: string;
+  /** What the value says, in plain words. */
+  readonly sentence: string;
+  /** 0 … 1, 1 the best, where the score has such a scale: an axis of the radar. */
+  readonly share?: number;
+  readonly group: 'complexity' | 'fidelity' | 'faithfulness' | 'stability' | 'composite';
+}
+
 /** The panels (tabs) of a report. Later families add to this list. */
-export type PanelId = 'overview' | 'weights' | 'importance' | 'intervals' | 'data';
+export type PanelId = 'overview' | 'weights' | 'importance' | 'effects' | 'intervals' | 'interpretability' | 'row' | 'data';
 
 interface SectionBase {
   /** Unique within the report. */
@@ -158,7 +201,8 @@ interface SectionBase {
 
 export type Section =
   | MetricsSection | FitSection | ConfusionSection | CurveSection | CalibrationSection | DensitySection | HistogramSection
-  | WeightsSection | ForestSection | PathSection | ImportanceSection | EffectsSection | ColumnsSection | TableSection;
+  | WeightsSection | ForestSection | PathSection | ImportanceSection | EffectsSection | ColumnsSection | TableSection
+  | DensitiesSection | HeatmapSection | NetworkSection | ActivationsSection | ContributionsSection | ScoresSection | ScatterSection;
 
 /** Draws report.performance. */
 export interface MetricsSection extends SectionBase { readonly kind: 'metrics'; readonly baselineTitle: string }
@@ -265,11 +309,15 @@ export interface ImportanceSection extends SectionBase {
   readonly level: number;
   readonly repeats: number;
   readonly rows: number;
+  /** Where the model attends: what the attention weights are and how they were averaged (no importance by themselves). */
+  readonly attention?: string;
 }
 
-/** Draws report.effects with a feature chooser. */
+/** Draws the effects of one kind of report.effects with a feature chooser. */
 export interface EffectsSection extends SectionBase {
   readonly kind: 'effects';
+  /** Absent: 'adjusted'. */
+  readonly effectKind?: Effect['kind'];
   readonly yTitle: string;
   readonly level: number;
 }
@@ -285,4 +333,106 @@ export interface TableSection extends SectionBase {
   readonly kind: 'table';
   readonly header: readonly { readonly title: string; readonly numeric?: boolean }[];
   readonly rows: readonly (readonly (string | number)[])[];
+}
+
+/** Posterior or sampling densities of some quantities, one strip each, with point and interval. */
+export interface DensitiesSection extends SectionBase {
+  readonly kind: 'densities';
+  readonly xTitle: string;
+  readonly level: number;
+  readonly items: readonly {
+    readonly name: string;
+    readonly estimate: number;
+    readonly low: number;
+    readonly high: number;
+    readonly x: readonly number[];
+    readonly density: readonly number[];
+    /** A second density of the same quantity by another method (e.g. NUTS beside Laplace). */
+    readonly other?: { readonly name: string; readonly x: readonly number[]; readonly density: readonly number[] };
+  }[];
+}
+
+/** One or more matrices of numbers with named rows and columns; several have a chooser. */
+export interface HeatmapSection extends SectionBase {
+  readonly kind: 'heatmap';
+  readonly matrices: readonly {
+    readonly name: string;
+    readonly xTitle: string;
+    readonly yTitle: string;
+    readonly rows: readonly string[];
+    readonly columns: readonly string[];
+    /** values[row][column]. */
+    readonly values: readonly (readonly number[])[];
+    /** The colours are centred on 0: signed values. */
+    readonly diverging: boolean;
+  }[];
+}
+
+/** A drawing of a network's layers with the strongest connections. */
+export interface NetworkSection extends SectionBase {
+  readonly kind: 'network';
+  /** From input to output. Units beyond 24 a layer are summed up in `more`. */
+  readonly layers: readonly {
+    readonly name: string;
+    readonly units: readonly { readonly name: string; readonly state?: 'dead' | 'saturated'; readonly share?: number }[];
+    readonly more: number;
+  }[];
+  /** Connections from unit `from` of layer `layer` to unit `to` of the next; the strongest 200 or fewer. */
+  readonly edges: readonly { readonly layer: number; readonly from: number; readonly to: number; readonly weight: number }[];
+}
+
+/** Distribution of each unit's activation over the data, by layer; with a chosen row's activation. */
+export interface ActivationsSection extends SectionBase {
+  readonly kind: 'activations';
+  readonly layers: readonly {
+    readonly name: string;
+    readonly units: readonly {
+      readonly name: string;
+      readonly mean: number;
+      /** Quantiles 5, 25, 50, 75, 95 %. */
+      readonly quantiles: readonly [number, number, number, number, number];
+      /** Share of rows in which the unit is 0 (relu, gelu ≈ 0) or within 1 % of its bound (tanh, sigmoid). */
+      readonly idle: number;
+      readonly state?: 'dead' | 'saturated';
+      /** Activation in the chosen row. */
+      readonly row?: number;
+    }[];
+  }[];
+}
+
+/** A prediction taken apart: base + Σ contributions = output, drawn as a waterfall; or means over rows, drawn as bars. */
+export interface ContributionsSection extends SectionBase {
+  readonly kind: 'contributions';
+  /** 'row': of one row, signed, from base to output. 'mean': mean absolute contribution over rows. */
+  readonly of: 'row' | 'mean';
+  /** e.g. "log-odds of yes", "price in the target's unit". */
+  readonly unit: string;
+  readonly base: number;
+  readonly output: number;
+  /** |base + Σ contributions − output| as it was measured. */
+  readonly residual: number;
+  readonly items: readonly {
+    readonly feature: string;
+    /** The row's value as text ('row' only). */
+    readonly value?: string;
+    readonly contribution: number;
+    readonly low?: number;
+    readonly high?: number;
+  }[];
+}
+
+/** Draws report.scores as a radar (those with `share`) and a table. */
+export interface ScoresSection extends SectionBase { readonly kind: 'scores'; readonly level: number }
+
+/** Points with names, intervals and a front: accuracy against interpretability. The panel adds its peers. */
+export interface ScatterSection extends SectionBase {
+  readonly kind: 'scatter';
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly xBetter: 'higher' | 'lower';
+  readonly yBetter: 'higher' | 'lower';
+  /** Metric and score that peers are placed by. */
+  readonly metric: MetricName;
+  readonly score: string;
+  readonly points: readonly { readonly name: string; readonly x: number; readonly xLow?: number; readonly xHigh?: number; readonly y: number; readonly yLow?: number; readonly yHigh?: number; readonly own?: boolean }[];
 }

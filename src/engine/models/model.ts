@@ -1,5 +1,5 @@
 /** What a fit returns, and what a family must be able to do. Explainers ask for capabilities and do without the others. */
-import type { Effect, FitSection, PathSection, ReportModel, Weight } from '../../protocol/report';
+import type { CurveLine, Effect, FitSection, PathSection, ReportModel, Section, Weight } from '../../protocol/report';
 import type { Note } from '../../protocol/profile';
 import type { OptionValue, Task } from '../../protocol/recipe';
 import type { WorkContext } from '../context';
@@ -20,6 +20,58 @@ export interface IntervalPrediction extends Prediction {
   readonly high?: Float64Array;
   /** Words: 'prediction interval' … */
   readonly intervalKind?: string;
+  /** Standard deviations of the prediction: from not knowing the model, and from the noise of a new observation. */
+  readonly epistemic?: Float64Array;
+  readonly aleatoric?: Float64Array;
+}
+
+/**
+ * Additive contributions on the model's link scale (the number itself, log-odds of the last class for two classes, one
+ * linear predictor a class beyond): link(row, k) = base[k] + Σ_j values[(row × features + j) × outputs + k].
+ */
+export interface AdditiveParts {
+  readonly features: readonly string[];
+  readonly outputs: number;
+  readonly base: Float64Array;
+  readonly values: Float64Array;
+}
+
+/** A differentiable model seen from its standardised design: explainers by gradient work on this. */
+export interface GradientView {
+  /** Feature of each column of the design. */
+  readonly featureOf: readonly string[];
+  readonly outputs: number;
+  /** Mean of the training rows: the baseline of integrated gradients. */
+  readonly baseline: Float32Array;
+  /** rows × columns, row-major. */
+  design(table: Table, rows?: Int32Array): Float32Array;
+  /** Link-scale outputs, rows × outputs (target's unit for regression), in double precision where that can be had. */
+  output(design: Float32Array, rows: number): Float64Array;
+  /** ∂ output_k / ∂ design, rows × columns, in the unit of `output`. */
+  gradient(design: Float32Array, rows: number, output: number): Float32Array | Promise<Float32Array>;
+}
+
+/** Attention of an attention model, [CLS] → features, [CLS] → [CLS] left out and the rest renormalised to sum 1. */
+export interface AttentionView {
+  readonly features: readonly string[];
+  readonly layers: number;
+  readonly heads: number;
+  /** Mean over heads (and ensemble members): rows × features. One layer: that layer's row of [CLS]; more: rollout. */
+  attention(table: Table, rows?: Int32Array): Float64Array;
+  /** Mean over rows, heads and layers of feature → feature attention, features × features, rows sum to 1. */
+  pairs(table: Table, rows?: Int32Array): Float64Array;
+}
+
+/** Posterior of one weight: normal or by samples, on the scale that `weights` has. */
+export interface PosteriorDensity {
+  readonly term: string;
+  readonly class?: string;
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+  readonly x: readonly number[];
+  readonly density: readonly number[];
+  readonly other?: { readonly name: string; readonly x: readonly number[]; readonly density: readonly number[] };
 }
 
 /** Predictions of the same rows with some columns exchanged, cheaper than a prediction of a new table. */
@@ -63,12 +115,30 @@ export interface Model {
   effects?(level: number): readonly Effect[];
   /** Capability: interval for each predicted row. */
   predictIntervals?(table: Table, level: number, rows?: Int32Array): IntervalPrediction;
+  /** Capability: the prediction is a sum of one part a feature on the link scale; undefined where this fit is not (interactions). */
+  additiveParts?(table: Table, rows?: Int32Array): AdditiveParts | undefined;
+  /** Capability: gradients with respect to the inputs. */
+  gradients?: GradientView;
+  /** Capability: attention weights. */
+  attention?: AttentionView;
+  /** Capability: posterior densities of the weights. `weightsInfo.intervalKind` is then 'credible'. */
+  posterior?(level: number): readonly PosteriorDensity[];
+  /** Capability: loss by epoch. */
+  training?: { readonly summary: string; readonly method: string; readonly yTitle: string; readonly lines: readonly CurveLine[]; readonly best?: number };
+  /**
+   * Capability: sections of its own that no other family has (network diagram, activations, pruning), and those of one
+   * row (the only row of the table) for the panel 'row'.
+   */
+  inside?(): readonly Section[];
+  insideRow?(table: Table): readonly Section[];
   /** Capability: what the estimates and their intervals are, for the weights and intervals sections. */
   weightsInfo?: {
     readonly statisticName?: 't' | 'z';
     readonly unit: string;
     readonly method: string;
     readonly assumptions: readonly string[];
+    /** Absent: 'confidence'. */
+    readonly intervalKind?: 'confidence' | 'credible';
     /** Why there are no standard errors, where there are none. */
     readonly noIntervals?: string;
   };
