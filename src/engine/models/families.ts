@@ -1,10 +1,11 @@
 /** All model families, and the one that 'auto' stands for. */
 import type { Task } from '../../protocol/recipe';
+import { bayesFamily } from './bayes/family';
 import { linearFamily } from './linear/family';
 import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
 
-export const families: readonly Family[] = [linearFamily, logisticFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily, bayesFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

@@ -14,7 +14,7 @@ import { SwappedPredictor } from '../shared/swappedPredictor';
 import { writeState, type LinearState } from './state';
 
 export class LinearModel implements Model {
-  readonly family = 'linear';
+  readonly family: string = 'linear';
   readonly task = 'regression';
   readonly title: string;
   readonly features: readonly string[];

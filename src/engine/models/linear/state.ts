@@ -8,7 +8,7 @@ import { damaged, readNumber, readNumbers, readObject, readText, writeNumber, wr
 import { readPredictor, writePredictor, type LinearPredictor } from '../shared/linearPredictor';
 import type { TypicalColumn } from '../shared/typical';
 
-export type LinearMethod = 'leastSquares' | 'penalised' | 'huber';
+export type LinearMethod = 'leastSquares' | 'penalised' | 'huber' | 'bayes';
 
 export interface LinearState {
   readonly target: string;
@@ -58,7 +58,7 @@ export function readState(json: unknown): LinearState {
   const optional = (name: string, length: number): Float64Array | undefined =>
     (object[name] === undefined ? undefined : readNumbers(object[name], name, length));
   const method = readText(object['method'], 'the method');
-  if (method !== 'leastSquares' && method !== 'penalised' && method !== 'huber') throw damaged('the method');
+  if (method !== 'leastSquares' && method !== 'penalised' && method !== 'huber' && method !== 'bayes') throw damaged('the method');
   return {
     target: readText(object['target'], 'the target'), method, title: readText(object['title'], 'the title'), encoding,
     predictor: readPredictor(object['predictor'], columns), intercept: readNumber(object['intercept'], 'the intercept'),

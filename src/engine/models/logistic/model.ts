@@ -16,7 +16,7 @@ import { classProbabilities, sigmoid } from './probabilities';
 import { writeState, type LogisticState } from './state';
 
 export class LogisticModel implements Model {
-  readonly family = 'logistic';
+  readonly family: string = 'logistic';
   readonly task = 'classification';
   readonly title: string;
   readonly classes: readonly string[];

@@ -10,7 +10,7 @@ import { readPredictor, writePredictor, type LinearPredictor } from '../shared/l
 import type { TypicalColumn } from '../shared/typical';
 import type { JointCovariance } from './jointCovariance';
 
-export type LogisticMethod = 'maximumLikelihood' | 'penalised';
+export type LogisticMethod = 'maximumLikelihood' | 'penalised' | 'bayes';
 
 /**
  * Coefficient vectors: one for two classes (of the last one); for more, one for each class but the first by maximum
@@ -62,7 +62,7 @@ export function readState(json: unknown): LogisticState {
   const encoding = readEncoding(object['encoding']);
   const columns = countColumns(encoding);
   const method = readText(object['method'], 'the method');
-  if (method !== 'maximumLikelihood' && method !== 'penalised') throw damaged('the method');
+  if (method !== 'maximumLikelihood' && method !== 'penalised' && method !== 'bayes') throw damaged('the method');
   const predictor = readPredictor(object['predictor'], columns);
   const classes = readArray(object['classes'], 'the classes').map(c => readText(c, 'the classes'));
   const outcomes = Array.from(readNumbers(object['outcomes'], 'the outcomes', predictor.coefficients.length));
