@@ -1,7 +1,9 @@
 // Builds every bundle of the extension into dist/. `--watch` rebuilds, `--production` minifies.
 import { build, context } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { notices } from './scripts/tools/notices.mjs';
+import { tensorflowApart, tensorflowBundle, wasmFiles } from './scripts/tools/tensorflow.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -19,8 +21,10 @@ const browser = { ...common, platform: 'browser', format: 'iife', target: 'es202
 
 const entries = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: ['@duckdb/*'] },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/*'], banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart], banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, plugins: [tensorflowApart] },
+  { ...node, entryPoints: { tensorflow: 'src/engine/compute/tensorflow/runtime.ts' }, ...tensorflowBundle },
   {
     ...browser,
     entryPoints: { report: 'webview/report.ts', inspector: 'webview/inspector.ts', offline: 'webview/offline.ts' },
@@ -30,6 +34,8 @@ const entries = [
 
 if (!watch) rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/webview', { recursive: true });
+mkdirSync('dist/wasm', { recursive: true });
+for (const file of wasmFiles) copyFileSync(file, path.join('dist', 'wasm', path.basename(file)));
 if (existsSync('webview/report.css')) copyFileSync('webview/report.css', 'dist/webview/report.css');
 
 if (watch) {

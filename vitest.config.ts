@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { tensorflowForTests } from './scripts/tools/tensorflow.mjs';
 
 export default defineConfig({
+  plugins: [tensorflowForTests()],
   test: { include: ['test/unit/**/*.test.ts'], testTimeout: 0, hookTimeout: 0, pool: 'forks', poolOptions: { forks: { maxForks: 2 } } },
 });

@@ -64,8 +64,8 @@ export class UnveilApi {
   }
 
   /** Runs under way, with the stage they are at. */
-  runs(): readonly { readonly id: string; readonly name: string; readonly stage: string }[] {
-    return this.host.runs.all.map(({ id, name, progress }) => ({ id, name, stage: progress.stage }));
+  runs(): readonly { readonly id: string; readonly name: string; readonly stage: string; readonly canFinish: boolean }[] {
+    return this.host.runs.all.map(({ id, name, progress }) => ({ id, name, stage: progress.stage, canFinish: progress.live?.canFinish === true }));
   }
 
   /** Process id of the engine while it runs. */

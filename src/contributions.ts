@@ -3,6 +3,7 @@
  * settings, context keys. A unit test compares this file with package.json in both directions.
  */
 import type * as vscode from 'vscode';
+import type { ExplainRowResult } from './protocol/engine';
 import type { DatasetProfile } from './protocol/profile';
 import type { RunRequest } from './protocol/recipe';
 
@@ -16,8 +17,11 @@ export const commandIds = {
   showOverview: 'unveil.showOverview',
   showWeights: 'unveil.showWeights',
   showFeatureImportance: 'unveil.showFeatureImportance',
+  showEffects: 'unveil.showEffects',
   showConfidenceIntervals: 'unveil.showConfidenceIntervals',
+  showInterpretability: 'unveil.showInterpretability',
   showData: 'unveil.showData',
+  explainRow: 'unveil.explainRow',
   changeTarget: 'unveil.changeTarget',
   retrain: 'unveil.retrain',
   saveModelAs: 'unveil.saveModelAs',
@@ -26,9 +30,11 @@ export const commandIds = {
   deleteModel: 'unveil.deleteModel',
   openData: 'unveil.openData',
   cancelRun: 'unveil.cancelRun',
+  finishTraining: 'unveil.finishTraining',
   showLog: 'unveil.showLog',
   restartEngine: 'unveil.restartEngine',
   refreshDatasets: 'unveil.refreshDatasets',
+  installTensorflow: 'unveil.installTensorflow',
 } as const;
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
@@ -75,8 +81,12 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   'unveil.showOverview': CommandShape<ModelArgument, string | undefined>;
   'unveil.showWeights': CommandShape<ModelArgument, string | undefined>;
   'unveil.showFeatureImportance': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showEffects': CommandShape<ModelArgument, string | undefined>;
   'unveil.showConfidenceIntervals': CommandShape<ModelArgument, string | undefined>;
+  'unveil.showInterpretability': CommandShape<ModelArgument, string | undefined>;
   'unveil.showData': CommandShape<ModelArgument, string | undefined>;
+  /** `row` (from 1 on) given: no question. Shows the row in the model's panel and gives its sections. */
+  'unveil.explainRow': CommandShape<ModelArgument | ({ readonly row: number } & ({ readonly id: string } | { readonly uri: vscode.Uri })), ExplainRowResult | undefined>;
   /** `target`, `task`, `positive`, `model` given: no questions. Gives the id of the new model. */
   'unveil.changeTarget': CommandShape<ModelArgument | ({ readonly id: string } & Partial<RunRequest>), string | undefined>;
   /** Further fields of a RunRequest change the recipe. A stored model keeps its id. */
@@ -91,11 +101,15 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   'unveil.openData': CommandShape<FileArgument | ModelArgument, string | undefined>;
   /** The id of a run, or nothing for the run in view, else all. Gives how many were cancelled. */
   'unveil.cancelRun': CommandShape<string | { readonly id: string }, number>;
+  /** The same, for runs that are training a network: they stop and keep the best so far. Gives how many were asked. */
+  'unveil.finishTraining': CommandShape<string | { readonly id: string }, number>;
   'unveil.showLog': CommandShape<never, void>;
   /** Gives the process id of the new engine. */
   'unveil.restartEngine': CommandShape<never, number | undefined>;
   /** Gives the number of data files found. */
   'unveil.refreshDatasets': CommandShape<never, number>;
+  /** `force` asks nothing. Gives whether native TensorFlow was installed. */
+  'unveil.installTensorflow': CommandShape<{ readonly force: boolean }, boolean>;
 }
 
 export type CommandHandlers = {
@@ -118,6 +132,8 @@ export interface SettingTypes {
   readonly level: number;
   readonly seed: number;
   readonly missing: 'impute' | 'drop';
+  /** What computes neural and attention models. */
+  readonly backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'simd';
   readonly 'engine.memoryMB': number;
   readonly 'datasets.exclude': string;
   readonly 'datasets.limit': number;
@@ -128,6 +144,7 @@ export const settingDefaults: SettingTypes = {
   level: 0.95,
   seed: 1,
   missing: 'impute',
+  backend: 'auto',
   'engine.memoryMB': 0,
   'datasets.exclude': '**/{node_modules,.git,.venv,venv,env,site-packages,.vscode-test}/**',
   'datasets.limit': 1000,
@@ -135,7 +152,7 @@ export const settingDefaults: SettingTypes = {
 export const settingsSection = 'unveil';
 
 /** Context keys, set with `setContext`; used in `when` clauses. */
-export const contextKeys = { running: 'unveil.running' } as const;
+export const contextKeys = { running: 'unveil.running', canFinish: 'unveil.canFinish' } as const;
 
 /** `contextValue` of tree items; used in `when` clauses as `viewItem`. */
 export const itemKinds = {

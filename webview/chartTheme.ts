@@ -11,6 +11,9 @@ export interface Theme {
   readonly tooltipBorder: string;
   /** Colours of lines and bars, first one first. */
   readonly series: readonly string[];
+  /** Of positive and of negative values. */
+  readonly positive: string;
+  readonly negative: string;
   readonly fontFamily: string;
   /** Pixels. */
   readonly fontSize: number;

@@ -20,6 +20,11 @@ export function formatNumber(value: number | undefined): string {
   return groupThousands(value.toFixed(decimals));
 }
 
+/** A number where there is little room (in a cell, at a bar): three significant digits, no zeros at the end. */
+export function formatShort(value: number | undefined): string {
+  return value === undefined || value === null || !Number.isFinite(value) ? formatNumber(value) : formatTick(Number(value.toPrecision(3)));
+}
+
 /** A count: all digits, thousands separated by commas. */
 export function formatCount(value: number): string {
   return Number.isFinite(value) ? groupThousands(String(Math.round(value))) : formatNumber(value);

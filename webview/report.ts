@@ -8,14 +8,17 @@ import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
 import type { PanelId, Report } from '../src/protocol/report';
+import './charts/liveChart';
 import { shortenSentence } from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
-import { fromStored, isStoredFor, toStored, withPanel, withSection } from './state';
+import { fromStored, isStoredFor, toStored, withPanel, withRow, withSection } from './state';
 import type { ViewState } from './state';
 import { subtitle } from './view/facts';
 import { reportView } from './view/reportView';
 import { safely } from './view/safely';
+import { spokenStage } from './view/spokenStage';
+import type { Spoken } from './view/spokenStage';
 import { showPanelTop } from './view/tabs';
 
 declare function acquireVsCodeApi(): VsCodeApi;
@@ -27,6 +30,12 @@ const stored = fromStored(vscode.getState());
 let state: ViewState = stored.state;
 let snapshot: PanelSnapshot | undefined;
 let fault: string | undefined;
+/** Asking again happens once a page: what fails then is not tried for ever. */
+let rowWasAsked = false;
+/** The run was asked to keep the best so far, and has not come to the end of its training yet. */
+let finishing = false;
+/** What was said of the run last. */
+let spoken: Spoken | undefined;
 let announcement = '';
 let endAnnouncement: ReturnType<typeof setTimeout> | undefined;
 
@@ -50,14 +59,36 @@ function choosePanel(panel: PanelId): void {
   setState(withPanel(state, panel));
   showPanelTop();
   send('panelChanged', { panel });
+  askRowAgain();
+}
+
+function explainRow(row: number): void {
+  setState(withRow(state, row));
+  send('explainRow', { row });
+}
+
+/** After a reload of the window the host knows nothing of the row that was shown: it is asked for when its panel is. */
+function askRowAgain(): void {
+  if (state.panel !== 'row' || state.row === undefined || rowWasAsked || snapshot?.row || snapshot?.status.state !== 'ready' || !snapshot.report) return;
+  rowWasAsked = true;
+  if (state.row <= snapshot.report.data.rows) send('explainRow', { row: state.row });
 }
 
 function receive(next: PanelSnapshot): void {
   const first = snapshot === undefined;
-  if (first && !isStoredFor(stored, next)) state = { ...state, sections: new Map() };
+  if (first && !isStoredFor(stored, next)) state = { panel: state.panel, sections: new Map() };
   const { report } = snapshot ?? {};
-  snapshot = report && next.report && sameReport(report, next.report) ? { ...next, report } : next;
+  const [peers, row] = [kept(snapshot?.peers, next.peers), kept(snapshot?.row, next.row)];
+  snapshot = { ...next, ...(report && next.report && sameReport(report, next.report) && { report }), ...(peers && { peers }), ...(row && { row }) };
+  finishing &&= next.status.state === 'working' && next.status.live?.canFinish === true;
+  spoken = next.status.state === 'working' ? spokenStage(spoken, next.status.stage, Date.now()) : undefined;
   setState(first ? withPanel(state, next.panel) : state);
+  askRowAgain();
+}
+
+/** The old value where the new one says the same, so that nothing is drawn anew for it. */
+function kept<T>(old: T, next: T): T {
+  return JSON.stringify(old) === JSON.stringify(next) ? old : next;
 }
 
 /** Progress comes in whole snapshots; a report that did not change keeps its identity, so nothing of it is redrawn. */
@@ -104,13 +135,23 @@ function view(): TemplateResult {
     </header>
     ${status(snapshot)}
     ${report ? reportView({
-      report, state, allPanels: false, choosePanel, copy,
+      report, state, allPanels: false, choosePanel, copy, peers: snapshot.peers, rows: { answer: snapshot.row, explain: explainRow },
       changeSection: (id, change) => setState(withSection(state, id, change)),
     }) : withoutReport(snapshot)}`;
 }
 
 function button(action: PanelAction, label: string, secondary = true): TemplateResult {
   return html`<vscode-button ?secondary=${secondary} data-action=${action} @click=${() => send('action', { action })}>${label}</vscode-button>`;
+}
+
+function finishButton(): TemplateResult {
+  const finish = (): void => {
+    finishing = true;
+    send('action', { action: 'finish' });
+    draw();
+  };
+  return html`
+    <vscode-button secondary data-action="finish" ?disabled=${finishing} @click=${finish}>${finishing ? 'Stopping…' : 'Stop and Keep the Best'}</vscode-button>`;
 }
 
 function actions({ report, source, status: { state: now } }: PanelSnapshot): TemplateResult | typeof nothing {
@@ -131,11 +172,17 @@ function status({ report, status: now }: PanelSnapshot): TemplateResult | typeof
     return html`
       <div class="status-bar working">
         <span>
-          <span role="status">${shortenSentence(now.stage)}</span>${percent === undefined ? nothing : html`<span class="muted" aria-hidden="true"> · ${percent} %</span>`}
+          <span class="visually-hidden" role="status">${shortenSentence(spoken?.text ?? now.stage)}</span>
+          <span aria-hidden="true">${shortenSentence(now.stage)}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
         </span>
-        ${button('cancel', 'Cancel')}
-        <vscode-progress-bar aria-label=${shortenSentence(now.stage)} .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
-      </div>`;
+        <span class="buttons">${now.live?.canFinish ? finishButton() : nothing}${button('cancel', 'Cancel')}</span>
+        <vscode-progress-bar aria-label="Progress of the run" .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
+      </div>
+      ${now.live ? html`
+        <section class="card live-card" aria-labelledby="live-title">
+          <h2 id="live-title">${shortenSentence(now.live.title)}</h2>
+          <unveil-live .curve=${now.live}></unveil-live>
+        </section>` : nothing}`;
   }
   if (now.state === 'failed') {
     return html`
@@ -147,9 +194,9 @@ function status({ report, status: now }: PanelSnapshot): TemplateResult | typeof
   return nothing;
 }
 
-function withoutReport({ status: { state: now } }: PanelSnapshot): TemplateResult | typeof nothing {
-  if (now === 'working') return html`<div class="skeleton" aria-hidden="true"><div></div><div></div><div></div></div>`;
-  return now === 'failed' ? nothing : html`<p class="empty">There is no report yet. Retrain the model to make one.</p>`;
+function withoutReport({ status: now }: PanelSnapshot): TemplateResult | typeof nothing {
+  if (now.state === 'working') return now.live ? nothing : html`<div class="skeleton" aria-hidden="true"><div></div><div></div><div></div></div>`;
+  return now.state === 'failed' ? nothing : html`<p class="empty">There is no report yet. Retrain the model to make one.</p>`;
 }
 
 function notified<N extends keyof PanelNotifications>(name: N, handle: (value: PanelNotifications[N]) => void): void {
@@ -160,6 +207,7 @@ notified('snapshot', receive);
 notified('show', ({ panel }) => {
   setState(withPanel(state, panel));
   showPanelTop();
+  askRowAgain();
 });
 connection.listen();
 draw();

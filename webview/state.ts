@@ -3,9 +3,14 @@
  * number of rows. Pure and serialisable; sections are keyed in a Map because ids may hold names from data.
  */
 import type { PanelSnapshot } from '../src/protocol/panel';
-import type { PanelId } from '../src/protocol/report';
+import type { PanelId, Report } from '../src/protocol/report';
 
 export interface SortOrder { readonly column: number; readonly descending: boolean }
+
+/** The choosers that sections have. */
+export const choosers = ['feature', 'class', 'matrix', 'layer'] as const;
+export type Chooser = (typeof choosers)[number];
+export type Choice = Partial<Readonly<Record<Chooser, string>>>;
 
 export interface SectionState {
   /** Shown as a table instead of as a chart. */
@@ -14,21 +19,26 @@ export interface SectionState {
   /** Rows of the table, or bars of the chart, shown. */
   readonly rows?: number;
   readonly filter?: string;
-  /** What a section's choosers hold, by chooser: feature, class. */
-  readonly choice?: Partial<Readonly<Record<'feature' | 'class', string>>>;
+  /** What a section's choosers hold, by chooser. */
+  readonly choice?: Choice;
   readonly expanded?: boolean;
 }
 
 export interface ViewState {
   readonly panel: PanelId;
   readonly sections: ReadonlyMap<string, SectionState>;
+  /** The data row that was asked for last on the panel of one row. */
+  readonly row?: number;
 }
 
 export const panels: readonly { readonly id: PanelId; readonly title: string }[] = [
   { id: 'overview', title: 'Overview' },
   { id: 'weights', title: 'Weights' },
   { id: 'importance', title: 'Feature Importance' },
+  { id: 'effects', title: 'Effects' },
   { id: 'intervals', title: 'Confidence Intervals' },
+  { id: 'interpretability', title: 'Interpretability' },
+  { id: 'row', title: 'One Row' },
   { id: 'data', title: 'Data' },
 ];
 
@@ -42,6 +52,21 @@ export function isPanel(value: unknown): value is PanelId {
 
 export function withPanel(state: ViewState, panel: PanelId): ViewState {
   return state.panel === panel || !isPanel(panel) ? state : { ...state, panel };
+}
+
+export function withRow(state: ViewState, row: number): ViewState {
+  return { ...state, row };
+}
+
+/**
+ * The tabs of a report: those with sections, the overview and the data, the row's where rows can be explained, and the
+ * one that is in front, for it may have been asked for by a command.
+ */
+export function visiblePanels(report: Pick<Report, 'sections'>, current: PanelId, explainsRows: boolean): typeof panels {
+  const filled = new Set<PanelId>(report.sections.map(section => section.panel));
+  for (const always of ['overview', 'data', current] as const) filled.add(always);
+  if (explainsRows) filled.add('row');
+  return panels.filter(panel => filled.has(panel.id));
 }
 
 export function sectionState(state: ViewState, id: string): SectionState {
@@ -61,10 +86,11 @@ export interface StoredState {
   readonly name: string;
   readonly panel: PanelId;
   readonly sections: readonly (readonly [string, SectionState])[];
+  readonly row?: number;
 }
 
-export function toStored(state: ViewState, name: string, id?: string): StoredState {
-  return { version: 1, ...(id !== undefined && { id }), name, panel: state.panel, sections: [...state.sections] };
+export function toStored({ panel, sections, row }: ViewState, name: string, id?: string): StoredState {
+  return { version: 1, ...(id !== undefined && { id }), name, panel, sections: [...sections], ...(row !== undefined && { row }) };
 }
 
 /** Reads stored state back; anything that is not what toStored writes gives the initial state. */
@@ -80,7 +106,8 @@ export function fromStored(stored: unknown): { readonly id?: string; readonly na
       sections.set(entry[0], readSection(entry[1]));
     }
   }
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), state: { panel, sections } };
+  const row = isRow(stored['row']) ? stored['row'] : undefined;
+  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), state: { panel, sections, ...(row !== undefined && { row }) } };
 }
 
 /** Whether the state was stored for this model: by its id, by its name where one of the two has no id. */
@@ -102,12 +129,13 @@ function readSection(stored: Readonly<Record<string, unknown>>): SectionState {
   };
 }
 
-function readChoice(stored: Readonly<Record<string, unknown>>): Partial<Record<'feature' | 'class', string>> {
-  const { feature, class: className } = stored;
-  return {
-    ...(typeof feature === 'string' && { feature }),
-    ...(typeof className === 'string' && { class: className }),
-  };
+function readChoice(stored: Readonly<Record<string, unknown>>): Choice {
+  return Object.fromEntries(choosers.flatMap(key => (typeof stored[key] === 'string' ? [[key, stored[key]]] : [])));
+}
+
+/** A 1-based data row. */
+export function isRow(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

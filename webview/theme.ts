@@ -25,6 +25,8 @@ export function readTheme(): Theme {
     tooltipForeground: read('editorHoverWidget-foreground', 'foreground'),
     tooltipBorder: read('editorHoverWidget-border', 'contrastBorder', 'widget-border'),
     series: seriesNames.map(name => read(`charts-${name}`)),
+    positive: read('charts-blue'),
+    negative: read('charts-red'),
     fontFamily: style.fontFamily,
     fontSize: Math.max(10, Math.round((Number.parseFloat(style.fontSize) || 13) - 2)),
     highContrast,

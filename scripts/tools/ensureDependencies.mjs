@@ -15,14 +15,24 @@ function outOfDate() {
     .map(([name]) => name);
 }
 
+/** Packages that do not work before their own script has run. */
+const needTheirScripts = ['esbuild'];
+
+async function runNpm(...args) {
+  const { status, output } = await run(npm, args, { cwd: inRoot(), shell: process.platform === 'win32' });
+  if (status !== 0) throw new Error(`npm ${args[0]} failed, so nothing can be built:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+}
+
 export async function ensureDependencies() {
   const missing = outOfDate();
   if (missing.length === 0) return;
   say(`Installing the project's packages: ${missing.slice(0, 3).join(', ')}${missing.length > 3 ? ` and ${missing.length - 3} more` : ''}`);
   // Not `npm ci`: it refuses a lock file that names no version of another platform's binary, and a registry that does not
   // carry those binaries makes such lock files. This installs the locked versions all the same and leaves the lock file alone.
-  const { status, output } = await run(npm, ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: inRoot(), shell: process.platform === 'win32' });
-  if (status !== 0) throw new Error(`npm install failed, so nothing can be built:\n${output.trim().split('\n').slice(-15).join('\n')}`);
+  // Without the packages' own scripts: that of the optional @tensorflow/tfjs-node downloads hundreds of megabytes from
+  // another host, or hangs behind a firewall (`npm rebuild @tensorflow/tfjs-node` gets its binary where it can be had).
+  await runNpm('install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error');
+  await runNpm('rebuild', '--loglevel=error', ...needTheirScripts);
 }
 
 /** Builds dist/. */

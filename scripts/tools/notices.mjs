@@ -18,13 +18,24 @@ function licenceText(folder) {
   return name === undefined ? undefined : readFileSync(path.join(folder, name), 'utf8').trim();
 }
 
+/** Text of the Apache licence, for packages that name it and bring no text of their own. */
+const apache = 'node_modules/workerpool';
+/** What the WebAssembly files of TensorFlow.js were compiled from beside its own code. */
+const compiledIn = { 'node_modules/@tensorflow/tfjs-backend-wasm': 'scripts/tools/wasmNotices.txt' };
+
+function textOf(folder, license) {
+  const own = licenceText(folder) ?? (license === 'Apache-2.0' ? licenceText(apache) : undefined) ?? `Licensed under ${license}; the package brings no text of it.`;
+  const others = compiledIn[folder];
+  return others === undefined ? own : `${own}\n\n${readFileSync(others, 'utf8').trim()}`;
+}
+
 /** One text with name, version, licence and licence text of every bundled package. */
 export function notices(metafiles) {
   const used = metafiles.flatMap(metafile => Object.keys(metafile.inputs)).map(packageOf);
   const folders = [...new Set([...used, ...beside])].filter(folder => folder !== undefined && existsSync(folder)).sort();
   const parts = folders.map(folder => {
     const { name, version, license } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
-    return `${name} ${version} (${license})\n\n${licenceText(folder) ?? `Licensed under ${license}; the package brings no text of it.`}`;
+    return `${name} ${version} (${license})\n\n${textOf(folder, license)}`;
   });
   return `Unveil contains or ships with the following software.\n\n${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
 }

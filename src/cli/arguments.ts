@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 
 import { UserError } from '../protocol/errors';
-import type { OptionValue, RunRequest, Split, Task } from '../protocol/recipe';
+import type { ConformalChoice, OptionValue, RunRequest, Split, Task } from '../protocol/recipe';
 import { leftOut } from '../engine/data/defaultFeatures';
 import { parseRecipe } from '../engine/modelFile';
+import { conformalChoices } from '../engine/resolve';
 
 /**
  * Splits a comma-separated list of column names. A name that itself holds a comma is written in double quotes,
@@ -40,7 +41,7 @@ export function levelOf(text: string | undefined): number | undefined {
   return level;
 }
 
-function oneOf<T extends string>(flag: string, text: string | undefined, values: readonly T[]): T | undefined {
+export function oneOf<T extends string>(flag: string, text: string | undefined, values: readonly T[]): T | undefined {
   if (text === undefined) return undefined;
   if (!(values as readonly string[]).includes(text)) {
     throw new UserError('badOption', `${flag} takes ${values.slice(0, -1).join(', ')} or ${values.at(-1)}, not "${text}".`);
@@ -51,7 +52,7 @@ function oneOf<T extends string>(flag: string, text: string | undefined, values:
 export interface RunFlags {
   target?: string; model?: string; formula?: string; task?: string; features?: string; drop?: string; positive?: string;
   categorical?: string; numeric?: string; missing?: string; folds?: string; foldColumn?: string; groupColumn?: string;
-  holdout?: string; level?: string; seed?: string; maxRows?: string; set: string[]; recipe?: string;
+  holdout?: string; level?: string; seed?: string; maxRows?: string; set: string[]; recipe?: string; conformal?: string; row?: string[]; brief?: boolean;
 }
 
 /** The request that the flags ask for, on top of the recipe file when one is named. */
@@ -74,6 +75,9 @@ export async function runRequest(file: string, flags: RunFlags): Promise<RunRequ
     level: levelOf(flags.level),
     seed: numberOf('--seed', flags.seed, 0, 2 ** 32 - 1, true),
     maxRows: numberOf('--max-rows', flags.maxRows, 10, Number.MAX_SAFE_INTEGER, true),
+    conformal: oneOf<ConformalChoice>('--conformal', flags.conformal, conformalChoices),
+    detail: flags.brief ? 'brief' : undefined,
+    rows: flags.row?.length ? flags.row.map(text => numberOf('--row', text, 1, Number.MAX_SAFE_INTEGER, true)!) : undefined,
   };
   for (const name of Object.keys(typed)) if (typed[name] === undefined) delete typed[name];
   const base: Record<string, unknown> = { ...start };
@@ -123,10 +127,10 @@ async function readRecipe(path: string): Promise<Partial<RunRequest>> {
     throw new UserError('badOption', `The recipe ${path} ${why}.`, { file: path });
   }
   const recipe = await parseRecipe((value as { recipe?: unknown } | null)?.recipe ?? value, path);
-  const { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows } = recipe;
+  const { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows } = recipe;
   const drop = recipe.dropped.filter(item => item.reason === leftOut).map(item => item.column);
   const columns = formula === undefined ? { target, features } : { formula };
-  const request: Record<string, unknown> = { ...columns, task, positive, drop, categorical, numeric, missing, model, options, split, level, seed, maxRows };
+  const request: Record<string, unknown> = { ...columns, task, positive, drop, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows };
   for (const name of Object.keys(request)) if (request[name] === undefined) delete request[name];
   return request as Partial<RunRequest>;
 }

@@ -1,7 +1,10 @@
 /** The program `unveil`: the engine from a terminal. Exit status: 0 done, 1 a fault of ours, 2 bad usage or input, 130 interrupted. */
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 
 import { CancelledError, UserError } from '../protocol/errors';
+import { logTo } from '../engine/compute/log';
+import { useWorkers } from '../engine/compute/pool';
 import { toUserError } from '../engine/faults';
 import { CancellableContext } from '../engine/context';
 import { explainCommand, type ExplainFlags } from './explainCommand';
@@ -31,7 +34,7 @@ function program(context: CancellableContext): Command {
   root.command('explain').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
     .description('train a model that explains a column, and report on it')
     .option('--target <column>', 'column to explain (guessed when left out)')
-    .option('--model <family>', 'auto, linear or logistic', 'auto')
+    .option('--model <family>', 'auto, linear, logistic, bayes, neural or attention', 'auto')
     .option('--formula <formula>', 'Wilkinson formula as in R; replaces --target and --features')
     .option('--task <task>', 'regression or classification')
     .option('--features <columns>', 'columns to use, comma-separated')
@@ -45,10 +48,13 @@ function program(context: CancellableContext): Command {
     .option('--group-column <name>', 'column whose groups stay together in a fold')
     .option('--holdout <share>', 'hold out a share of the rows instead; 0 fits on all and measures nothing')
     .option('--level <level>', 'level of the intervals (default 0.95)')
+    .option('--conformal <kind>', 'intervals with a guarantee: auto, split, cv+, cqr or none (default auto: cv+)')
     .option('--seed <seed>', 'seed of everything random (default 1)')
     .option('--max-rows <n>', 'most rows to train on; more are sampled (default 1000000)')
     .option('--set <name=value>', `option of the model: ${exact}`, collect, [])
     .option('--recipe <file>', 'recipe, report or model file whose settings are the start')
+    .option('--row <n>', 'explain the prediction of this data row too (1 is the first below the header); may be repeated', collect, [])
+    .option('--brief', 'leave out what takes long: effects, contributions, scores and conformal intervals')
     .option('--json <file>', 'write the report as JSON to a file, or - for standard output')
     .option('--html <file>', 'write the report as one HTML file that opens offline')
     .option('--save <file>', 'write the model file (.unveil.json)')
@@ -59,6 +65,7 @@ function program(context: CancellableContext): Command {
     .description('predict the rows of a file with a trained model')
     .requiredOption('--out <file>', 'CSV file to write')
     .option('--level <level>', 'level of the intervals (default 0.9)')
+    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones)')
     .option('--quiet', 'print nothing but errors')
     .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
 
@@ -89,8 +96,10 @@ function say(message: string): void {
 }
 
 async function main(): Promise<void> {
-  const progress = terminalProgress();
-  const context = new CancellableContext(progress.show);
+  useWorkers(join(__dirname, 'worker.js'));
+  if (process.env['UNVEIL_DEBUG']) logTo(line => process.stderr.write(`${line}\n`));
+  const progress = terminalProgress(() => context.finish());
+  const context: CancellableContext = new CancellableContext(progress.show);
   const interrupt = (): void => {
     progress.clear();
     context.cancel();

@@ -4,16 +4,17 @@ import { requireOther } from '../engine/sameFile';
 import { formatCount } from '../engine/report/format';
 import { UserError } from '../protocol/errors';
 import type { WorkContext } from '../engine/context';
-import { levelOf } from './arguments';
+import { levelOf, oneOf } from './arguments';
 import { print } from './output';
 
-export interface PredictFlags { out: string; level?: string; quiet?: boolean }
+export interface PredictFlags { out: string; level?: string; intervals?: string; quiet?: boolean }
 
 export async function predictCommand(modelFile: string, file: string, flags: PredictFlags, context: WorkContext): Promise<void> {
   if (flags.out === '-') throw new UserError('badOption', '--out takes the name of a file: predictions are written whole or not at all.');
   await requireOther(flags.out, [modelFile]);
+  const intervals = oneOf('--intervals', flags.intervals, ['model', 'conformal'] as const);
   const model = await readModelFile(modelFile);
-  const result = await predict({ model, file, out: flags.out, level: levelOf(flags.level) ?? 0.9 }, context);
+  const result = await predict({ model, file, out: flags.out, level: levelOf(flags.level) ?? 0.9, ...(intervals && { intervals }) }, context);
   if (flags.quiet) return;
   for (const note of result.notes) await print(`- ${note.text}\n`);
   await print(`${formatCount(result.rows)} predictions written to ${flags.out}\n`);

@@ -9,6 +9,7 @@ import type { ModelStore } from '../services/modelStore';
 import type { Notifications } from '../services/notifications';
 import type { Runs } from '../services/runs';
 import type { Settings } from '../services/settings';
+import type { TensorflowInstaller } from '../services/tensorflowInstaller';
 import type { DatasetsView } from '../views/datasetsView';
 import type { Inspector } from '../views/inspector';
 import type { ModelsView } from '../views/modelsView';
@@ -18,6 +19,7 @@ export interface Host {
   readonly settings: Settings;
   readonly notifications: Notifications;
   readonly engine: EngineClient;
+  readonly tensorflow: TensorflowInstaller;
   readonly datasets: Datasets;
   readonly store: ModelStore;
   readonly runs: Runs;

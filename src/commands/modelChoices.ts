@@ -16,6 +16,7 @@ export interface ModelChoice {
 export const modelChoices: readonly ModelChoice[] = [
   { title: 'Linear Regression', detail: 'Least squares; every weight with its confidence interval', tasks: ['regression'], model: 'linear' },
   { title: 'Logistic Regression', detail: 'Every weight with its confidence interval and odds ratio', tasks: ['classification'], model: 'logistic' },
+  { title: 'Neural Network', detail: 'Layers of hidden units, several networks averaged; for bends and interactions', tasks: ['regression', 'classification'], model: 'neural' },
   { title: 'Ridge', detail: 'Weights shrunk together; for features that move together', tasks: ['regression'], model: 'linear', options: { penalty: 'ridge' } },
   { title: 'Lasso', detail: 'Weights shrunk, weak ones to zero; chooses features', tasks: ['regression'], model: 'linear', options: { penalty: 'lasso' } },
   { title: 'Elastic Net', detail: 'Between ridge and lasso', tasks: ['regression'], model: 'linear', options: { penalty: 'elasticnet' } },

@@ -22,7 +22,8 @@ export function showPanel(host: Host, panel: PanelId): CommandHandlers['unveil.s
   });
 }
 
-async function show(host: Host, reference: ModelReference, panel?: PanelId): Promise<string> {
+/** Opens the model's panel or editor, at a tab when one is given. Throws UserError when the model is gone or damaged. */
+export async function show(host: Host, reference: ModelReference, panel?: PanelId): Promise<string> {
   if (reference.source === 'store') {
     await host.panels.openStored(reference.id, panel);
     return resultOf(reference);

@@ -7,15 +7,17 @@ import { deleteModel } from './deleteModel';
 import { isFromProgram } from './arguments';
 import { explainColumn, explainFile } from './explainFile';
 import { explainFormula } from './explainFormula';
+import { explainRow } from './explainRow';
 import { exportHtml } from './exportHtml';
 import type { Host } from './host';
+import { installTensorflow } from './installTensorflow';
 import { openData } from './openData';
 import { openModel, showPanel } from './openModel';
 import { predictFile } from './predictFile';
 import { profileFile } from './profileFile';
 import { renameModel } from './renameModel';
 import { retrain } from './retrain';
-import { cancelRun, refreshDatasets, restartEngine, showLog } from './runControl';
+import { cancelRun, finishTraining, refreshDatasets, restartEngine, showLog } from './runControl';
 import { saveModelAs } from './saveModelAs';
 
 export function registerCommands(host: Host): vscode.Disposable {
@@ -29,8 +31,11 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.showOverview]: showPanel(host, 'overview'),
     [commandIds.showWeights]: showPanel(host, 'weights'),
     [commandIds.showFeatureImportance]: showPanel(host, 'importance'),
+    [commandIds.showEffects]: showPanel(host, 'effects'),
     [commandIds.showConfidenceIntervals]: showPanel(host, 'intervals'),
+    [commandIds.showInterpretability]: showPanel(host, 'interpretability'),
     [commandIds.showData]: showPanel(host, 'data'),
+    [commandIds.explainRow]: explainRow(host),
     [commandIds.changeTarget]: changeTarget(host),
     [commandIds.retrain]: retrain(host),
     [commandIds.saveModelAs]: saveModelAs(host),
@@ -39,9 +44,11 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.deleteModel]: deleteModel(host),
     [commandIds.openData]: openData(host),
     [commandIds.cancelRun]: cancelRun(host),
+    [commandIds.finishTraining]: finishTraining(host),
     [commandIds.showLog]: showLog(host),
     [commandIds.restartEngine]: restartEngine(host),
     [commandIds.refreshDatasets]: refreshDatasets(host),
+    [commandIds.installTensorflow]: installTensorflow(host),
   };
   const registrations = (Object.keys(handlers) as CommandId[]).map(id => (
     vscode.commands.registerCommand(id, (argument?: unknown) => run(host, handlers[id] as Handler, argument))));

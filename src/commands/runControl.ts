@@ -1,4 +1,4 @@
-/** `unveil.cancelRun`, `unveil.restartEngine`, `unveil.showLog`, `unveil.refreshDatasets`. */
+/** `unveil.cancelRun`, `unveil.finishTraining`, `unveil.restartEngine`, `unveil.showLog`, `unveil.refreshDatasets`. */
 import type { CommandHandlers } from '../contributions';
 import { modelIn } from './arguments';
 import type { Host } from './host';
@@ -6,13 +6,23 @@ import { reported } from './reported';
 
 /** The run that is named, else the one in view, else all. */
 export function cancelRun(host: Host): CommandHandlers['unveil.cancelRun'] {
-  return argument => {
-    const named = modelIn(argument);
-    if (named && 'id' in named) return host.runs.cancel(named.id);
-    const active = host.views.active?.reference;
-    if (active?.source === 'store' && host.runs.get(active.id)) return host.runs.cancel(active.id);
-    return host.runs.cancel();
+  return argument => host.runs.cancel(runOf(host, argument));
+}
+
+/** The same run is asked to stop training and to go on with the best network so far. */
+export function finishTraining(host: Host): CommandHandlers['unveil.finishTraining'] {
+  return async argument => {
+    const asked = await host.runs.finish(runOf(host, argument));
+    if (asked === 0) host.notifications.inform('No training that could be stopped early is under way.');
+    return asked;
   };
+}
+
+function runOf(host: Host, argument: unknown): string | undefined {
+  const named = modelIn(argument);
+  if (named && 'id' in named) return named.id;
+  const active = host.views.active?.reference;
+  return active?.source === 'store' && host.runs.get(active.id) ? active.id : undefined;
 }
 
 export function restartEngine(host: Host): CommandHandlers['unveil.restartEngine'] {

@@ -7,6 +7,8 @@ import type { ModelFile } from '../protocol/modelFile';
 import type { Report } from '../protocol/report';
 import type { ModelReference, ModelView } from '../panels/modelView';
 import { commandIds } from '../contributions';
+import type { RunningRequest } from '../services/engineClient';
+import { withLastCurve } from '../services/liveProgress';
 import { isCancellation } from '../services/notifications';
 import { modelName, plainText } from '../services/plainText';
 import { withProgress } from '../services/progress';
@@ -34,15 +36,21 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
   const shown = showStart(host, id, name, replaced, options.view);
   const { view } = shown;
   const cancellation = new vscode.CancellationTokenSource();
-  const run = host.runs.start({ id, name, progress: { stage: 'Starting' }, cancel: () => cancellation.cancel() });
+  let running: RunningRequest | undefined;
+  const run = host.runs.start({
+    id, name, progress: { stage: 'Starting' }, cancel: () => cancellation.cancel(), finish: () => running?.finish() ?? Promise.resolve(false),
+  });
   // Another run of the same model, or of another one, may have taken over the view.
   const ownsView = (): boolean => host.runs.isCurrent(run) && isOf(id, view.reference);
   try {
-    const onProgress = (progress: ProgressEvent): void => {
+    let last: ProgressEvent | undefined;
+    const onProgress = (event: ProgressEvent): void => {
+      const progress = withLastCurve(event, last);
+      last = progress;
       host.runs.progress(run, progress);
       if (ownsView()) view.setStatus({ state: 'working', ...progress });
     };
-    const model = await runEngine(host, name, complete, cancellation, onProgress);
+    const model = await runEngine(host, name, complete, cancellation, onProgress, started => { running = started; });
     const named = await nameModel(host, model, name, replaced !== undefined || model.recipe.target === request.target);
     if (!host.runs.isCurrent(run) || cancellation.token.isCancellationRequested) throw new CancelledError();
     if (ownsView()) view.update({ ...(!isStored && { name: named.name }), report: named.report, status: { state: 'ready' } });
@@ -94,10 +102,12 @@ function showStart(host: Host, id: string, name: string, replaced: ModelFile | u
 
 async function runEngine(
   host: Host, name: string, request: RunRequest, cancellation: vscode.CancellationTokenSource, onProgress: (progress: ProgressEvent) => void,
+  onStart: (running: RunningRequest) => void,
 ): Promise<ModelFile> {
   return withProgress(`Explaining ${name}`, async report => {
     const { model } = await host.engine.request('explain', request, {
       token: cancellation.token,
+      onStart,
       onProgress: progress => {
         report(progress);
         onProgress(progress);

@@ -38,6 +38,33 @@ const recipeSchema = {
     level: { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
     seed: { type: 'integer', minimum: 0 },
     maxRows: { type: 'number', minimum: 10 },
+    detail: { const: 'brief' },
+    rows: { type: 'array', items: { type: 'integer', minimum: 1 } },
+    conformal: { enum: ['auto', 'split', 'cv+', 'cqr', 'none'] },
+  },
+} as const;
+
+const conformalSchema = {
+  type: 'object',
+  required: ['method', 'score', 'combination', 'seed', 'models', 'units'],
+  properties: {
+    method: { enum: ['split', 'cv+', 'jackknife+', 'cqr'] },
+    score: { enum: ['residual', 'quantile', 'aps'] },
+    combination: { enum: ['split', 'cross'] },
+    seed: { type: 'integer' },
+    classes: texts,
+    models: { type: 'array' },
+    units: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['model', 'rows', 'scores'],
+        properties: {
+          model: { type: 'integer', minimum: -1 }, rows: { type: 'integer', minimum: 0 },
+          scores: { type: 'array', items: { type: 'number' } }, counts: { type: 'array', items: { type: 'integer', minimum: 1 } },
+        },
+      },
+    },
   },
 } as const;
 
@@ -54,6 +81,7 @@ const schema = {
       required: ['file', 'target', 'task', 'features', 'dropped', 'missing', 'model', 'options', 'split', 'level', 'seed'],
     },
     parameters: { type: 'object' },
+    conformal: conformalSchema,
     report: {
       type: 'object',
       required: ['format', 'version', 'recipe', 'data', 'model', 'timings', 'notes', 'sections'],

@@ -8,7 +8,8 @@ import type { Column, Table } from './data/table';
 import type { RawColumn } from './data/rawColumn';
 import { writeCsv, type Cell } from './data/writeCsv';
 import { families } from './models/families';
-import type { IntervalPrediction, Model } from './models/model';
+import type { Model } from './models/model';
+import { predictedColumns, type PredictedColumns } from './predictedColumns';
 import { countOf, listWords } from './report/format';
 import { requireOther } from './sameFile';
 
@@ -29,19 +30,19 @@ export async function predictFile(params: PredictParams, context: WorkContext): 
     requireFeatures(model, source.columnNames, params.file);
     context.progress('Reading');
     const { table, dropped, raw, notes: read } = await source.load({ maxRows: Infinity, seed: 1, raw: true });
-    const names = await damagedUnless(() => outputNames(model, table, level));
+    const added = await damagedUnless(() => predictedColumns(file, family, model, table, level, params.intervals));
     const cells = table.columns.map((column, j) => cellReader(column, raw![j]!));
-    const rows = predictionRows(model, table, level, cells, names.length, context);
-    const header = [...table.columns.map(column => column.name), ...names];
+    const rows = predictionRows(added, table, cells, context);
+    const header = [...table.columns.map(column => column.name), ...freeNames(table, added.names)];
     const written = await writeCsv(out, header, rows, context);
-    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped)] };
+    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped), ...added.notes.map(text => ({ text }))] };
   } finally {
     await source.close();
   }
 }
 
 /** Runs what rests on the file's parameters alone; where that fails, the file is damaged. */
-async function damagedUnless<T>(work: () => T): Promise<T> {
+export async function damagedUnless<T>(work: () => T): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -51,7 +52,7 @@ async function damagedUnless<T>(work: () => T): Promise<T> {
 }
 
 /** The kinds that the features had at the fit, so that a column of numbers that were categories stays categories. */
-function kindHints({ model: file }: PredictParams): { categorical: string[]; numeric: string[]; datetime: string[] } {
+export function kindHints({ model: file }: Pick<PredictParams, 'model'>): { categorical: string[]; numeric: string[]; datetime: string[] } {
   const features = file.report.data.columns.filter(column => column.role === 'feature');
   return {
     categorical: features.filter(column => column.kind === 'categorical').map(column => column.name),
@@ -60,7 +61,7 @@ function kindHints({ model: file }: PredictParams): { categorical: string[]; num
   };
 }
 
-function requireFeatures(model: Model, names: readonly string[], file: string): void {
+export function requireFeatures(model: Model, names: readonly string[], file: string): void {
   const present = new Set(names);
   const absent = model.features.filter(name => !present.has(name));
   if (absent.length > 0) {
@@ -69,9 +70,7 @@ function requireFeatures(model: Model, names: readonly string[], file: string): 
 }
 
 /** Names of the added columns; one that the file already has gets underscores in front. */
-function outputNames(model: Model, table: Table, level: number): string[] {
-  const sample = predictBlock(model, table, level, Int32Array.from(table.rows > 0 ? [0] : []));
-  const wanted = ['prediction', ...(model.task === 'classification' ? (model.classes ?? []).map(name => `probability_${name}`) : []), ...(sample.low ? ['low', 'high'] : [])];
+function freeNames(table: Table, wanted: readonly string[]): string[] {
   const taken = new Set(table.columns.map(column => column.name));
   return wanted.map(name => {
     let free = name;
@@ -81,36 +80,20 @@ function outputNames(model: Model, table: Table, level: number): string[] {
   });
 }
 
-function predictBlock(model: Model, table: Table, level: number, rows: Int32Array): IntervalPrediction {
-  return model.predictIntervals ? model.predictIntervals(table, level, rows) : model.predict(table, rows);
-}
-
 type CellReader = (row: number) => Cell;
 
-async function* predictionRows(
-  model: Model, table: Table, level: number, cells: readonly CellReader[], added: number, context: WorkContext,
-): AsyncGenerator<Cell[]> {
+async function* predictionRows(added: PredictedColumns, table: Table, cells: readonly CellReader[], context: WorkContext): AsyncGenerator<Cell[]> {
   for (let from = 0; from < table.rows; from += blockRows) {
     context.progress('Predicting', from / table.rows);
     await context.breathe();
     const rows = Int32Array.from({ length: Math.min(blockRows, table.rows - from) }, (_, i) => from + i);
-    const prediction = predictBlock(model, table, level, rows);
+    const cellsOf = added.block(rows);
     for (let i = 0; i < rows.length; i++) {
-      const own = predictedCells(model, prediction, i);
-      if (own.length !== added) throw new Error(`${own.length} predicted cells where ${added} were announced`);
+      const own = cellsOf(i);
+      if (own.length !== added.names.length) throw new Error(`${own.length} predicted cells where ${added.names.length} were announced`);
       yield [...cells.map(cell => cell(from + i)), ...own];
     }
   }
-}
-
-function predictedCells(model: Model, prediction: IntervalPrediction, i: number): Cell[] {
-  const bounds = prediction.low && prediction.high ? [prediction.low[i], prediction.high[i]] : [];
-  if (model.task === 'regression') return [prediction.mean![i], ...bounds];
-  const classes = model.classes!;
-  const own = prediction.probabilities!.subarray(i * classes.length, (i + 1) * classes.length);
-  let best = 0;
-  for (let k = 1; k < own.length; k++) if (own[k]! > own[best]!) best = k;
-  return [Number.isNaN(own[0]!) ? undefined : classes[best], ...own, ...bounds];
 }
 
 /** The cell as the file has it; a date that the file itself stores as one in ISO form. */

@@ -2,7 +2,7 @@
 import { UserError } from '../protocol/errors';
 import type { TargetCandidate } from '../protocol/engine';
 import type { ColumnProfile, DatasetProfile, Note } from '../protocol/profile';
-import type { OptionValue, Recipe, RunRequest, Split, Task } from '../protocol/recipe';
+import type { ConformalChoice, OptionValue, Recipe, RunRequest, Split, Task } from '../protocol/recipe';
 import { nearest } from './data/nearest';
 import { families, familyFor } from './models/families';
 import type { Family } from './models/model';
@@ -22,6 +22,16 @@ export function checkRequest(request: RunRequest): void {
     bad(`There is no model "${model}"; the models are auto, ${families.map(family => family.id).join(', ')}.`);
   }
   checkSplit(request.split);
+  if (request.conformal !== undefined && !conformalChoices.includes(request.conformal)) {
+    bad(`Conformal intervals are ${conformalChoices.slice(0, -1).join(', ')} or ${conformalChoices.at(-1)}, not "${String(request.conformal)}".`);
+  }
+}
+
+export const conformalChoices: readonly ConformalChoice[] = ['auto', 'split', 'cv+', 'cqr', 'none'];
+
+/** Quantiles of residuals are for numbers only. */
+export function checkConformal(choice: ConformalChoice | undefined, task: Task): void {
+  if (choice === 'cqr' && task === 'classification') bad('Conformal intervals of the kind cqr are for numbers; for classes choose auto, split, cv+ or none.');
 }
 
 function checkSplit(split: Split | undefined): void {
@@ -86,6 +96,7 @@ export function checkOptions(family: Family, options: Readonly<Record<string, Op
     if (!option) {
       bad(`The ${family.id} model has no option "${name}"; it has ${family.options.map(item => item.name).join(', ')}.`);
     }
+    if (value === option.default) continue;
     if (option.values && !option.values.includes(String(value))) {
       bad(`The option ${name} takes ${option.values.join(', ')}, not "${String(value)}".`);
     }
@@ -99,12 +110,13 @@ export function checkOptions(family: Family, options: Readonly<Record<string, Op
 }
 
 /** Fills the defaults of a request into the parts of a recipe that need no file. */
-export function recipeBase(request: RunRequest): Pick<Recipe, 'missing' | 'split' | 'level' | 'seed' | 'maxRows'> {
+export function recipeBase(request: RunRequest): Pick<Recipe, 'missing' | 'split' | 'level' | 'seed' | 'maxRows' | 'conformal'> {
   return {
     missing: request.missing ?? 'impute',
     split: request.split ?? { scheme: 'kFold', folds: defaults.folds },
     level: request.level ?? defaults.level,
     seed: request.seed ?? defaults.seed,
     maxRows: request.maxRows ?? defaults.maxRows,
+    ...(request.conformal !== undefined && { conformal: request.conformal }),
   };
 }

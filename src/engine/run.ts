@@ -44,6 +44,7 @@ export async function explain(request: RunRequest, context: WorkContext): Promis
       name: `${trained.report.recipe.target} · ${basename(request.file)}`,
       recipe: trained.report.recipe,
       parameters: trained.parameters,
+      ...(trained.conformal && { conformal: trained.conformal }),
       report: trained.report,
     };
   });

@@ -1,6 +1,7 @@
 /** One training run: resolve, load, prepare, fit, measure, explain, assemble. The steps and their notes, in order. */
 import type { TargetCandidate } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
+import type { ConformalBlock } from '../protocol/modelFile';
 import type { DatasetProfile, Note } from '../protocol/profile';
 import type { Recipe, RunRequest, Task } from '../protocol/recipe';
 import type { Report } from '../protocol/report';
@@ -9,12 +10,13 @@ import { defaultFeatures } from './data/defaultFeatures';
 import { readFormula } from './data/formulaRequest';
 import { prepareDataset } from './data/prepare';
 import type { DataSource } from './data/source';
-import { measureCoverage } from './evaluate/coverage';
 import { crossValidate } from './evaluate/crossValidate';
-import { permutationImportance } from './explain/permutation';
 import { Rng } from './math/random';
+import { rowSections } from './explainRow';
+import { measureModel } from './measure';
 import { assembleReport } from './report/assemble';
-import { checkOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
+import { writeConformal } from './uncertainty/conformalBlock';
+import { checkConformal, checkOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
 
 export interface TrainInput {
   readonly request: RunRequest;
@@ -25,7 +27,7 @@ export interface TrainInput {
   readonly started: number;
 }
 
-export interface Trained { readonly report: Report; readonly parameters: unknown }
+export interface Trained { readonly report: Report; readonly parameters: unknown; readonly conformal?: ConformalBlock }
 
 /** Trains and reports. Throws UserError for whatever a person can mend, CancelledError when cancelled. */
 export async function train(input: TrainInput, context: WorkContext): Promise<Trained> {
@@ -46,6 +48,7 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
 
   const family = resolveFamily(request.model, dataset.target.task);
   checkOptions(family, request.options);
+  checkConformal(plan.recipe.conformal, dataset.target.task);
   context.progress(`Fitting the ${family.title.toLowerCase()} model`, 0.25);
   const model = await family.fit(dataset, context);
   clock.lap('fit');
@@ -53,18 +56,20 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   const rng = new Rng(plan.recipe.seed);
   const evaluation = await crossValidate(family, dataset, plan.recipe.split, context, rng.fork('evaluate'), model);
   clock.lap('evaluate');
-  context.progress('Measuring importance and coverage', 0.8);
-  const importance = evaluation && (await permutationImportance(dataset, evaluation, context, rng.fork('importance'), model));
-  const coverage = evaluation && (await measureCoverage(dataset, evaluation, context, rng.fork('coverage')));
+  const measurements = await measureModel({ recipe: plan.recipe, dataset, family, model, evaluation }, context, rng);
+  const asked = plan.recipe.rows?.length
+    ? await rowSections({ dataset, model, rows: plan.recipe.rows, conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
   context.progress('Assembling the report', 0.95);
   const report = assembleReport({
-    recipe: plan.recipe, profile, dataset, model, evaluation, importance, coverage,
+    recipe: plan.recipe, profile, dataset, model, evaluation, measurements,
     load: { rowsInFile: loaded.rowsInFile, sampled: loaded.sampled, dropped: [...loaded.dropped, ...prepared.dropped] },
-    notes: [...plan.notes, ...loaded.notes, ...prepared.notes],
+    notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(asked?.notes ?? [])],
+    ...(asked && { rowSections: asked.sections }),
     timings: {},
   });
   clock.lap('explain');
-  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON() };
+  const conformal = measurements.conformal && writeConformal(measurements.conformal.predictor.state);
+  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON(), ...(conformal && { conformal }) };
 }
 
 interface Plan { readonly recipe: Recipe; readonly columns: readonly string[]; readonly notes: readonly Note[] }
@@ -111,6 +116,8 @@ function recipeParts(request: RunRequest, profile: DatasetProfile) {
     model: request.model ?? 'auto',
     options: request.options ?? {},
     ...recipeBase(request),
+    detail: request.detail,
+    rows: request.rows,
   };
 }
 

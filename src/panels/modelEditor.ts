@@ -1,12 +1,11 @@
 /** The custom editor of model files (*.unveil.json): the same report, from a file of the person's own. */
 import * as vscode from 'vscode';
 import { modelEditorType } from '../contributions';
-import type { PanelAction } from '../protocol/panel';
 import type { EngineClient } from '../services/engineClient';
 import { errorDetail, type Log } from '../services/log';
 import { asUserError, isCancellation } from '../services/notifications';
 import { baseName } from '../services/plainText';
-import { ModelView } from './modelView';
+import { ModelView, type ViewActions } from './modelView';
 import type { ModelViews } from './modelViews';
 
 export interface ModelEditorSetup {
@@ -14,7 +13,7 @@ export interface ModelEditorSetup {
   readonly engine: EngineClient;
   readonly views: ModelViews;
   readonly log: Log;
-  readonly act: (view: ModelView, action: PanelAction) => void;
+  readonly actions: ViewActions;
 }
 
 /** Text changes closer together than this are read once. Milliseconds. */

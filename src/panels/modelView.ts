@@ -18,16 +18,23 @@ function ofReference(reference: ModelReference): Pick<PanelSnapshot, 'source' | 
   return { source: reference.source, id: reference.source === 'store' ? reference.id : undefined };
 }
 
+/** What is done when something is asked for in a view, or when it shows another report. */
+export interface ViewActions {
+  act(view: ModelView, action: PanelAction): void;
+  explainRow(view: ModelView, row: number): void;
+  reportChanged(view: ModelView): void;
+}
+
 export interface ModelViewSetup {
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
-  readonly act: (view: ModelView, action: PanelAction) => void;
+  readonly actions: ViewActions;
   /** Told when another tab is in front. */
   readonly moved?: (view: ModelView, panel: PanelId) => void;
 }
 
-/** Snapshots are whole, so that stages of a run are sent at most this often. Milliseconds. */
-const sendEvery = 150;
+/** Snapshots are whole, so that stages of a run and live curves are sent at most this often. Milliseconds. */
+const sendEvery = 200;
 
 export class ModelView {
   private connection: MessageConnection | undefined;
@@ -50,6 +57,7 @@ export class ModelView {
       this.connection = undefined;
     });
     void this.connect();
+    if (initial.report) setup.actions.reportChanged(this);
   }
 
   get isClosed(): boolean {
@@ -66,13 +74,16 @@ export class ModelView {
 
   /** Changes what is shown; stages of a run are thinned out, everything else is sent at once. */
   update(change: Partial<Omit<PanelSnapshot, 'source' | 'id'>>, reference = this.ref): void {
-    const { status } = this.current;
+    const { status, report } = this.current;
+    const newReport = 'report' in change && change.report !== report;
     this.ref = reference;
-    this.current = { ...this.current, ...change, ...ofReference(reference) };
+    // A row was explained by the model that was shown then, and peers are those of its report.
+    this.current = { ...this.current, ...(newReport && { row: undefined, peers: undefined }), ...change, ...ofReference(reference) };
     if (this.closed) return;
     if (this.ref.source === 'store') this.panel.title = plainText(this.current.name, 60);
     const stageOnly = status.state === 'working' && change.status?.state === 'working' && Object.keys(change).length === 1;
     this.send(stageOnly);
+    if (newReport && change.report) this.setup.actions.reportChanged(this);
   }
 
   setStatus(status: PanelStatus): void {
@@ -104,7 +115,11 @@ export class ModelView {
   private serve(connection: MessageConnection): void {
     connection.onRequest('ready', () => this.current);
     connection.onRequest('action', ({ action }: { action: PanelAction }) => {
-      this.setup.act(this, action);
+      this.setup.actions.act(this, action);
+      return null;
+    });
+    connection.onRequest('explainRow', ({ row }: { row: number }) => {
+      this.setup.actions.explainRow(this, row);
       return null;
     });
     connection.onRequest('panelChanged', ({ panel }: { panel: PanelId }) => {

@@ -11,14 +11,24 @@ const commandOf: Readonly<Record<PanelAction, string>> = {
   exportHtml: commandIds.exportHtml,
   predict: commandIds.predictFile,
   cancel: commandIds.cancelRun,
+  finish: commandIds.finishTraining,
   showLog: commandIds.showLog,
   openData: commandIds.openData,
 };
 
 /** Messages of a webview are not trusted to be what the protocol says. */
 export function runPanelAction(view: ModelView, action: PanelAction): void {
-  const { reference } = view;
   if (!Object.hasOwn(commandOf, action)) return;
-  const argument = reference.source === 'store' ? { kind: 'model', id: reference.id } : { kind: 'model', uri: reference.uri };
-  void vscode.commands.executeCommand(commandOf[action], argument);
+  void vscode.commands.executeCommand(commandOf[action], modelArgument(view));
+}
+
+/** A row asked for in the panel: its answer, or why there is none, is shown there. */
+export function runExplainRow(view: ModelView, row: number): void {
+  if (!Number.isSafeInteger(row) || row < 1) return;
+  void vscode.commands.executeCommand(commandIds.explainRow, { ...modelArgument(view), row });
+}
+
+/** As a tree item would pass it: errors are shown, not thrown. */
+function modelArgument({ reference }: ModelView): object {
+  return reference.source === 'store' ? { kind: 'model', id: reference.id } : { kind: 'model', uri: reference.uri };
 }

@@ -1,14 +1,14 @@
 /** The report panels, one a stored model: opened by commands, brought back after a reload of the window. */
 import * as vscode from 'vscode';
 import { reportPanelType } from '../contributions';
-import type { PanelAction, PanelStatus } from '../protocol/panel';
+import type { PanelStatus } from '../protocol/panel';
 import type { PanelId, Report } from '../protocol/report';
 import type { Log } from '../services/log';
 import type { ModelStore } from '../services/modelStore';
 import { asUserError } from '../services/notifications';
 import type { PanelTabs } from '../services/panelTabs';
 import { plainText } from '../services/plainText';
-import { ModelView } from './modelView';
+import { ModelView, type ViewActions } from './modelView';
 import type { ModelViews } from './modelViews';
 import { findKept, isPanelId, readKept } from './storedState';
 
@@ -17,7 +17,7 @@ export interface ReportPanelSetup {
   readonly store: ModelStore;
   readonly views: ModelViews;
   readonly log: Log;
-  readonly act: (view: ModelView, action: PanelAction) => void;
+  readonly actions: ViewActions;
   readonly tabs: PanelTabs;
 }
 
@@ -77,14 +77,14 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
   }
 
   private adopt(webviewPanel: vscode.WebviewPanel, id: string, model: ShownModel, panel: PanelId): ModelView {
-    const { context, log, act, views, tabs } = this.setup;
+    const { context, log, actions, views, tabs } = this.setup;
     webviewPanel.iconPath = {
       light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
       dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
     };
     const moved = ({ reference }: ModelView, tab: PanelId): void => { if (reference.source === 'store') void tabs.set(reference.id, tab); };
     const view = new ModelView(
-      webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, act, moved });
+      webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, actions, moved });
     views.add(view);
     return view;
   }

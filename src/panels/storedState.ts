@@ -24,6 +24,10 @@ export function findKept(models: readonly StoredModel[], { id, name }: KeptState
   return healthy.find(model => model.id === id) ?? healthy.find(model => model.name === name);
 }
 
+const panelIds: Readonly<Record<PanelId, true>> = {
+  overview: true, weights: true, importance: true, effects: true, intervals: true, interpretability: true, row: true, data: true,
+};
+
 export function isPanelId(value: unknown): value is PanelId {
-  return value === 'overview' || value === 'weights' || value === 'importance' || value === 'intervals' || value === 'data';
+  return typeof value === 'string' && Object.hasOwn(panelIds, value);
 }

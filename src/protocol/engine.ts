@@ -52,6 +52,8 @@ export interface PredictParams {
   readonly file: string;
   readonly out: string;
   readonly level?: number;
+  /** Absent: the model's own intervals where it has them, else conformal ones where the file has them. */
+  readonly intervals?: 'model' | 'conformal';
 }
 export interface PredictResult {
   readonly rows: number;
@@ -80,6 +82,8 @@ export interface EngineMethods {
   readonly openModel: [{ readonly text: string; readonly file: string }, ModelFile];
   /** Asks the run whose requests carry this progressId to stop training and keep the best so far. */
   readonly finish: [{ readonly progressId: number }, { readonly asked: boolean }];
+  /** Tries the native TensorFlow package in a folder, anew; `why` completes "Native TensorFlow …" where it does not work. */
+  readonly probeTensorflow: [{ readonly folder: string }, { readonly works: boolean; readonly why: string }];
   readonly ping: [Record<string, never>, { readonly pid: number }];
 }
 

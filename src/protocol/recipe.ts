@@ -8,6 +8,12 @@ export type Split =
   | { readonly scheme: 'holdout'; readonly share: number }
   | { readonly scheme: 'none' };
 
+/**
+ * Conformal intervals (regression) or sets (classification) on top of the model: 'split' calibrates on one fold, 'cv+' on all,
+ * 'cqr' (regression) lets the width vary with the features; 'auto' is 'cv+'.
+ */
+export type ConformalChoice = 'auto' | 'split' | 'cv+' | 'cqr' | 'none';
+
 export type OptionValue = string | number | boolean;
 
 export interface Recipe {
@@ -33,6 +39,8 @@ export interface Recipe {
   readonly level: number;
   readonly seed: number;
   readonly maxRows: number;
+  /** Absent: 'auto'. */
+  readonly conformal?: ConformalChoice;
   /** 'brief' leaves out effects, contributions, scores and conformal intervals; absent: everything. */
   readonly detail?: 'brief';
   /** 1-based data rows of the file to explain one by one. */
@@ -60,6 +68,7 @@ export interface RunRequest {
   readonly seed?: number;
   /** Most rows to train on; more are sampled. Default 1,000,000. */
   readonly maxRows?: number;
+  readonly conformal?: ConformalChoice;
   readonly detail?: 'brief';
   readonly rows?: readonly number[];
 }

@@ -18,9 +18,17 @@ export interface CancelToken {
   onCancellationRequested(listener: (event: unknown) => void): Subscription;
 }
 
+/** A request that the engine is working on. */
+export interface RunningRequest {
+  /** Asks for the best so far instead of the end of the training. Gives whether the engine took the wish. */
+  finish(): Promise<boolean>;
+}
+
 export interface RequestOptions {
   readonly token?: CancelToken;
   readonly onProgress?: (progress: ProgressEvent) => void;
+  /** Called when the request is sent; again when it is sent to the next process. */
+  readonly onStart?: (running: RunningRequest) => void;
 }
 
 export interface EngineOptions {
@@ -29,6 +37,8 @@ export interface EngineOptions {
   /** Most heap for JavaScript in MB; 0 chooses by the memory of the machine. */
   readonly memoryMB: () => number;
   readonly log: Log;
+  /** Further variables of the engine's environment. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Milliseconds that a cancelled request may take to end; default 750. */
   readonly cancelGrace?: number;
   /** Milliseconds without requests after which the process is ended; default 15 minutes. */
@@ -124,7 +134,7 @@ export class EngineClient {
   private async requestOnce<Method extends keyof EngineMethods>(
     method: Method,
     params: EngineMethods[Method][0],
-    { token, onProgress }: RequestOptions,
+    { token, onProgress, onStart }: RequestOptions,
   ): Promise<EngineMethods[Method][1]> {
     if (token?.isCancellationRequested || this.disposed) throw new CancelledError();
     const engine = await this.running();
@@ -139,6 +149,7 @@ export class EngineClient {
       const sent = token
         ? engine.connection.sendRequest<EngineMethods[Method][1]>(method, body, token)
         : engine.connection.sendRequest<EngineMethods[Method][1]>(method, body);
+      onStart?.({ finish: () => this.finish(engine, progressId) });
       return await Promise.race([sent, engine.ended.then(exit => { throw exitError(exit); })]);
     } catch (error) {
       if (token?.isCancellationRequested) throw new CancelledError();
@@ -147,6 +158,17 @@ export class EngineClient {
       clearTimeout(killTimer);
       subscription?.dispose();
       this.progress.delete(progressId);
+    }
+  }
+
+  /** The wish names the request that it is about, so that it carries no id of its own. */
+  private async finish({ connection }: EngineProcess, progressId: number): Promise<boolean> {
+    try {
+      const { asked } = await connection.sendRequest<EngineMethods['finish'][1]>('finish', { progressId } satisfies EngineMethods['finish'][0]);
+      return asked;
+    } catch (error) {
+      this.options.log.warn(`The training could not be asked to finish. ${errorDetail(error)}`);
+      return false;
     }
   }
 
@@ -220,7 +242,7 @@ class EngineProcess {
     const { log } = options;
     const child = fork(options.program, [], {
       execArgv: [`--max-old-space-size=${options.memoryMB() || automaticMemory()}`],
-      env: engineEnvironment(),
+      env: { ...engineEnvironment(), ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     log.info(`The engine started, process ${child.pid}.`);

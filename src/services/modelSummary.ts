@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../protocol/errors';
 import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
-import type { MetricName } from '../protocol/report';
+import type { MetricName, Score } from '../protocol/report';
 import type { Task } from '../protocol/recipe';
 import { baseName } from './plainText';
 
@@ -25,6 +25,8 @@ export interface ModelSummary {
   /** Title of the family, e.g. "Logistic regression". */
   readonly title: string;
   readonly metrics: readonly MetricSummary[];
+  /** Interpretability scores, by which models are compared. */
+  readonly scores: readonly Score[];
   readonly features: readonly string[];
   readonly rowsUsed: number;
   readonly bytes: number;
@@ -71,6 +73,7 @@ export function summarise(model: ModelFile, bytes: number): ModelSummary {
     title: report.model.title,
     metrics: (report.performance?.metrics ?? []).map(metric => (
       { name: metric.name, value: metric.value, low: metric.low, high: metric.high, baseline: metric.baseline })),
+    scores: Array.isArray(report.scores) ? report.scores : [],
     features: recipe.features,
     rowsUsed: report.data?.rowsUsed ?? 0,
     bytes,
@@ -101,7 +104,7 @@ const { parentPort, workerData } = require('node:worker_threads');
 try {
   const text = require('node:fs').readFileSync(workerData, 'utf8');
   const { format, version, created, name, recipe, report } = JSON.parse(text) ?? {};
-  const light = report && { model: report.model, performance: report.performance, data: report.data && { rowsUsed: report.data.rowsUsed },
+  const light = report && { model: report.model, performance: report.performance, scores: report.scores, data: report.data && { rowsUsed: report.data.rowsUsed },
     sections: Array.isArray(report.sections) ? [] : undefined };
   parentPort.postMessage({ outline: { format, version, created, name, recipe, report: light }, bytes: text.length });
 } catch (error) {

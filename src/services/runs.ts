@@ -8,6 +8,8 @@ export interface Run {
   readonly name: string;
   readonly progress: ProgressEvent;
   cancel(): void;
+  /** Asks to stop training and keep the best so far. Gives whether that was possible. */
+  finish?(): Promise<boolean>;
 }
 
 /** Says which of the runs of an id is meant: a run that was replaced changes nothing any more. */
@@ -71,8 +73,24 @@ export class Runs {
     return chosen.length;
   }
 
+  /** Whether a run is at a stage that can be finished early. */
+  get canFinish(): boolean {
+    return this.all.some(isFinishable);
+  }
+
+  /** Asks one run, or all, to keep the best so far. Gives how many took it. */
+  async finish(id?: string): Promise<number> {
+    const chosen = this.all.filter(run => (id === undefined || run.id === id) && isFinishable(run));
+    const asked = await Promise.all(chosen.map(run => run.finish?.() ?? Promise.resolve(false)));
+    return asked.filter(Boolean).length;
+  }
+
   dispose(): void {
     this.didChange.dispose();
     this.didEndLast.dispose();
   }
+}
+
+function isFinishable({ progress, finish }: Run): boolean {
+  return finish !== undefined && progress.live?.canFinish === true;
 }

@@ -12,6 +12,12 @@ const ranges: { readonly [Name in keyof SettingTypes]?: readonly [number, number
   'engine.memoryMB': [0, 1_048_576],
   'datasets.limit': [1, 100_000],
 };
+const choices: { readonly [Name in keyof SettingTypes]?: readonly SettingTypes[Name][] } = {
+  missing: ['impute', 'drop'],
+  backend: ['auto', 'tensorflow', 'wasm', 'cpu', 'simd'],
+};
+/** Families whose models are networks: they have the option `backend`. */
+const networks: ReadonlySet<string | undefined> = new Set(['neural', 'attention']);
 const whole: ReadonlySet<string> = new Set(['maxTrainingRows', 'folds', 'seed', 'engine.memoryMB', 'datasets.limit']);
 
 export class Settings {
@@ -31,14 +37,23 @@ export class Settings {
       level: request.level ?? this.get('level'),
       seed: request.seed ?? this.get('seed'),
       missing: request.missing ?? this.get('missing'),
+      ...this.withBackend(request),
       split: request.split ?? { scheme: 'kFold', folds: this.get('folds') },
     };
+  }
+
+  /** Networks are computed by what the setting names, unless the request names something itself. */
+  private withBackend({ model, options }: RunRequest): Pick<RunRequest, 'options'> {
+    const backend = this.get('backend');
+    if (!networks.has(model) || backend === 'auto' || options?.['backend'] !== undefined) return {};
+    return { options: { ...options, backend } };
   }
 }
 
 function isValid<Name extends keyof SettingTypes>(name: Name, value: unknown): value is SettingTypes[Name] {
   if (typeof value !== typeof settingDefaults[name]) return false;
-  if (name === 'missing') return value === 'impute' || value === 'drop';
+  const allowed: readonly unknown[] | undefined = choices[name];
+  if (allowed) return allowed.includes(value);
   if (typeof value !== 'number') return true;
   const [low, high] = ranges[name] ?? [-Infinity, Infinity];
   return value >= low && value <= high && (!whole.has(name) || Number.isInteger(value));

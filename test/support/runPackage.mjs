@@ -12,7 +12,8 @@ const allowed = [
   /^extension\/dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^\[Content_Types\]\.xml$/, /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
-  /^extension\/dist\/(extension|engine|cli|worker)\.js$/,
+  /^extension\/dist\/(extension|engine|cli|worker|tensorflow)\.js$/,
+  /^extension\/dist\/wasm\/tfjs-backend-wasm(-simd)?\.wasm$/,
   /^extension\/dist\/webview\/(report|inspector|offline)\.js$/,
   /^extension\/dist\/webview\/(report|inspector)\.css$/,
   /^extension\/media\/[\w.-]+\.(svg|png|md)$/,
@@ -25,12 +26,23 @@ const allowed = [
 /** Files that the extension cannot do without. */
 const needed = [
   'extension/package.json', 'extension/LICENSE.txt', 'extension/dist/extension.js', 'extension/dist/engine.js', 'extension/dist/cli.js',
+  'extension/dist/worker.js', 'extension/dist/tensorflow.js', 'extension/dist/wasm/tfjs-backend-wasm.wasm', 'extension/dist/wasm/tfjs-backend-wasm-simd.wasm',
   'extension/dist/THIRD_PARTY_NOTICES.txt', 'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/inspector.js',
   'extension/node_modules/@duckdb/node-api/lib/index.js', 'extension/node_modules/@duckdb/node-bindings/duckdb.js',
   `extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}/duckdb.node`,
 ];
 
+/** Packages whose licences the VSIX must carry, for their code is in its bundles or beside them. */
+const noticed = ['@duckdb/node-api', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'workerpool', 'XNNPACK', 'chart.js', 'vscode-jsonrpc'];
+/** Packages that must not be in it. */
+const unwanted = ['tfjs-node', 'node-fetch'];
+
 const mostMegabytes = 40;
+
+/** Text of one file of a zip archive. */
+async function zipText(file, name) {
+  return mustRun('python3', ['-c', 'import sys, zipfile\nsys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))', file, name]);
+}
 
 /** Names of the files in a zip archive, read from its central directory. */
 async function zipNames(file) {
@@ -70,6 +82,13 @@ async function main() {
     await test(tests, 'the VSIX holds all that is needed', () => {
       const missing = needed.filter(name => !names.includes(name));
       if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
+    });
+    await test(tests, 'the VSIX names the licences of what it contains, and contains nothing of native TensorFlow', async () => {
+      const text = await zipText(vsix, 'extension/dist/THIRD_PARTY_NOTICES.txt');
+      const missing = noticed.filter(name => !text.includes(name));
+      if (missing.length > 0) throw new Error(`no notice for ${missing.join(', ')}`);
+      const wrong = unwanted.filter(name => names.some(file => file.includes(name)) || text.includes(`${name} `));
+      if (wrong.length > 0) throw new Error(`contains ${wrong.join(', ')}`);
     });
     await test(tests, `the VSIX is no larger than ${mostMegabytes} MB`, () => {
       if (size > mostMegabytes) throw new Error(`${size.toFixed(1)} MB`);

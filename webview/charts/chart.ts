@@ -4,7 +4,7 @@
  */
 import {
   BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement,
-  LogarithmicScale, PointElement, ScatterController, Tooltip,
+  LogarithmicScale, PointElement, RadarController, RadialLinearScale, ScatterController, Tooltip,
 } from 'chart.js';
 import {
   BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar, ScatterWithErrorBarsController,
@@ -16,7 +16,7 @@ import type { ChartSpec } from './spec';
 
 Chart.register(
   BarController, BarElement, CategoryScale, Filler, Legend, LinearScale, LineController, LineElement, LogarithmicScale,
-  PointElement, ScatterController, Tooltip, BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar,
+  PointElement, RadarController, RadialLinearScale, ScatterController, Tooltip, BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar,
   ScatterWithErrorBarsController, MatrixController, MatrixElement, annotationPlugin,
 );
 
@@ -59,7 +59,7 @@ export class UnveilChart extends HTMLElement {
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', spec.label);
     box.append(canvas);
-    this.replaceChildren(box);
+    this.replaceChildren(spec.minWidth === undefined ? box : scrolling(box, spec.minWidth));
     try {
       this.chart = new Chart(canvas, spec.build(readTheme()));
     } catch (error) {
@@ -70,6 +70,18 @@ export class UnveilChart extends HTMLElement {
       this.replaceChildren(sentence);
     }
   }
+}
+
+/** A wide chart in a place of its own to scroll in, also by keyboard. */
+function scrolling(box: HTMLElement, minWidth: number): HTMLElement {
+  const place = document.createElement('div');
+  place.className = 'chart-scroll';
+  place.tabIndex = 0;
+  place.setAttribute('role', 'group');
+  place.setAttribute('aria-label', 'Wide chart; scrolls sideways');
+  box.style.minWidth = `${minWidth}px`;
+  place.append(box);
+  return place;
 }
 
 if (!customElements.get('unveil-chart')) customElements.define('unveil-chart', UnveilChart);

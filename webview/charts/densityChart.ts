@@ -36,7 +36,7 @@ export function densityChart(theme: Theme, settings: DensitySettings): ChartConf
     interaction: { mode: 'nearest', intersect: true },
     scales: {
       x: axis(theme, { title: settings.xTitle, min: low.x, max: high.x }),
-      y: axis(theme, { title: settings.yTitle, min: low.y, max: high.y }),
+      y: axis(theme, { title: settings.yTitle, titleLimit: 36, min: low.y, max: high.y }),
     },
     plugins: {
       legend: legend(theme, false),

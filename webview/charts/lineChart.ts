@@ -18,6 +18,8 @@ export interface Line {
   /** Dashed and grey: chance, ideal. */
   readonly reference?: boolean;
   readonly points?: boolean;
+  /** Curves of single rows along the same x, drawn thin behind the line. */
+  readonly thin?: readonly (readonly number[])[];
 }
 
 export interface LineChartSettings {
@@ -48,11 +50,18 @@ export function lineChart(theme: Theme, lines: readonly Line[], settings: LineCh
       pointRadius: line.points ? 3 : 0, pointHoverRadius: line.reference ? 0 : 4, pointHitRadius: 8, tension: 0,
     });
     lineOf.push(line);
+    for (const y of line.thin ?? []) {
+      datasets.push({
+        data: points(line.x, y), borderColor: withAlpha(theme.highContrast ? theme.foreground : theme.muted, theme.highContrast ? 0.5 : 0.35), borderWidth: 0.75, order: 1,
+        pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0, tension: 0,
+      });
+      lineOf.push(undefined);
+    }
   }
   const formatX = settings.formatX ?? formatNumber;
   return configuration('line', datasets, {
     interaction: { mode: 'nearest', axis: 'x', intersect: false },
-    scales: { x: axis(theme, settings.x), y: axis(theme, settings.y) },
+    scales: { x: axis(theme, settings.x), y: axis(theme, { titleLimit: 36, ...settings.y }) },
     plugins: {
       legend: legend(theme, settings.legend ?? lines.length > 1),
       annotation: { annotations: settings.annotations?.(theme) ?? {} },
@@ -62,10 +71,15 @@ export function lineChart(theme: Theme, lines: readonly Line[], settings: LineCh
             items[0] ? `${settings.x.title ?? 'x'}: ${formatX(items[0].parsed.x)}` : '',
           label: (item: TooltipItem) => lineLabel(lineOf[item.datasetIndex], item),
         }),
-        filter: (item: TooltipItem) => lineOf[item.datasetIndex] !== undefined && !lineOf[item.datasetIndex]?.reference,
+        filter: (item: TooltipItem) => isMeasured(lineOf[item.datasetIndex]),
       },
     },
   });
+}
+
+/** Not the geometry that a curve is read against (chance, ideal): a reference with a band, or of many points, was measured. */
+export function isMeasured(line: Pick<Line, 'reference' | 'x'> & { readonly bands?: readonly unknown[] } | undefined): boolean {
+  return line !== undefined && (!line.reference || (line.bands?.length ?? 0) > 0 || line.x.length > 2);
 }
 
 interface TooltipItem { datasetIndex: number; dataIndex: number; parsed: { x: number; y: number } }

@@ -8,6 +8,8 @@ export type Options = Record<string, unknown>;
 
 export interface AxisSettings {
   readonly title?: string;
+  /** Characters of a line of the title: that of a vertical axis has only the chart's height. */
+  readonly titleLimit?: number;
   readonly scale?: 'linear' | 'log';
   readonly min?: number;
   readonly max?: number;
@@ -15,6 +17,8 @@ export interface AxisSettings {
   readonly noGrid?: boolean;
   /** The ticks by position, in place of numbers: names of rows. */
   readonly names?: readonly string[];
+  /** Every how many rows have their name, where there is no room for all. */
+  readonly nameStep?: number;
   readonly suggestedMax?: number;
   readonly format?: (value: number) => string;
 }
@@ -29,7 +33,7 @@ interface ScaleInstance { ticks: Tick[]; min: number; max: number }
 
 export function axis(theme: Theme, settings: AxisSettings): Options {
   const font = { family: theme.fontFamily, size: theme.fontSize };
-  const { names, scale = 'linear', format = formatTick } = settings;
+  const { names, nameStep = 1, scale = 'linear', format = formatTick } = settings;
   return {
     type: scale === 'log' ? 'logarithmic' : 'linear',
     ...(settings.min !== undefined && { min: settings.min }),
@@ -39,20 +43,33 @@ export function axis(theme: Theme, settings: AxisSettings): Options {
     offset: false,
     border: { color: theme.axis, display: names === undefined },
     grid: { color: theme.grid, display: !settings.noGrid, drawTicks: false, lineWidth: 1 },
-    title: { display: settings.title !== undefined, text: settings.title ?? '', color: theme.muted, font, padding: 4 },
+    title: { display: settings.title !== undefined, text: titleLines(settings.title ?? '', settings.titleLimit), color: theme.muted, font, padding: 4 },
     ticks: {
       color: theme.muted, font, padding: 6, maxRotation: 0, autoSkip: names === undefined, autoSkipPadding: 14,
-      maxTicksLimit: 9, includeBounds: settings.min === undefined || settings.max === undefined,
+      // Names all have to be measured; numbers are thinned.
+      maxTicksLimit: names?.length ?? 9, includeBounds: settings.min === undefined || settings.max === undefined,
       ...(names !== undefined && { color: theme.foreground }),
       callback(this: { readonly chart: { readonly width: number } }, value: number | string) {
         return names ? shortName(names[Number(value)] ?? '', nameLimit(this.chart.width)) : format(Number(value));
       },
     },
     ...(names !== undefined && {
-      afterBuildTicks: (instance: ScaleInstance) => { instance.ticks = names.map((_, value) => ({ value })); },
+      afterBuildTicks: (instance: ScaleInstance) => { instance.ticks = names.map((_, value) => ({ value })).filter(({ value }) => value % nameStep === 0); },
     }),
     ...(scale === 'log' && names === undefined && { afterBuildTicks: thinLogTicks }),
   };
+}
+
+/** The title on as many lines as it needs, broken at spaces. */
+export function titleLines(title: string, limit: number | undefined): string | string[] {
+  if (limit === undefined || title.length <= limit) return title;
+  const lines: string[] = [];
+  for (const word of title.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= limit) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** Powers of ten over a wide range; 1, 2 and 5 times a power of ten over a narrow one. */
@@ -102,6 +119,50 @@ function legendItems(chart: { readonly data: { readonly datasets: readonly Legen
   }]);
 }
 
+/** Text at points of the chart: value labels, names of points. Empty texts and points outside the axes are left out. */
+export interface PointLabel {
+  readonly x: number;
+  readonly y: number;
+  readonly text: string;
+  /** Where the text stands of its point; 'auto' is to the right, or to the left at the right edge. */
+  readonly side?: 'left' | 'right' | 'auto';
+  /** Pixels above the point's own height, away from its error bars. */
+  readonly lift?: number;
+  readonly muted?: boolean;
+}
+
+interface LabelledChart {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly chartArea: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  readonly scales: Readonly<Record<string, { getPixelForValue(value: number): number } | undefined>>;
+}
+
+/** A plugin for one chart that writes the labels, with a halo of the background so that lines do not cross them. */
+export function pointLabels(theme: Theme, labels: readonly PointLabel[], distance = 6): Options {
+  return {
+    id: 'unveilPointLabels',
+    afterDatasetsDraw({ ctx, chartArea, scales }: LabelledChart) {
+      ctx.save();
+      ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
+      ctx.textBaseline = 'middle';
+      ctx.lineWidth = 3;
+      ctx.lineJoin = 'round';
+      ctx.strokeStyle = theme.background;
+      for (const { x, y, text, side = 'auto', lift = 0, muted } of labels) {
+        const left = scales['x']?.getPixelForValue(x) ?? Number.NaN;
+        const top = scales['y']?.getPixelForValue(y) ?? Number.NaN;
+        if (text === '' || !Number.isFinite(left) || !Number.isFinite(top) || top < chartArea.top - 4 || top > chartArea.bottom + 4) continue;
+        const toLeft = side === 'left' || (side === 'auto' && left + distance + ctx.measureText(text).width > chartArea.right);
+        ctx.textAlign = toLeft ? 'right' : 'left';
+        ctx.fillStyle = muted ? theme.muted : theme.foreground;
+        ctx.strokeText(text, left + (toLeft ? -distance : distance), top - lift);
+        ctx.fillText(text, left + (toLeft ? -distance : distance), top - lift);
+      }
+      ctx.restore();
+    },
+  };
+}
+
 /** A straight line to read against, drawn by the annotation plugin. */
 export function markLine(theme: Theme, line: Options, label?: string): Options {
   return {
@@ -121,11 +182,14 @@ export function configuration(type: string, datasets: readonly Options[], option
   readonly plugins: Options;
   readonly indexAxis?: 'x' | 'y';
   readonly interaction?: Options;
+  /** Plugins of this one chart. */
+  readonly inline?: readonly Options[];
   readonly labels?: readonly (string | number)[];
 }): ChartConfiguration {
   return {
     type,
     data: { datasets, ...(options.labels && { labels: options.labels }) },
+    ...(options.inline && { plugins: options.inline }),
     options: {
       responsive: true, maintainAspectRatio: false, animation: false, resizeDelay: 30,
       layout: { padding: { top: 6, right: 12, bottom: 0, left: 0 } },

@@ -22,6 +22,8 @@ export interface RowChartSettings {
   /** A line to read against: 0, or 1 for ratios. */
   readonly zero?: number;
   readonly bars?: boolean;
+  /** Place of the first series' colour among the theme's. */
+  readonly firstColour?: number;
   readonly intervalName: string;
 }
 
@@ -100,7 +102,7 @@ export function rowChart(theme: Theme, settings: RowChartSettings): ChartConfigu
 function rowDatasets(
   theme: Theme, settings: RowChartSettings, one: RowSeries, index: number, domain: { readonly min: number; readonly max: number },
 ): Options[] {
-  const colour = theme.series[index % theme.series.length] as string;
+  const colour = theme.series[(index + (settings.firstColour ?? 0)) % theme.series.length] as string;
   const several = settings.series.length > 1;
   const shift = settings.bars ? 0 : (index - (settings.series.length - 1) / 2) * (0.78 / settings.series.length);
   const line = settings.bars ? theme.foreground : colour;
@@ -116,12 +118,12 @@ function rowDatasets(
   const sets: Options[] = [];
   if (one.outer) {
     sets.push({
-      ...base, label: undefined, data: data(i => one.outer?.[i]), pointRadius: 0, errorBarLineWidth: 1, errorBarWhiskerLineWidth: 1,
+      ...base, label: undefined, data: data(i => one.outer?.[i]), radius: 0, hoverRadius: 0, errorBarLineWidth: 1, errorBarWhiskerLineWidth: 1,
       errorBarWhiskerSize: 6, errorBarColor: withAlpha(colour, 0.7), errorBarWhiskerColor: withAlpha(colour, 0.7),
     });
   }
   sets.push({
-    ...base, data: data(i => one.values[i]), pointRadius: several ? 5 : 4, pointHoverRadius: 6, barPercentage: 0.8, categoryPercentage: 0.78, maxBarThickness: 16,
+    ...base, data: data(i => one.values[i]), ...(!settings.bars && { radius: several ? 4.5 : 3.5, hoverRadius: 6 }), barPercentage: 0.8, categoryPercentage: 0.78, maxBarThickness: 16,
     borderWidth: settings.bars && theme.highContrast ? 1 : 0, errorBarLineWidth: settings.bars || several ? 1.25 : 2, errorBarWhiskerLineWidth: settings.bars || several ? 1.25 : 2,
     errorBarWhiskerRatio: 0, errorBarWhiskerSize: several ? 5 : 8, errorBarColor: line, errorBarWhiskerColor: line,
   });

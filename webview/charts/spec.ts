@@ -9,5 +9,7 @@ export interface ChartSpec {
   readonly height: number;
   /** Axes of equal length: the chart is never wider than this many pixels. */
   readonly maxWidth?: number;
+  /** What is drawn needs so many pixels: in a narrower place it scrolls sideways. */
+  readonly minWidth?: number;
   build(theme: Theme): ChartConfiguration;
 }

@@ -41,7 +41,7 @@ function calibrationChart(theme: Theme, { bins, className }: SectionOf<'calibrat
   const used = bins.filter(bin => bin.count > 0);
   return configuration('scatterWithErrorBars', [{
     data: used.map(bin => ({ x: bin.predicted, y: bin.observed, yMin: bin.observedLow, yMax: bin.observedHigh })),
-    backgroundColor: colour, borderColor: colour, pointRadius: 4, pointHoverRadius: 5, errorBarColor: colour, errorBarWhiskerColor: colour,
+    backgroundColor: colour, borderColor: colour, radius: 3.5, hoverRadius: 5, errorBarColor: colour, errorBarWhiskerColor: colour,
     errorBarLineWidth: 1.5, errorBarWhiskerLineWidth: 1.5, errorBarWhiskerRatio: 0, errorBarWhiskerSize: 7,
   }], {
     scales: {

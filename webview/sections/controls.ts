@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatCount, shortName } from '../format';
-import type { SectionState } from '../state';
+import type { Chooser, SectionState } from '../state';
 import type { SectionView } from './section';
 
 const rowsAtFirst = 30;
@@ -14,21 +14,21 @@ export function shownRows(state: SectionState, rows: number): number {
   return Math.min(rows, state.expanded ? rowsAtMost : rowsAtFirst);
 }
 
-/** "Show all" under a row chart that shows only its largest items. */
-export function moreButton({ state, change }: SectionView, rows: number, noun: string): TemplateResult | typeof nothing {
+/** "Show all" under a row chart that shows only its largest (or first) items. */
+export function moreButton({ state, change }: SectionView, rows: number, noun: string, which = 'largest'): TemplateResult | typeof nothing {
   if (rows <= rowsAtFirst) return nothing;
   const most = Math.min(rows, rowsAtMost);
   const next = most === rows ? `Show all ${formatCount(rows)}` : `Show ${formatCount(most)}`;
   return html`
     <p class="table-foot">
-      <span>The ${formatCount(shownRows(state, rows))} largest of ${formatCount(rows)} ${noun}${state.expanded && rows > most ? '; the table has all' : ''}</span>
+      <span>The ${formatCount(shownRows(state, rows))} ${which} of ${formatCount(rows)} ${noun}${state.expanded && rows > most ? '; the table has all' : ''}</span>
       <button class="link screen-only" @click=${() => change({ expanded: !state.expanded })}>${state.expanded ? `Show ${rowsAtFirst}` : next}</button>
     </p>`;
 }
 
 /** A labelled drop-down of names from data. */
 export function chooser(
-  view: SectionView, key: 'feature' | 'class', label: string, names: readonly string[], chosen: string,
+  view: SectionView, key: Chooser, label: string, names: readonly string[], chosen: string,
 ): TemplateResult {
   const domId = `${view.domId}-${key}`;
   const choose = (event: Event): void => {
@@ -42,4 +42,10 @@ export function chooser(
         ${names.map(name => html`<option ?selected=${name === chosen} .selected=${name === chosen}>${shortName(name, 60)}</option>`)}
       </select>
     </span>`;
+}
+
+/** The name that a chooser holds, or the first one when it holds none of these. */
+export function chosenName(view: SectionView, key: Chooser, names: readonly string[]): string {
+  const kept = view.state.choice?.[key];
+  return kept !== undefined && names.includes(kept) ? kept : (names[0] ?? '');
 }

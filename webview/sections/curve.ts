@@ -1,23 +1,26 @@
 /** Any x/y lines: ROC, precision–recall, learning curves. */
-import { shortName } from '../format';
-import { lineChart } from '../charts/lineChart';
+import { formatLevel, shortName } from '../format';
+import { isMeasured, lineChart } from '../charts/lineChart';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
 import type { SectionOf, SectionRenderer } from './section';
+
+/** Lines of so few points show them: what lies between was not measured. */
+const fewPoints = 12;
 
 export const curve: SectionRenderer<'curve'> = {
   wide: false,
   render(section, { report }) {
     const { lines, unitSquare, xTitle, yTitle, xScale = 'linear' } = section;
     if (lines.every(line => line.x.length === 0)) return { empty: 'There are no points to draw.' };
-    const level = `${Math.round(report.recipe.level * 1000) / 10} %`;
+    const level = formatLevel(report.recipe.level);
     const unit = unitSquare ? { min: 0, max: 1 } : {};
     return {
       charts: [{
         spec: {
           label: section.summary, height: unitSquare ? 360 : 300, ...(unitSquare && { maxWidth: 440 }),
           build: theme => lineChart(theme, lines.map(line => ({
-            name: line.name, x: line.x, y: line.y, ...(line.reference && { reference: true }),
+            name: line.name, x: line.x, y: line.y, ...(line.reference ? { reference: true } : { points: line.x.length <= fewPoints }),
             ...(line.low && line.high && { bands: [{ low: line.low, high: line.high, name: `${level} interval` }] }),
           })), {
             x: { title: shortName(xTitle, 60), scale: xScale, ...unit },
@@ -33,7 +36,7 @@ export const curve: SectionRenderer<'curve'> = {
 function curveTable(section: SectionOf<'curve'>): TableModel {
   const { lines, xTitle, yTitle, title } = section;
   const intervals = lines.some(line => line.low && line.high);
-  const measured = lines.filter(line => !line.reference);
+  const measured = lines.filter(line => isMeasured({ ...line, bands: line.low && line.high ? [line] : [] }));
   const named = measured.length > 1;
   return {
     caption: title,

@@ -1,14 +1,20 @@
-/** The prediction along one feature at a time, with the intervals of the mean and of a new observation. */
+/**
+ * The prediction along one feature at a time: adjusted predictions with the intervals of the mean and of a new observation,
+ * partial dependence with the curves of single rows, or accumulated local effects around zero.
+ */
 import { html } from 'lit';
 import type { Effect } from '../../src/protocol/report';
 import { lineChart } from '../charts/lineChart';
 import type { Band } from '../charts/lineChart';
+import { markLine } from '../charts/options';
 import { rowChart, rowChartHeight } from '../charts/rowChart';
 import { formatLevel, formatTick, formatTime, shortName } from '../format';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
-import { chooser } from './controls';
+import { chooser, chosenName } from './controls';
 import type { ChartPart, SectionOf, SectionRenderer, SectionView } from './section';
+
+type Section = SectionOf<'effects'>;
 
 const allClasses = 'All classes';
 const classesTogether = 6;
@@ -16,56 +22,75 @@ const classesTogether = 6;
 export const effects: SectionRenderer<'effects'> = {
   wide: true,
   render(section, view) {
-    const list = view.report.effects ?? [];
+    const list = effectsOf(section, view.report.effects ?? []);
     const features = [...new Set(list.map(effect => effect.feature))];
     if (features.length === 0) return { empty: 'There are no effects to draw for this model.' };
-    const feature = features.includes(view.state.choice?.feature ?? '') ? (view.state.choice?.feature as string) : (features[0] as string);
+    const feature = chosenName({ ...view, state: { choice: { feature: strongest(list), ...view.state.choice } } }, 'feature', features);
     const ofFeature = list.filter(effect => effect.feature === feature);
     const classes = ofFeature.map(effect => effect.class).filter(name => name !== undefined);
     const options = classes.length > 1 && classes.length <= classesTogether ? [allClasses, ...classes] : classes;
-    const chosen = options.includes(view.state.choice?.class ?? '') ? (view.state.choice?.class as string) : options[0];
+    const chosen = chosenName(view, 'class', options);
     const shown = ofFeature.filter(effect => options.length < 2 || chosen === allClasses || effect.class === chosen);
     return {
       controls: html`
         ${chooser(view, 'feature', 'Feature', features, feature)}
-        ${options.length > 1 ? chooser(view, 'class', 'Class', options, chosen as string) : ''}`,
+        ${options.length > 1 ? chooser(view, 'class', 'Class', options, chosen) : ''}`,
       charts: [effectChart(section, shown, view)],
-      extra: html`<p class="key">${keyText(shown, formatLevel(section.level))}</p>`,
+      extra: html`<p class="key">${keyText(section, shown)}</p>`,
       table: () => effectTable(section, shown, isTime(view, feature)),
     };
   },
 };
 
-function effectChart(section: SectionOf<'effects'>, shown: readonly Effect[], view: SectionView): ChartPart {
+/** The effects of the section's kind. Reports of the first version have adjusted predictions only, and name no kind. */
+export function effectsOf({ effectKind = 'adjusted' }: Pick<Section, 'effectKind'>, list: readonly Effect[]): readonly Effect[] {
+  return list.filter(effect => ((effect as Partial<Effect>).kind ?? 'adjusted') === effectKind);
+}
+
+/** The feature along which the prediction moves most: what is shown at first, and what the summary speaks of. */
+export function strongest(list: readonly Effect[]): string {
+  const range = ({ effect }: Effect): number => {
+    const finite = effect.filter(Number.isFinite);
+    return finite.length === 0 ? 0 : Math.max(...finite) - Math.min(...finite);
+  };
+  return list.reduce((best, effect) => (range(effect) > range(best) ? effect : best)).feature;
+}
+
+function effectChart(section: Section, shown: readonly Effect[], view: SectionView): ChartPart {
   const first = shown[0] as Effect;
-  const level = formatLevel(section.level);
   const label = `Effect of ${shortName(first.feature, 60)}. ${section.summary}`;
-  const yTitle = valueTitle(section, shown, 80);
-  const nameOf = (effect: Effect): string => effect.class ?? 'Prediction';
-  if (first.grid.every(value => typeof value === 'number')) {
-    const time = isTime(view, first.feature);
-    const grid = first.grid as readonly number[];
-    return {
-      spec: {
-        label, height: 320,
-        build: theme => lineChart(theme, shown.map(effect => ({
-          name: nameOf(effect), x: effect.grid as readonly number[], y: effect.effect, bands: bands(effect, level),
-        })), {
-          x: { title: shortName(first.feature, 60), format: time ? formatTime : formatTick, min: Math.min(...grid), max: Math.max(...grid) },
-          y: { title: yTitle },
-          legend: shown.length > 1, ...(time && { formatX: formatTime }),
-        }),
-      },
-    };
-  }
-  const names = first.grid.map(String).slice(0, 100);
+  if (!first.grid.every(value => typeof value === 'number')) return levelsChart(section, shown, label);
+  const time = isTime(view, first.feature);
+  const grid = first.grid as readonly number[];
+  const centred = section.effectKind === 'ale';
+  return {
+    spec: {
+      label, height: 320,
+      build: theme => lineChart(theme, shown.map(effect => ({
+        name: effectName(effect), x: effect.grid as readonly number[], y: effect.effect, bands: bands(effect, formatLevel(section.level)),
+        // With several classes in view the single rows of one would hide the others.
+        ...(effect.ice && shown.length === 1 && { thin: effect.ice }),
+      })), {
+        x: { title: shortName(first.feature, 60), format: time ? formatTime : formatTick, min: Math.min(...grid), max: Math.max(...grid) },
+        y: { title: valueTitle(section, shown, 80) },
+        ...(centred && { annotations: one => ({ zero: markLine(one, { yMin: 0, yMax: 0, borderColor: one.axis }) }) }),
+        legend: shown.length > 1, ...(time && { formatX: formatTime }),
+      }),
+    },
+  };
+}
+
+/** Levels of a category: one row each. */
+function levelsChart(section: Section, shown: readonly Effect[], label: string): ChartPart {
+  const names = (shown[0] as Effect).grid.map(String).slice(0, 100);
+  const level = formatLevel(section.level);
   return {
     spec: {
       label, height: rowChartHeight(names.length, shown.length),
       build: theme => rowChart(theme, {
-        names, xTitle: yTitle, intervalName: `${level} interval`,
+        names, xTitle: valueTitle(section, shown, 80), intervalName: `${level} interval`, ...(section.effectKind === 'ale' && { zero: 0 }),
         series: shown.map(effect => ({
-          name: nameOf(effect), values: names.map((_, i) => ({ value: effect.effect[i], low: effect.low?.[i], high: effect.high?.[i] })),
+          name: effectName(effect), values: names.map((_, i) => ({ value: effect.effect[i], low: effect.low?.[i], high: effect.high?.[i] })),
           ...(effect.predictionLow && effect.predictionHigh && {
             outer: names.map((_, i) => ({ low: effect.predictionLow?.[i], high: effect.predictionHigh?.[i] })), outerName: `${level} prediction interval`,
           }),
@@ -75,34 +100,49 @@ function effectChart(section: SectionOf<'effects'>, shown: readonly Effect[], vi
   };
 }
 
+function effectName(effect: Effect): string {
+  return effect.class ?? 'Prediction';
+}
+
 /** What the effect is measured in: with one effect a class, the probability of the classes shown. */
-function valueTitle({ yTitle }: SectionOf<'effects'>, shown: readonly Effect[], limit: number): string {
+function valueTitle({ effectKind, yTitle }: Section, shown: readonly Effect[], limit: number): string {
   const name = shown[0]?.class;
   if (name === undefined) return shortName(yTitle, limit);
+  if (effectKind === 'ale') return shown.length > 1 ? shortName(yTitle, limit) : `${shortName(yTitle, limit - 30)}, “${shortName(name, 24)}”`;
   return shown.length > 1 ? 'Probability of the class' : `Probability of “${shortName(name, limit - 20)}”`;
 }
 
 function bands(effect: Effect, level: string): readonly Band[] {
   const { low, high, predictionLow, predictionHigh } = effect;
   return [
-    ...(low && high ? [{ low, high, name: `${level} confidence interval` }] : []),
+    ...(low && high ? [{ low, high, name: `${level} interval of the mean` }] : []),
     ...(predictionLow && predictionHigh ? [{ low: predictionLow, high: predictionHigh, name: `${level} prediction interval` }] : []),
   ];
 }
 
-function keyText(shown: readonly Effect[], level: string): string {
+const kindTexts: Readonly<Record<Effect['kind'], string>> = {
+  adjusted: 'Other features are held at their typical value.',
+  partialDependence: 'The line is the mean prediction over rows, each with the feature set to the value.',
+  ale: 'The line adds up the changes of the prediction between neighbouring values; 0 is the mean effect.',
+};
+
+export function keyText({ effectKind = 'adjusted', level: share }: Pick<Section, 'effectKind' | 'level'>, shown: readonly Effect[]): string {
+  const level = formatLevel(share);
   const mean = shown.some(effect => effect.low && effect.high);
   const prediction = shown.some(effect => effect.predictionLow && effect.predictionHigh);
   const numeric = typeof shown[0]?.grid[0] === 'number';
+  const rows = numeric && shown.length === 1 ? (shown[0]?.ice?.length ?? 0) : 0;
+  const inner = numeric ? (prediction ? 'Inner band' : 'Band') : prediction ? 'Thick line' : 'Line of a point';
   const parts = [
-    mean ? `${numeric ? 'Inner band' : 'Thick line'}: ${level} confidence interval of the mean.` : '',
+    mean ? `${inner}: ${level} ${effectKind === 'adjusted' ? 'confidence interval of the mean' : 'interval of the line'}.` : '',
     prediction ? `${numeric ? 'Outer dashed band' : 'Thin line'}: ${level} prediction interval of a new observation.` : '',
-    'Other features are held at their typical value.',
+    kindTexts[effectKind],
+    rows > 0 ? `Thin lines: ${rows} single rows (individual conditional expectation).` : '',
   ];
   return parts.filter(part => part !== '').join(' ');
 }
 
-function effectTable(section: SectionOf<'effects'>, shown: readonly Effect[], time: boolean): TableModel {
+function effectTable(section: Section, shown: readonly Effect[], time: boolean): TableModel {
   const first = shown[0] as Effect;
   const level = formatLevel(section.level);
   const has = { class: shown.some(e => e.class !== undefined), mean: shown.some(e => e.low), prediction: shown.some(e => e.predictionLow) };

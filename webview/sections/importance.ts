@@ -8,6 +8,9 @@ import { cells } from '../tables/tableModel';
 import { moreButton, shownRows } from './controls';
 import type { ChartPart, SectionRenderer } from './section';
 
+/** Never called importance: attention says where the model looked. */
+const attentionName = 'Attention weights';
+
 export const importance: SectionRenderer<'importance'> = {
   wide: true,
   render(section, view) {
@@ -21,19 +24,21 @@ export const importance: SectionRenderer<'importance'> = {
       spec: {
         label: hasAttention ? `${name}. ${section.summary}` : section.summary, height: rowChartHeight(shown.length),
         build: theme => rowChart(theme, {
-          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(xTitle, 90), intervalName: `${level} interval`,
+          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(xTitle, 90), firstColour: name === attentionName ? 1 : 0, intervalName: `${level} interval`,
           series: [{ name, values: shown.map(item => pick(item) ?? { value: undefined }) } satisfies RowSeries],
         }),
       },
     });
     return {
+      ...(hasAttention && { layout: 'pair' as const }),
       charts: [
         bars('Permutation importance', section.unit, item => item.permutation),
-        ...(hasAttention ? [bars('Attention weights', 'attention weight', item => item.attention)] : []),
+        ...(hasAttention ? [bars(attentionName, 'attention weight', item => item.attention)] : []),
       ],
       extra: html`
         <p class="key">Bars: ${shortenSentence(section.unit)}, when the feature is shuffled. Lines: ${level} intervals.
           ${formatCount(section.repeats)} shuffles, ${formatCount(section.rows)} held-out rows.</p>
+        ${section.attention === undefined ? '' : html`<p class="key">Attention weights: ${shortenSentence(section.attention)}</p>`}
         ${moreButton(view, list.length, 'features')}`,
       table: () => ({
         caption: section.title,

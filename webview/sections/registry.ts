@@ -1,17 +1,24 @@
 /** One line a section kind: the renderer that draws it. */
 import type { Section } from '../../src/protocol/report';
+import { activations } from './activations';
 import { calibration } from './calibration';
 import { columns } from './columns';
 import { confusion } from './confusion';
+import { contributions } from './contributions';
 import { curve } from './curve';
+import { densities } from './densities';
 import { density } from './density';
 import { effects } from './effects';
 import { fit } from './fit';
 import { forest } from './forest';
+import { heatmap } from './heatmap';
 import { histogram } from './histogram';
 import { importance } from './importance';
 import { metrics } from './metrics';
+import { network } from './network';
 import { path } from './path';
+import { scatter } from './scatter';
+import { scores } from './scores';
 import type { SectionBody, SectionKind, SectionRenderer, SectionView } from './section';
 import { table } from './table';
 import { weights } from './weights';
@@ -31,6 +38,13 @@ const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
   effects,
   columns,
   table,
+  densities,
+  heatmap,
+  network,
+  activations,
+  contributions,
+  scores,
+  scatter,
 };
 
 export function isWide(section: Section): boolean {

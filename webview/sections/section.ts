@@ -1,4 +1,5 @@
 /** What a section renderer is given and what it gives back. A renderer never touches the page. */
+import type { Peer } from '../../src/protocol/panel';
 import type { Report, Section } from '../../src/protocol/report';
 import type { ChartSpec } from '../charts/spec';
 import type { SectionState } from '../state';
@@ -7,6 +8,8 @@ import type { TableModel } from '../tables/tableModel';
 export interface SectionView {
   readonly report: Report;
   readonly state: SectionState;
+  /** Other models of the same data; nothing in an HTML file. */
+  readonly peers?: readonly Peer[] | undefined;
   /** Unique in the page; a prefix for ids of controls. */
   readonly domId: string;
   change(change: SectionState): void;
@@ -18,10 +21,18 @@ export interface ChartPart {
   readonly title?: string;
 }
 
+/** A picture that is no chart of Chart.js (a lit template); it brings its own text alternative. */
+export interface DrawingPart {
+  readonly drawing: () => unknown;
+  readonly title?: string;
+}
+
 export interface SectionBody {
   /** Choosers above the chart (a lit template). */
   readonly controls?: unknown;
-  readonly charts?: readonly ChartPart[];
+  readonly charts?: readonly (ChartPart | DrawingPart)[];
+  /** Two charts side by side where there is room: of equal width, or a small one beside a large one. */
+  readonly layout?: 'pair' | 'aside';
   /** With charts: what "Show as table" shows. Without: always shown. Made only when shown. */
   readonly table?: () => TableModel;
   /** Anything else (a lit template), under the chart or table. */

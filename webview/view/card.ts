@@ -2,12 +2,14 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import type { Peer } from '../../src/protocol/panel';
 import type { Report, Section } from '../../src/protocol/report';
 import '../charts/chart';
+import '../network/diagram';
 import { shortenSentence } from '../format';
 import type { SectionState } from '../state';
 import { renderSection } from '../sections/registry';
-import type { SectionBody, SectionView } from '../sections/section';
+import type { ChartPart, DrawingPart, SectionBody, SectionView } from '../sections/section';
 import { tableView } from '../tables/table';
 import { fault, safely } from './safely';
 
@@ -15,6 +17,7 @@ export interface CardHost {
   readonly report: Report;
   readonly state: SectionState;
   readonly domId: string;
+  readonly peers?: readonly Peer[] | undefined;
   /** Spans both columns of the panel. */
   readonly wide: boolean;
   change(change: SectionState): void;
@@ -25,7 +28,7 @@ export function sectionCard(section: Section, host: CardHost): TemplateResult {
   const titleId = `${host.domId}-title`;
   return html`
     <section class=${host.wide ? 'card wide' : 'card'} aria-labelledby=${titleId} data-section=${section.id} data-kind=${section.kind}>
-      ${guard([section, host.report, host.state], () => content(section, host, titleId))}
+      ${guard([section, host.report, host.state, host.peers], () => content(section, host, titleId))}
     </section>`;
 }
 
@@ -56,15 +59,22 @@ function bodyOf(section: Section, host: SectionView): SectionBody | undefined {
 }
 
 function parts(section: Section, body: SectionBody, asTable: boolean, host: CardHost): TemplateResult {
-  const spec = (one: NonNullable<SectionBody['charts']>[number]['spec']): typeof one => ({ ...one, label: shortenSentence(one.label) });
   return html`
     ${body.controls === undefined ? nothing : html`<div class="controls">${body.controls}</div>`}
     ${asTable && body.table
       ? safely(`The table of “${shortenSentence(section.title)}”`, () => tableView((body.table as () => never)(), host, host.domId))
-      : body.charts?.map(chart => html`
-          ${chart.title === undefined ? nothing : html`<h3>${chart.title}</h3>`}
-          <unveil-chart .spec=${spec(chart.spec)}></unveil-chart>`)}
+      : html`<div class=${`charts ${body.layout ?? ''}`}>${body.charts?.map(part)}</div>`}
     ${body.extra ?? nothing}`;
+}
+
+function part(one: ChartPart | DrawingPart): TemplateResult {
+  return html`
+    <div class="chart-part">
+      ${one.title === undefined ? nothing : html`<h3>${one.title}</h3>`}
+      ${'spec' in one
+        ? html`<unveil-chart .spec=${{ ...one.spec, label: shortenSentence(one.spec.label) }}></unveil-chart>`
+        : safely('This drawing', one.drawing)}
+    </div>`;
 }
 
 function howMeasured({ method, assumptions = [] }: Section): TemplateResult {

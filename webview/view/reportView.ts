@@ -1,14 +1,16 @@
 /** The report as a whole: notes, tabs and the sections of each panel. The same in VS Code and in an HTML file. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { PanelId, Report } from '../../src/protocol/report';
+import type { PanelSnapshot, Peer } from '../../src/protocol/panel';
+import type { PanelId, Report, Section } from '../../src/protocol/report';
 import { isWide } from '../sections/registry';
-import { panels, sectionState } from '../state';
+import { sectionState, visiblePanels } from '../state';
 import type { SectionState, ViewState } from '../state';
 import { tableView } from '../tables/table';
 import { sectionCard } from './card';
 import { leftOutTable, overviewFacts, recipeFacts } from './facts';
 import { notesView } from './notes';
+import { isWaiting, rowForm } from './rowPanel';
 import { safely } from './safely';
 import { panelDomId, tabId, tabList } from './tabs';
 import { wideFlags } from './wideFlags';
@@ -18,6 +20,9 @@ export interface ReportHost {
   readonly state: ViewState;
   /** Draw every panel, for printing. */
   readonly allPanels: boolean;
+  readonly peers?: readonly Peer[] | undefined;
+  /** Where rows can be explained: what was asked for last, and how to ask. */
+  readonly rows?: { readonly answer: PanelSnapshot['row']; explain(row: number): void };
   choosePanel(panel: PanelId): void;
   changeSection(id: string, change: SectionState): void;
   copy(text: string, what: string): void;
@@ -25,8 +30,9 @@ export interface ReportHost {
 
 export function reportView(host: ReportHost): TemplateResult {
   const { state, allPanels } = host;
+  const panels = visiblePanels(host.report, state.panel, host.rows !== undefined && !allPanels);
   return html`
-    ${tabList(state.panel, panel => host.choosePanel(panel))}
+    ${tabList(panels, state.panel, panel => host.choosePanel(panel))}
     ${panels.map(({ id, title }) => {
       const shown = allPanels || id === state.panel;
       return html`
@@ -42,26 +48,42 @@ const emptyTexts: Readonly<Record<PanelId, string>> = {
   overview: 'There is nothing else to show for this model.',
   weights: 'This model has no weights.',
   importance: 'Importance was not measured for this model.',
+  effects: 'There are no effects to draw for this model.',
   intervals: 'This model comes with no intervals.',
+  interpretability: 'No interpretability score was measured for this model.',
+  row: 'Write the number of a data row to see what its prediction is made of.',
   data: 'There is no profile of the data.',
 };
 
 function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
   const { report } = host;
-  const sections = report.sections.filter(section => section.panel === panel);
+  const sections = sectionsOf(panel, host);
   const wide = wideFlags(sections.map(isWide));
   return html`
     ${safely('The notes', () => notesView(report.notes, panel === 'overview'))}
     ${panel === 'overview' ? safely('The facts', () => overviewFacts(report)) : nothing}
+    ${panel === 'row' && host.rows
+      ? rowForm({ rows: report.data.rows, row: host.state.row, ...host.rows }) : nothing}
     <div class="cards">
       ${sections.map((section, i) => sectionCard(section, {
-        report, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${i}`,
+        report, peers: host.peers, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${i}`,
         change: change => host.changeSection(section.id, change), copy: (text, what) => host.copy(text, what),
       }))}
       ${panel === 'data' ? safely('The facts', () => dataCards(host)) : nothing}
     </div>
-    ${sections.length === 0 && panel !== 'data'
+    ${sections.length === 0 && panel !== 'data' && !(panel === 'row' && isAsked(host))
       ? html`<p class="empty">${emptyTexts[panel]}</p>` : nothing}`;
+}
+
+/** The sections of a panel. An answer about a row stands in place of the row that the report itself shows. */
+function sectionsOf(panel: PanelId, { report, rows }: ReportHost): readonly Section[] {
+  const asked = panel === 'row' ? rows?.answer?.sections : undefined;
+  return asked ?? report.sections.filter(section => section.panel === panel);
+}
+
+/** Whether a row's answer is awaited or failed: both are said by the form. */
+function isAsked({ rows }: ReportHost): boolean {
+  return isWaiting(rows?.answer) || rows?.answer?.failed !== undefined;
 }
 
 function dataCards(host: ReportHost): TemplateResult {

@@ -2,10 +2,9 @@
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelId } from '../../src/protocol/report';
-import { panels } from '../state';
 import { nextTab } from './nextTab';
 
-export function tabList(current: PanelId, choose: (panel: PanelId) => void): TemplateResult {
+export function tabList(panels: readonly { readonly id: PanelId; readonly title: string }[], current: PanelId, choose: (panel: PanelId) => void): TemplateResult {
   const move = (event: KeyboardEvent): void => {
     const next = nextTab(event.key, panels.findIndex(panel => panel.id === current), panels.length);
     const panel = next === undefined ? undefined : panels[next];

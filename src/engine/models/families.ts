@@ -4,8 +4,9 @@ import { bayesFamily } from './bayes/family';
 import { linearFamily } from './linear/family';
 import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
+import { neuralFamily } from './neural/family';
 
-export const families: readonly Family[] = [linearFamily, logisticFamily, bayesFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, bayesFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

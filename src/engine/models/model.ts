@@ -56,10 +56,20 @@ export interface AttentionView {
   readonly features: readonly string[];
   readonly layers: number;
   readonly heads: number;
-  /** Mean over heads (and ensemble members): rows × features. One layer: that layer's row of [CLS]; more: rollout. */
+  /**
+   * Mean over heads and ensemble members: rows × features, NaN in rows without a prediction. One layer: that layer's row of
+   * [CLS]; more: rollout. The share of a token of several features (a product of a formula) is divided evenly among them.
+   */
   attention(table: Table, rows?: Int32Array): Float64Array;
-  /** Mean over rows, heads and layers of feature → feature attention, features × features, rows sum to 1. */
-  pairs(table: Table, rows?: Int32Array): Float64Array;
+  /** The same of each member by itself. */
+  each(table: Table, rows?: Int32Array): readonly Float64Array[];
+  /** The same of a network with the random weights that training starts from. */
+  untrained(table: Table, rows: Int32Array | undefined, seed: number): Float64Array;
+  /**
+   * Mean over rows, heads, members and all layers but the last of feature → feature attention: features × features, rows sum
+   * to 1. Absent with one layer: only [CLS]'s question reaches the output, attention between features has no effect.
+   */
+  pairs?(table: Table, rows?: Int32Array): Float64Array;
 }
 
 /** Posterior of one weight: normal or by samples, on the scale that `weights` has. */

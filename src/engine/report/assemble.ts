@@ -5,6 +5,11 @@ import { withoutNonFinite } from './finite';
 import type { Facts, ReportInput } from './input';
 import { gatherFacts } from './input';
 import { reportNotes } from './notes';
+import { scoreSections } from './sectionsScores';
+import { reportScores } from './scoreWords';
+import { conformalSections, withConformal } from './sectionsConformal';
+import { effectSections } from './sectionsEffects';
+import { uncertaintySections } from './sectionsUncertainty';
 import { dataSections, reportData } from './sectionsData';
 import { importanceSections } from './sectionsImportance';
 import { intervalSections, intervalSummary } from './sectionsIntervals';
@@ -17,10 +22,13 @@ import { weightsSections } from './sectionsWeights';
  */
 export function assembleReport(input: ReportInput): Report {
   const facts = gatherFacts(input);
-  const { model, weights, effects } = facts;
+  const { model, weights, measurements } = facts;
+  const { conformal, scores } = measurements;
+  const effects = [...(facts.effects ?? []), ...withoutNonFinite(measurements.effects?.effects ?? [])];
+  const scored = scores ? withoutNonFinite(reportScores(scores)) : [];
   const performance = reportPerformance(facts);
   const importance = facts.importance?.importance;
-  const intervals = intervalSummary(facts);
+  const intervals = withConformal(intervalSummary(facts), conformal);
   return {
     format: reportFormat,
     version: reportVersion,
@@ -34,17 +42,24 @@ export function assembleReport(input: ReportInput): Report {
     ...(performance ? { performance } : {}),
     ...(weights ? { weights } : {}),
     ...(importance && importance.length > 0 ? { importance } : {}),
-    ...(effects ? { effects } : {}),
+    ...(effects.length > 0 ? { effects } : {}),
     ...(intervals ? { intervals } : {}),
+    ...(scored.length > 0 ? { scores: scored } : {}),
     timings: withoutNonFinite(input.timings),
     notes: reportNotes(facts),
-    sections: [
+    sections: withoutNonFinite([
       ...overviewSections(facts),
       ...weightsSections(facts),
+      ...(model.inside?.() ?? []),
       ...importanceSections(facts),
+      ...(measurements.effects ? effectSections(measurements.effects, facts) : []),
       ...intervalSections(facts),
+      ...uncertaintySections(measurements.parts, facts),
+      ...conformalSections(conformal, facts),
+      ...(scores ? scoreSections(scores, facts) : []),
+      ...(input.rowSections ?? []),
       ...dataSections(facts),
-    ],
+    ]),
   };
 }
 

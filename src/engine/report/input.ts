@@ -1,13 +1,27 @@
 /** What a report is assembled from, and the facts about it that every section producer needs. */
 import type { DatasetProfile, Note } from '../../protocol/profile';
 import type { Recipe } from '../../protocol/recipe';
-import type { Effect, Weight } from '../../protocol/report';
+import type { Effect, Section, Weight } from '../../protocol/report';
 import type { Dataset, Target } from '../data/dataset';
 import type { Coverage } from '../evaluate/coverage';
 import type { Evaluation } from '../evaluate/crossValidate';
+import type { UncertaintyParts } from '../evaluate/uncertaintyParts';
+import type { EffectsResult } from '../explain/explainEffects';
 import type { PermutationResult } from '../explain/permutation';
+import type { ScoresResult } from '../explain/scores/interpretability';
 import type { Model } from '../models/model';
+import type { ConformalResult } from '../uncertainty/conformal';
 import { withoutNonFinite } from './finite';
+
+/** What was measured of a fitted model; absent where it has no answer or nothing was held out. */
+export interface Measurements {
+  readonly importance?: PermutationResult;
+  readonly coverage?: Coverage;
+  readonly parts?: UncertaintyParts;
+  readonly conformal?: ConformalResult;
+  readonly effects?: EffectsResult;
+  readonly scores?: ScoresResult;
+}
 
 export interface ReportInput {
   readonly recipe: Recipe;
@@ -18,8 +32,9 @@ export interface ReportInput {
   readonly model: Model;
   /** Absent when nothing was held out. */
   readonly evaluation?: Evaluation;
-  readonly importance?: PermutationResult;
-  readonly coverage?: Coverage;
+  readonly measurements: Measurements;
+  /** Sections of the rows that were asked for, panel 'row'. */
+  readonly rowSections?: readonly Section[];
   /** Seconds by stage. */
   readonly timings: Readonly<Record<string, number>>;
   /** Notes of the run itself: guesses, dropped rows and so on. Those of model, evaluation and importance are added here. */
@@ -34,6 +49,8 @@ export interface ReportInput {
 
 /** The input with what is computed once: weights, effects, and the class whose probability is explained. */
 export interface Facts extends ReportInput {
+  readonly importance: PermutationResult | undefined;
+  readonly coverage: Coverage | undefined;
   readonly target: Target;
   readonly level: number;
   readonly weights: readonly Weight[] | undefined;
@@ -50,6 +67,8 @@ export function gatherFacts(input: ReportInput): Facts {
   const measured = input.evaluation && input.evaluation.metrics.length > 0 ? input.evaluation : undefined;
   return {
     ...input,
+    importance: input.measurements.importance,
+    coverage: input.measurements.coverage,
     target: input.dataset.target,
     level,
     weights: weights.length > 0 ? weights : undefined,

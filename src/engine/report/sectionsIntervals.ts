@@ -4,8 +4,11 @@ import { capitalised, countOf, formatLevel, formatNumber, formatPercent, formatR
 import type { Facts } from './input';
 import { weightName } from './sectionsWeights';
 
+/** Strips drawn at most. */
+const mostDensities = 30;
+
 export function intervalSections(facts: Facts): Section[] {
-  return [...kindSection(facts), ...estimateSection(facts), ...effectsSection(facts)];
+  return [...kindSection(facts), ...posteriorSection(facts), ...estimateSection(facts), ...effectsSection(facts)];
 }
 
 /** The upper-level `intervals` field: prediction intervals where their coverage was measured, else those of the weights. */
@@ -18,7 +21,40 @@ export function intervalSummary(facts: Facts): IntervalSummary | undefined {
     };
   }
   if (!hasIntervals(facts)) return undefined;
-  return { kind: 'confidence', level, method: facts.model.weightsInfo?.method ?? facts.model.title };
+  return { kind: isCredible(facts) ? 'credible' : 'confidence', level, method: facts.model.weightsInfo?.method ?? facts.model.title };
+}
+
+function isCredible(facts: Facts): boolean {
+  return facts.model.weightsInfo?.intervalKind === 'credible';
+}
+
+/** What an interval of a weight means. */
+function meaningWords(facts: Facts): string {
+  const level = formatLevel(facts.level);
+  return isCredible(facts)
+    ? `The intervals of the weights are ${level} credible intervals: given the data, the model and its prior, the weight lies in its interval with probability ${level}.`
+    : `The intervals of the weights are ${level} confidence intervals: made in this way from many samples, ${level} of them would hold the true weight, if the assumptions hold.`;
+}
+
+/** Posterior densities of the weights, the largest standardised ones first. */
+function posteriorSection(facts: Facts): Section[] {
+  const { model, level } = facts;
+  const all = model.posterior?.(level) ?? [];
+  if (all.length === 0) return [];
+  const size = new Map((facts.weights ?? []).map(w => [`${w.class ?? ''}\n${w.term}`, Math.abs(w.standardised ?? 0)]));
+  const ranked = [...all].sort((a, b) => (size.get(`${b.class ?? ''}\n${b.term}`) ?? 0) - (size.get(`${a.class ?? ''}\n${a.term}`) ?? 0)).slice(0, mostDensities);
+  const clear = all.filter(item => item.low > 0 || item.high < 0).length;
+  const [first] = ranked;
+  const name = (item: { readonly term: string; readonly class?: string }): string => (item.class === undefined ? item.term : `${item.term} (${item.class})`);
+  const sampled = all.some(item => item.other);
+  return [{
+    kind: 'densities', id: 'posterior', panel: 'intervals', title: 'Posterior densities of the weights',
+    xTitle: capitalised(model.weightsInfo?.unit ?? 'weight'), level,
+    summary: `Each strip shows how plausible the values of a weight are, given the data. ${name(first)} is most likely ${formatNumber(first.estimate, 3)}${intervalWords(first, level)}. ${clear} of ${countOf(all.length, 'weight')} have ${formatLevel(level)} of their probability on an interval without zero.${sampled ? ' Dashed: the same posterior by samples (NUTS).' : ''}`,
+    method: `${model.weightsInfo?.method ?? model.title}; fitted on ${countOf(facts.dataset.table.rows, 'row')}${ranked.length < all.length ? `; the ${ranked.length} largest standardised weights` : ''}`,
+    ...(model.weightsInfo ? { assumptions: model.weightsInfo.assumptions } : {}),
+    items: ranked.map(({ term: _term, class: _class, ...item }) => ({ name: name({ term: _term, ...(_class !== undefined && { class: _class }) }), ...item })),
+  }];
 }
 
 function hasIntervals(facts: Facts): boolean {
@@ -31,8 +67,8 @@ function kindSection(facts: Facts): Section[] {
   const values: FitSection['values'][number][] = [];
   const words: string[] = [];
   if (hasIntervals(facts)) {
-    words.push(`The intervals of the weights are ${formatLevel(level)} confidence intervals: made in this way from many samples, ${formatLevel(level)} of them would hold the true weight, if the assumptions hold.`);
-    values.push({ label: 'Weights', value: `${formatLevel(level)} confidence intervals`, hint: facts.model.weightsInfo?.method ?? facts.model.title });
+    words.push(meaningWords(facts));
+    values.push({ label: 'Weights', value: `${formatLevel(level)} ${isCredible(facts) ? 'credible' : 'confidence'} intervals`, hint: facts.model.weightsInfo?.method ?? facts.model.title });
   } else if (facts.model.weightsInfo?.noIntervals) {
     words.push(facts.model.weightsInfo.noIntervals);
   }
@@ -78,7 +114,7 @@ function estimateSection(facts: Facts): Section[] {
     scale: odds ? 'oddsRatio' : 'estimate', level: facts.level,
     xTitle: odds ? 'Odds ratio per unit of the term' : `Weight (${facts.model.weightsInfo?.unit ?? 'per unit of the term'})`,
     summary: clearestWords(terms, odds, facts),
-    method: `${method}; ${formatLevel(facts.level)} confidence intervals, each by itself and not for all terms at once.`,
+    method: `${method}; ${formatLevel(facts.level)} ${isCredible(facts) ? 'credible' : 'confidence'} intervals, each by itself and not for all terms at once.`,
     ...(facts.model.weightsInfo ? { assumptions: facts.model.weightsInfo.assumptions } : {}),
   }];
 }
@@ -120,7 +156,7 @@ function effectsSection(facts: Facts): Section[] {
     summary: range(widest) > 0
       ? `Along ${widest.feature} the prediction moves most: ${what} goes from ${formatNumber(Math.min(...widest.effect), 3)} to ${formatNumber(Math.max(...widest.effect), 3)}, all other features held at their typical value.`
       : 'The prediction is the same along every feature.',
-    method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} confidence intervals of the mean${regression && effects.some(e => e.predictionLow) ? ' and prediction intervals of a new observation' : ''}` : ''}.`,
+    method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} ${isCredible(facts) ? 'credible' : 'confidence'} intervals of the mean${regression && effects.some(e => e.predictionLow) ? ' and prediction intervals of a new observation' : ''}` : ''}.`,
     assumptions: ['A row with typical values everywhere may not exist; where features go together, the ends of a curve are extrapolations.'],
   }];
 }

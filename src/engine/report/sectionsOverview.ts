@@ -9,7 +9,7 @@ import { regressionSections } from './sectionsRegression';
 /** Performance first, then what is measured on held-out rows, then the statistics of the fit. */
 export function overviewSections(facts: Facts): Section[] {
   const heldOut = facts.target.task === 'regression' ? regressionSections(facts) : classificationSections(facts);
-  return [...metricsSection(facts), ...heldOut, ...fitSection(facts)];
+  return [...metricsSection(facts), ...heldOut, ...trainingSection(facts), ...fitSection(facts)];
 }
 
 function metricsSection(facts: Facts): Section[] {
@@ -26,6 +26,16 @@ function metricsSection(facts: Facts): Section[] {
       'The model of the report is fitted on all rows; the values are those of models fitted on the training rows of each fold.',
     ],
     baselineTitle: capitalised(baselineWords(facts)),
+  }];
+}
+
+/** Loss by epoch. */
+function trainingSection({ model }: Facts): Section[] {
+  const { training } = model;
+  if (!training || training.lines.length === 0) return [];
+  return [{
+    kind: 'curve', id: 'training', panel: 'overview', title: 'Loss while training', summary: training.summary, method: training.method,
+    xTitle: 'Epoch', yTitle: training.yTitle, lines: training.lines,
   }];
 }
 

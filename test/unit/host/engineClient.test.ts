@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ProgressEvent } from '../../../src/protocol/engine';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
-import { EngineClient, exitError, type CancelToken } from '../../../src/services/engineClient';
+import { EngineClient, exitError, type CancelToken, type RunningRequest } from '../../../src/services/engineClient';
 import { Emitter } from '../../../src/services/emitter';
 import { silentLog } from '../../../src/services/log';
 
@@ -55,6 +55,23 @@ describe('the engine client', () => {
     await engine.request('profile', { file: 'progress' }, { onProgress: progress => stages.push(progress) });
     await engine.request('profile', { file: 'progress' });
     expect(stages).toEqual([{ stage: 'Reading', fraction: 0.5 }]);
+  });
+
+  it('passes a live curve on, and asks to finish the very request that it is told to', async () => {
+    let running: RunningRequest | undefined;
+    const events: ProgressEvent[] = [];
+    const other = pidOf('finishable');
+    const request = engine.request('profile', { file: 'finishable' }, { onStart: started => { running = started; }, onProgress: event => events.push(event) });
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    expect(events[0]?.live).toMatchObject({ canFinish: true, lines: [{ y: [0.5] }] });
+    await vi.waitFor(async () => expect(await running!.finish()).toBe(true));
+    expect(await request).toMatchObject({ targets: [] });
+    expect(await running!.finish()).toBe(false);
+    expect(await Promise.race([other, new Promise(resolve => setTimeout(() => resolve('waits'), 50))])).toBe('waits');
+    const ended = errorOf(other);
+    engine.dispose();
+    expect(await ended).toBeInstanceOf(CancelledError);
+    expect(await running!.finish()).toBe(false);
   });
 
   it('rebuilds a UserError with its place', async () => {

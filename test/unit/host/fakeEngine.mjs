@@ -8,12 +8,27 @@ const require = createRequire(import.meta.url);
 const { createMessageConnection, IPCMessageReader, IPCMessageWriter, ResponseError } = require('vscode-jsonrpc/node');
 const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
 
+/** Requests that wait for a finish, by their progress id. */
+const finishable = new Map();
+connection.onRequest('finish', ({ progressId }) => {
+  const finish = finishable.get(progressId);
+  finish?.();
+  return { asked: finish !== undefined };
+});
 connection.onRequest('ping', () => ({ pid: process.pid }));
 connection.onRequest('profile', async ({ file, progressId }, token) => {
   switch (file) {
     case 'progress':
       await connection.sendNotification('progress', { progressId, progress: { stage: 'Reading', fraction: 0.5 } });
       return { profile: { file, pid: process.pid }, targets: [] };
+    case 'finishable':
+      await connection.sendNotification('progress', { progressId, progress: {
+        stage: 'Training', live: { title: 'Loss', xTitle: 'Epoch', yTitle: 'Loss', lines: [{ name: 'Training', x: [1], y: [0.5] }], canFinish: true },
+      } });
+      return new Promise(resolve => finishable.set(progressId, () => {
+        finishable.delete(progressId);
+        resolve({ profile: { file, pid: process.pid }, targets: [] });
+      }));
     case 'userError':
       throw new ResponseError(1, 'No rows.', { reason: 'noRows', message: 'No rows.', file: '/data/a.csv', line: 3 });
     case 'fault':

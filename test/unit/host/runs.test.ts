@@ -27,6 +27,21 @@ describe('runs', () => {
     expect(idle).toBe(1);
   });
 
+  it('are finished early only at a stage that can be, one or all', async () => {
+    const runs = new Runs();
+    const asked: string[] = [];
+    const finishable = (id: string, answer: boolean): Run => ({ ...runOf(id, id, []), finish: () => { asked.push(id); return Promise.resolve(answer); } });
+    const live = { title: '', xTitle: '', yTitle: '', lines: [], canFinish: true };
+    const [a, b, c] = [runs.start(finishable('a', true)), runs.start(finishable('b', false)), runs.start(runOf('c', 'c', []))];
+    expect([runs.canFinish, await runs.finish()]).toEqual([false, 0]);
+    for (const run of [a, b, c]) runs.progress(run, { stage: 'Training', live });
+    expect([runs.canFinish, await runs.finish()]).toEqual([true, 1]);
+    expect(asked).toEqual(['a', 'b']);
+    expect(await runs.finish('a')).toBe(1);
+    runs.progress(a, { stage: 'Training', live: { ...live, canFinish: false } });
+    expect(await runs.finish('a')).toBe(0);
+  });
+
   it('that have replaced another are cancelled by its id, once', () => {
     const runs = new Runs();
     const cancelled: string[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findKept, readKept } from '../../../src/panels/storedState';
 import type { StoredModel } from '../../../src/services/modelStore';
 import { summarise } from '../../../src/services/modelSummary';
-import { fromStored, initialState, isStoredFor, toStored } from '../../../webview/state';
+import { fromStored, initialState, isStoredFor, panels, toStored, withPanel } from '../../../webview/state';
 import { modelNamed } from './fixtures';
 
 const stored = (id: string, name: string): StoredModel => ({ id, path: `/models/${id}.unveil.json`, ...summarise(modelNamed(name), 1) });
@@ -25,6 +25,10 @@ describe('a panel that is brought back', () => {
     expect(findKept(models, { id: 'gone', name: 'gone' })).toBeUndefined();
     expect(findKept(models, { id: 'c', name: 'c' })).toBeUndefined();
     expect(findKept(models, {})).toBeUndefined();
+  });
+
+  it('comes back on any of the panels', () => {
+    for (const { id } of panels) expect(readKept(toStored(withPanel(initialState, id), 'price', 'a')).panel).toBe(id);
   });
 
   it('takes nothing from a state that is not ours', () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteModel } from '../../../src/commands/deleteModel';
+import { finishTraining } from '../../../src/commands/runControl';
 import type { Host } from '../../../src/commands/host';
 import { train } from '../../../src/commands/train';
 import type { ModelReference, ModelView } from '../../../src/panels/modelView';
@@ -81,7 +82,7 @@ beforeEach(async () => {
     inform: (message: string) => shown.push(message),
     error: (error: UserError) => { shown.push(error.message); return error; },
   };
-  const views = { find: (reference: ModelReference) => (!view.isClosed && JSON.stringify(reference) === JSON.stringify(view.reference) ? view : undefined) };
+  const views = { active: undefined, find: (reference: ModelReference) => (!view.isClosed && JSON.stringify(reference) === JSON.stringify(view.reference) ? view : undefined) };
   host = { log: silentLog, settings: { complete: (given: unknown) => given }, store, runs, engine, notifications, views, requests: new Map() } as unknown as Host;
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
@@ -152,6 +153,26 @@ describe('retraining', () => {
     asked[1]!.answer(trainedAgain);
     const id = await other;
     expect(view).toMatchObject({ reference: { id }, snapshot: { status: { state: 'ready' } } });
+  });
+
+  it('shows the curve of a network in training, also between the epochs that bring one, and finishes it on demand', async () => {
+    const done = retrain();
+    await asking(1);
+    const { options } = asked[0]!;
+    const live = { title: 'Loss', xTitle: 'Epoch', yTitle: 'Loss', lines: [{ name: 'Training', x: [1], y: [0.5] }], canFinish: true };
+    let finished = 0;
+    options.onStart?.({ finish: () => Promise.resolve(++finished > 0) });
+    options.onProgress?.({ stage: 'Training, epoch 1 of 9', live });
+    options.onProgress?.({ stage: 'Training, epoch 2 of 9' });
+    expect(view.snapshot.status).toEqual({ state: 'working', stage: 'Training, epoch 2 of 9', live });
+    expect(await finishTraining(host)({ id: 'a' })).toBe(1);
+    expect(finished).toBe(1);
+    options.onProgress?.({ stage: 'Measuring importance' });
+    expect(view.snapshot.status).toEqual({ state: 'working', stage: 'Measuring importance' });
+    expect(await finishTraining(host)({ id: 'a' })).toBe(0);
+    expect([finished, shown]).toEqual([1, ['No training that could be stopped early is under way.']]);
+    asked[0]!.answer(trainedAgain);
+    expect(await done).toBe('a');
   });
 
   it('that fails can be tried again, and leaves the model and no run', async () => {

@@ -67,7 +67,7 @@ async function reportOf(data: Dataset, family: Family = richFamily, extra: Parti
   const importance = evaluation && await permutationImportance(data, evaluation, quiet(), new Rng(1), model);
   const coverage = evaluation && await measureCoverage(data, evaluation, quiet(), new Rng(1));
   return assembleReport({
-    recipe: data.recipe, profile: profileOf(data), dataset: data, model, evaluation, importance, coverage,
+    recipe: data.recipe, profile: profileOf(data), dataset: data, model, evaluation, measurements: { ...(importance && { importance }), ...(coverage && { coverage }) },
     timings: { read: 0.1, total: 0.2 }, notes: [{ kind: 'guess', text: 'The target was guessed: y.' }],
     load: { rowsInFile: data.table.rows, sampled: false, dropped: [] }, ...extra,
   });

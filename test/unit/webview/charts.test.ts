@@ -1,16 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Theme } from '../../../webview/chartTheme';
 import { dashOf } from '../../../webview/chartTheme';
 import { lineChart } from '../../../webview/charts/lineChart';
 import { rowChart, rowDomain } from '../../../webview/charts/rowChart';
 import { forestRows } from '../../../webview/sections/forest';
 import { nextTab } from '../../../webview/view/nextTab';
 import { wideFlags } from '../../../webview/view/wideFlags';
-
-const theme: Theme = {
-  foreground: '#000000', muted: '#666666', background: '#ffffff', grid: '#eeeeee', axis: '#999999', tooltipBackground: '#ffffff', tooltipForeground: '#000000',
-  tooltipBorder: '#cccccc', series: ['#0000ff', '#ff8800'], fontFamily: 'sans-serif', fontSize: 11, highContrast: false,
-};
+import { theme } from './theme';
 
 describe('the range of a row chart', () => {
   test('holds every point and interval, and the line to read against', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { fromStored, initialState, sectionState, toStored, withPanel, withSection } from '../../../webview/state';
+import type { PanelId, Section } from '../../../src/protocol/report';
+import { fromStored, initialState, sectionState, toStored, visiblePanels, withPanel, withRow, withSection } from '../../../webview/state';
 
 test('state survives being stored and read back, with sections named __proto__ and constructor', () => {
   let state = withPanel(initialState, 'weights');
@@ -28,4 +29,19 @@ test('wrong fields within a section are left out, right ones kept', () => {
 
 test('an unknown panel leaves the state as it is', () => {
   expect(withPanel(initialState, 'nowhere' as 'data')).toBe(initialState);
+});
+
+test('tabs without sections are hidden, but for the overview, the data, the one in front and rows that can be explained', () => {
+  const section = (panel: PanelId): Section => ({ id: panel, panel, title: '', summary: '', method: '', kind: 'fit', values: [] });
+  const ids = (current: PanelId, explainsRows: boolean): PanelId[] => visiblePanels({ sections: [section('effects'), section('weights')] }, current, explainsRows).map(panel => panel.id);
+  expect(ids('overview', false)).toEqual(['overview', 'weights', 'effects', 'data']);
+  expect(ids('overview', true)).toEqual(['overview', 'weights', 'effects', 'row', 'data']);
+  expect(ids('interpretability', false)).toEqual(['overview', 'weights', 'effects', 'interpretability', 'data']);
+  expect(visiblePanels({ sections: [] }, 'overview', false).map(panel => panel.id)).toEqual(['overview', 'data']);
+});
+
+test('the row that was asked for is stored, and read back only as a row number', () => {
+  const state = withRow(withPanel(initialState, 'row'), 77);
+  expect(fromStored(JSON.parse(JSON.stringify(toStored(state, 'n')))).state).toEqual(state);
+  for (const row of [0, -1, 1.5, '7', null, 1e300]) expect(fromStored({ version: 1, name: 'n', panel: 'row', sections: [], row }).state).not.toHaveProperty('row');
 });

@@ -5,7 +5,8 @@ import { blockRows } from '../../data/encoding/encoder';
 import { describeTerms, type TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { tFactor, tTwoSided } from '../../math/distributions';
-import type { IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
+import type { AdditiveParts, IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
+import { linearParts } from '../shared/additiveParts';
 import { predictorVariance } from '../shared/covariance';
 import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
@@ -48,6 +49,10 @@ export class LinearModel implements Model {
         return { rows: mean.length, mean };
       },
     };
+  }
+
+  additiveParts(table: Table, rows?: Int32Array): AdditiveParts | undefined {
+    return linearParts(this.state.predictor, this.state.encoding, table, rows);
   }
 
   toJSON(): unknown {

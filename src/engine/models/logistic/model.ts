@@ -5,7 +5,8 @@ import { blockRows } from '../../data/encoding/encoder';
 import { describeTerms, type TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
 import { normalFactor, normalTwoSided } from '../../math/distributions';
-import type { IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
+import type { AdditiveParts, IntervalPrediction, Model, Prediction, ShufflePredictor } from '../model';
+import { linearParts } from '../shared/additiveParts';
 import { predictorVariance } from '../shared/covariance';
 import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
@@ -53,6 +54,13 @@ export class LogisticModel implements Model {
         return { rows: etas[0].length, probabilities: classProbabilities(etas, outcomes, classes.length) };
       },
     };
+  }
+
+  /** One output for two classes, else one a class (η of a class without coefficients is 0). */
+  additiveParts(table: Table, rows?: Int32Array): AdditiveParts | undefined {
+    const { predictor, encoding, outcomes, classes } = this.state;
+    if (classes.length === 2 && outcomes.length === 1) return linearParts(predictor, encoding, table, rows);
+    return linearParts(predictor, encoding, table, rows, classes.length, outcomes);
   }
 
   toJSON(): unknown {

@@ -1,0 +1,96 @@
+/** Models fitted anew on rows drawn with replacement, and what each finds important on the rows that it did not get. */
+import { UserError } from '../../../protocol/errors';
+import type { WorkContext } from '../../context';
+import type { Dataset } from '../../data/dataset';
+import type { Evaluation } from '../../evaluate/crossValidate';
+import { sampleRows } from '../../evaluate/scores';
+import type { Rng } from '../../math/random';
+import type { Family, Model } from '../../models/model';
+import { ActualRows } from '../outcome';
+import { permutation, shuffledColumns, shuffledPrediction, subsetTable } from '../shuffle';
+
+export interface Refit {
+  readonly model: Model;
+  /** Rows of the dataset that it was not fitted on. */
+  readonly heldOut: Int32Array;
+}
+
+/** Seconds after which five refits are enough, and after which there are no more: fits that nobody expected to be so slow. */
+const patience = 6;
+const limit = 20;
+
+/**
+ * Up to `count` refits on bootstrap samples of `size` rows of the dataset. A sample that the family cannot fit is skipped.
+ * Whole groups (fold column or group column) are not kept together: the samples say how the weights shake, not how good they are.
+ */
+export async function bootstrapRefits(family: Family, dataset: Dataset, count: number, size: number, rng: Rng, context: WorkContext): Promise<Refit[]> {
+  const refits: Refit[] = [];
+  const all = dataset.table.rows;
+  const start = performance.now();
+  for (let b = 0; b < count; b++) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const seconds = (performance.now() - start) / 1000;
+    if (seconds > limit || (seconds > patience && refits.length >= 5)) break;
+    const draw = rng.fork(`refit ${b}`);
+    const { rows, heldOut } = resample(all, size, draw);
+    // Another seed for each refit, so that what hangs on the seed (starting weights, early stopping's rows) shakes too.
+    const job: Dataset = { ...dataset, recipe: { ...dataset.recipe, seed: dataset.recipe.seed + 1 + b } };
+    try {
+      refits.push({ model: await family.fit(job, quietly(context), rows), heldOut });
+    } catch (error) {
+      if (!UserError.is(error)) throw error;
+    }
+  }
+  return refits;
+}
+
+/** `size` of the rows 0 … all − 1 with replacement, ascending, and those that were not drawn. */
+function resample(all: number, size: number, rng: Rng): { rows: Int32Array; heldOut: Int32Array } {
+  const rows = new Int32Array(size);
+  const seen = new Uint8Array(all);
+  for (let i = 0; i < size; i++) {
+    rows[i] = rng.integer(all);
+    seen[rows[i]] = 1;
+  }
+  const heldOut = new Int32Array(all);
+  let count = 0;
+  for (let row = 0; row < all; row++) if (seen[row] === 0) heldOut[count++] = row;
+  return { rows: rows.sort(), heldOut: heldOut.slice(0, count) };
+}
+
+/** The same context without progress: the fits are one stage of the scores. */
+function quietly(context: WorkContext): WorkContext {
+  return { progress: () => undefined, breathe: () => context.breathe(), onCancel: listener => context.onCancel(listener) };
+}
+
+/** The models of the folds, each with the rows that it did not see. */
+export function foldRefits(evaluation: Evaluation): Refit[] {
+  return evaluation.foldModels.map((model, f) => ({ model, heldOut: evaluation.folds[f].test }));
+}
+
+/**
+ * Rise of the loss (RMSE or log loss) on at most `rows` of the rows held out when each feature is shuffled, mean of `repeats`;
+ * 0 for features that the model does not read. Undefined without a finite loss.
+ */
+export async function refitImportances(dataset: Dataset, refit: Refit, features: readonly string[], rows: number, repeats: number, rng: Rng, context: WorkContext): Promise<Float64Array | undefined> {
+  const sample = sampleRows(refit.heldOut, rows, rng.fork('rows'));
+  if (sample.length < 2) return undefined;
+  const table = subsetTable(dataset.table, refit.model.features, sample);
+  const actual = new ActualRows(dataset, sample);
+  const before = actual.summary(actual.outcome(refit.model.predict(table), refit.model)).loss;
+  if (!Number.isFinite(before)) return undefined;
+  const predict = shuffledPrediction(refit.model, table);
+  const read = new Set(refit.model.features);
+  const rises = new Float64Array(features.length);
+  for (let j = 0; j < features.length; j++) {
+    for (let r = 0; r < (read.has(features[j]) ? repeats : 0); r++) {
+      const pause = context.breathe();
+      if (pause) await pause;
+      const order = permutation(sample.length, rng.fork(`shuffle ${r} ${features[j]}`));
+      const after = actual.summary(actual.outcome(predict(shuffledColumns(table, [features[j]], order)), refit.model)).loss;
+      rises[j] += (after - before) / repeats;
+    }
+  }
+  return rises;
+}

@@ -1,0 +1,60 @@
+/** How many rows, draws and refits the scores rest on: by what kind of model it is, so that the same recipe gives the same numbers. */
+import type { Model } from '../../models/model';
+import { predictionCost } from '../workPlan';
+
+export interface Sizes {
+  /** Rows that the effect curves are made on and surrogates fitted to; and as many again to test the surrogates. */
+  readonly effectRows: number;
+  readonly usedRows: number;
+  /** Deletion and insertion: rows, draws of replacing values, random orders, points of a curve. */
+  readonly curveRows: number;
+  readonly draws: number;
+  readonly orders: number;
+  readonly steps: number;
+  /** Attributions of single predictions: rows, sets of features taken away; rows shaken, and how often each. */
+  readonly localRows: number;
+  readonly sets: number;
+  readonly shakenRows: number;
+  readonly shakes: number;
+  /** Fold models that every score is measured for again. */
+  readonly folds: number;
+  /** Whether faithfulness and sensitivity are measured for those too. */
+  readonly refitFaithfulness: boolean;
+  /** Bootstrap refits, rows of each; 0: the fold models stand in. */
+  readonly refits: number;
+  readonly refitRows: number;
+  readonly importanceRows: number;
+  readonly repeats: number;
+  /** Beyond this many features no curves, no attributions. */
+  readonly mostFeatures: number;
+}
+
+const fast: Sizes = {
+  effectRows: 1000, usedRows: 500, curveRows: 100, draws: 10, orders: 20, steps: 12, localRows: 40, sets: 20, shakenRows: 15, shakes: 10,
+  folds: 10, refitFaithfulness: true, refits: 20, refitRows: 4000, importanceRows: 500, repeats: 2, mostFeatures: 200,
+};
+const middle: Sizes = {
+  ...fast, effectRows: 400, usedRows: 200, curveRows: 40, steps: 8, localRows: 16, sets: 16, shakenRows: 6,
+  folds: 5, refits: 5, refitRows: 2000, importanceRows: 300, repeats: 2, mostFeatures: 60,
+};
+const slow: Sizes = {
+  ...middle, effectRows: 150, usedRows: 50, curveRows: 20, steps: 6, localRows: 8, sets: 12, shakenRows: 4, refitFaithfulness: false, refits: 0, mostFeatures: 40,
+};
+
+/** Multiplications a prediction above which a model is slow: wide networks, attention. */
+const slowFrom = 60_000;
+
+/**
+ * Fast: models with a shortcut for exchanged columns (linear predictors). The others by what a prediction costs, counted and
+ * not timed, so that the same recipe gives the same numbers. Many features take rows off in proportion, to a floor.
+ */
+export function sizesFor(model: Model, features: number): Sizes {
+  const base = model.shufflePredictor ? fast : predictionCost(model) <= slowFrom ? middle : slow;
+  const share = Math.min(1, 20 / Math.max(1, features));
+  const fewer = (count: number, floor: number): number => Math.max(Math.min(count, floor), Math.round(count * share));
+  return {
+    ...base, effectRows: fewer(base.effectRows, 100), usedRows: fewer(base.usedRows, 20), curveRows: fewer(base.curveRows, 16),
+    localRows: fewer(base.localRows, 8), shakenRows: fewer(base.shakenRows, 4), importanceRows: fewer(base.importanceRows, 100),
+    refitRows: fewer(base.refitRows, 1000), refits: features > 100 ? Math.min(base.refits, 8) : base.refits,
+  };
+}

@@ -1,0 +1,154 @@
+/** Explains the prediction of single rows: of a file with a trained model, or of the rows that a run was asked for. */
+import type { ExplainRowParams, ExplainRowResult } from '../protocol/engine';
+import { UserError } from '../protocol/errors';
+import type { ModelFile } from '../protocol/modelFile';
+import type { Note } from '../protocol/profile';
+import type { Section } from '../protocol/report';
+import type { WorkContext } from './context';
+import type { Dataset } from './data/dataset';
+import { isMissing } from './data/encoding/binding';
+import { openSource, type DataSource } from './data/source';
+import { findColumn, type Column, type Table } from './data/table';
+import { explainRowOf } from './explain/rowExplanation';
+import { subsetTable } from './explain/shuffle';
+import { Rng } from './math/random';
+import { families } from './models/families';
+import type { Family, Model } from './models/model';
+import { damagedUnless, kindHints, requireFeatures } from './predict';
+import { conformalNote } from './report/conformalWords';
+import { withoutNonFinite } from './report/finite';
+import { countOf, formatCount, formatNumber, listWords } from './report/format';
+import { rowSectionsOf, type RowFacts } from './report/sectionsRow';
+import { readConformal } from './uncertainty/conformalBlock';
+import type { ConformalPredictor } from './uncertainty/conformalPredictor';
+
+/** Rows that one run explains at most. */
+const mostRows = 50;
+
+/** Throws UserError for a row that is not there or cannot be predicted, a file that cannot be read, or a damaged model file. */
+export async function explainRow({ model: file, file: path, row }: ExplainRowParams, context: WorkContext): Promise<ExplainRowResult> {
+  const family = families.find(item => item.id === file.report.model.family);
+  if (!family) throw new UserError('badModelFile', `This version of Unveil does not know the model family "${file.report.model.family}".`);
+  const model = await damagedUnless(() => family.load(file.parameters));
+  const conformal = await damagedUnless(() => conformalOf(file, family, model));
+  const source = await openSource(path, kindHints({ model: file }), context);
+  try {
+    requireFeatures(model, source.columnNames, path);
+    const { table, target } = await loadTable(source, file, model, path, row, context);
+    const { level, seed } = file.recipe;
+    const asked: AskedRow = { model, table, row: row - 1, number: row, target: file.recipe.target, level, conformal, ...(target && !isMissing(target, row - 1) && { actual: cellOf(target, row - 1) }) };
+    const sections = await sectionsOf(asked, context, new Rng(seed).fork(`row ${row}`));
+    if (!sections) throw new UserError('badOption', unpredictable(asked), { file: path });
+    return { row, sections };
+  } finally {
+    await source.close();
+  }
+}
+
+function conformalOf(file: ModelFile, family: Family, model: Model): ConformalPredictor | undefined {
+  return file.conformal && readConformal(file.conformal, model, json => family.load(json));
+}
+
+/** The features of all rows, and the target where the file has it as a column. */
+async function loadTable(
+  source: DataSource, file: ModelFile, model: Model, path: string, row: number, context: WorkContext,
+): Promise<{ table: Table; target: Column | undefined }> {
+  context.progress('Reading');
+  const { target } = file.recipe;
+  const hasTarget = file.recipe.formula === undefined && source.columnNames.includes(target) && !model.features.includes(target);
+  const loaded = await source.load({ columns: [...model.features, ...(hasTarget ? [target] : [])], maxRows: Infinity, seed: file.recipe.seed });
+  if (!Number.isSafeInteger(row) || row < 1 || row > loaded.rowsInFile) {
+    const unreadable = loaded.dropped.reduce((sum, part) => sum + part.rows, 0);
+    throw new UserError('badOption', `There is no data row ${Number.isSafeInteger(row) ? formatCount(row) : row}: ${path} has ${countOf(loaded.rowsInFile, 'data row')}${unreadable > 0 ? ` that can be read (${formatCount(unreadable)} cannot)` : ''}, counted from 1 without the header.`, { file: path });
+  }
+  return { table: loaded.table, target: hasTarget ? findColumn(loaded.table, target) : undefined };
+}
+
+export interface RowsInput {
+  readonly dataset: Dataset;
+  /** Fitted on the dataset. */
+  readonly model: Model;
+  /** 1-based data rows of the file. */
+  readonly rows: readonly number[];
+  readonly conformal?: ConformalPredictor;
+  readonly context: WorkContext;
+  readonly rng: Rng;
+}
+
+/** Sections of the panel 'row' for the rows that a run was asked for, and notes on those that could not be explained. */
+export async function rowSections({ dataset, model, rows, conformal, context, rng }: RowsInput): Promise<{ readonly sections: Section[]; readonly notes: Note[] }> {
+  const sections: Section[] = [];
+  const notes: Note[] = [];
+  const wanted = [...new Set(rows)];
+  if (wanted.length > mostRows) notes.push({ kind: 'warning', text: `Of the ${formatCount(wanted.length)} rows to explain only the first ${mostRows} were.` });
+  for (const number of wanted.slice(0, mostRows)) {
+    context.progress(`Explaining row ${number}`);
+    await context.breathe();
+    const row = placeOf(dataset, number);
+    if (row < 0) {
+      notes.push({ kind: 'warning', text: `Row ${formatCount(number)} is not explained: it is not among the rows that the model was fitted on.` });
+      continue;
+    }
+    const { target } = dataset;
+    const actual = target.task === 'regression' ? target.values[row] : target.classes[target.codes[row]];
+    const asked: AskedRow = { model, table: dataset.table, row, number, target: target.name, level: dataset.recipe.level, conformal, actual };
+    const found = await sectionsOf(asked, context, rng.fork(`row ${number}`));
+    if (found) sections.push(...found);
+    else notes.push({ kind: 'warning', text: unpredictable(asked) });
+  }
+  return { sections, notes };
+}
+
+/** Index into the dataset of a data row of the file (1-based); −1 where it is not there. */
+function placeOf({ sourceRows, table }: Dataset, number: number): number {
+  if (sourceRows) return sourceRows.indexOf(number - 1);
+  return number >= 1 && number <= table.rows ? number - 1 : -1;
+}
+
+interface AskedRow {
+  readonly model: Model;
+  readonly table: Table;
+  readonly row: number;
+  readonly number: number;
+  readonly target: string;
+  readonly level: number;
+  readonly conformal: ConformalPredictor | undefined;
+  readonly actual?: string | number;
+}
+
+/** Undefined when the model gives the row no prediction. */
+async function sectionsOf(asked: AskedRow, context: WorkContext, rng: Rng): Promise<Section[] | undefined> {
+  const { model, table, row, conformal, ...rest } = asked;
+  const found = await explainRowOf(asked, context, rng);
+  if (!found) return undefined;
+  const inside = model.insideRow?.(subsetTable(table, model.features, Int32Array.of(row))) ?? [];
+  const bounds = conformal && conformalWords(conformal, table, row, asked.level);
+  const facts: RowFacts = { ...rest, model, table, row, inside, ...(bounds && { conformal: bounds }) };
+  return withoutNonFinite(rowSectionsOf(found, facts));
+}
+
+function conformalWords(predictor: ConformalPredictor, table: Table, row: number, level: number): RowFacts['conformal'] {
+  const rows = Int32Array.of(row);
+  const hint = conformalNote(predictor, level);
+  const { classes } = predictor.state;
+  if (classes) {
+    const set = predictor.sets(table, level, rows);
+    return { label: 'Conformal set', value: classes.filter((_, k) => set[k] === 1).join(', '), hint };
+  }
+  const { low, high } = predictor.intervals(table, level, rows);
+  const end = (value: number): string => (Number.isFinite(value) ? formatNumber(value) : value > 0 ? '∞' : '−∞');
+  return { label: 'Conformal interval', value: `${end(low[0])} to ${end(high[0])}`, hint };
+}
+
+function unpredictable({ model, table, row, number }: AskedRow): string {
+  const missing = model.features.filter(name => {
+    const column = findColumn(table, name);
+    return column !== undefined && isMissing(column, row);
+  });
+  const why = missing.length > 0 ? `its ${missing.length === 1 ? 'cell' : 'cells'} of ${listWords(missing)} ${missing.length === 1 ? 'is' : 'are'} missing, and the model leaves incomplete rows out` : 'the model gives no finite prediction for it';
+  return `Row ${formatCount(number)} cannot be explained: ${why}.`;
+}
+
+function cellOf(column: Column, row: number): string | number {
+  return column.storage === 'code' ? column.levels[column.codes[row]] : column.values[row];
+}

@@ -1,0 +1,122 @@
+/** The trained networks of a neural model and what they say together: outputs, their spread, probabilities, gradients. */
+import type { DenseDescription } from '../../compute/network/description';
+import { denseForward } from '../../compute/kernels/denseForward';
+import { denseInputGradients } from '../../compute/kernels/denseInputGradients';
+import { Rng } from '../../math/random';
+import { meanOf, probabilitiesOf, varianceOf } from '../network/combine';
+import { outputVariance, type LastLayerPosterior } from '../network/lastLayerLaplace';
+import type { UncertaintyMethod } from './settings';
+
+export interface NetworksState {
+  readonly description: DenseDescription;
+  /** Parameters of each network of the ensemble. */
+  readonly members: readonly (readonly Float32Array[])[];
+  readonly uncertainty: UncertaintyMethod;
+  readonly dropout: number;
+  readonly seed: number;
+  /** One a network, where the uncertainty needs them. */
+  readonly posteriors?: readonly LastLayerPosterior[];
+}
+
+/** What the networks give for some rows, before the link and standardised. */
+export interface Voices {
+  readonly rows: number;
+  /** rows × outputs, one a voice. */
+  readonly outputs: readonly Float32Array[];
+  /** Variance of each output from the last layer's posterior, mean over the networks. */
+  readonly posterior?: Float64Array;
+}
+
+/** Networks thinned by dropout that a prediction averages (Gal & Ghahramani 2016), all members together. */
+const dropoutVoices = 100;
+
+export class Networks {
+  /** What is averaged: the members, or members thinned by dropout masks. */
+  readonly voices: readonly (readonly Float32Array[])[];
+
+  constructor(readonly state: NetworksState) {
+    this.voices = state.uncertainty === 'dropout' ? thinned(state) : state.members;
+  }
+
+  get outputs(): number {
+    return this.state.description.outputs;
+  }
+
+  get hasSpread(): boolean {
+    return this.voices.length > 1 || this.state.posteriors !== undefined;
+  }
+
+  say(x: Float32Array, rows: number): Voices {
+    const { description, posteriors } = this.state;
+    if (!posteriors) return { rows, outputs: this.voices.map(parameters => denseForward(description, parameters, x, rows).outputs) };
+    const outputs: Float32Array[] = [];
+    const variances = this.voices.map((parameters, m) => {
+      const result = denseForward(description, parameters, x, rows, true);
+      outputs.push(result.outputs);
+      return outputVariance(posteriors[m], result.activations!.at(-1) ?? x, rows);
+    });
+    return { rows, outputs, posterior: meanOf(variances) };
+  }
+
+  /** Probabilities of one voice, rows × classes; a posterior's variance v shrinks logits by 1 / √(1 + π v / 8) (MacKay 1992). */
+  probabilities({ outputs, posterior, rows }: Voices, voice: number): Float64Array {
+    const { head } = this.state.description;
+    const logits = posterior && this.state.uncertainty === 'laplace'
+      ? Float64Array.from(outputs[voice], (f, i) => f / Math.sqrt(1 + (Math.PI / 8) * posterior[i])) : outputs[voice];
+    return probabilitiesOf(head, logits, rows, this.outputs);
+  }
+
+  /** Mean of the voices' probabilities, rows × classes. */
+  meanProbabilities(voices: Voices): Float64Array {
+    return meanOf(voices.outputs.map((_, v) => this.probabilities(voices, v)));
+  }
+
+  /** Mean over the voices, rows × outputs. */
+  meanOutputs({ outputs }: Voices): Float64Array {
+    return meanOf(outputs);
+  }
+
+  /** Variance of each output from not knowing the network: spread of the voices and the last layer's posterior. */
+  outputVariance({ outputs, posterior }: Voices, mean: Float64Array): Float64Array {
+    const variance = varianceOf(outputs, mean);
+    if (posterior) for (let i = 0; i < variance.length; i++) variance[i] += posterior[i];
+    return variance;
+  }
+
+  /**
+   * Σ over the voices of the input gradients with per-row, per-output weights: rows × inputs. `weightOf` gives c (rows ×
+   * outputs) of a voice.
+   */
+  inputGradients(x: Float32Array, rows: number, weightOf: (voice: number) => Float32Array): Float32Array {
+    const { description } = this.state;
+    const sum = new Float32Array(rows * description.inputs);
+    this.voices.forEach((parameters, v) => {
+      const part = denseInputGradients(description, parameters, x, rows, weightOf(v));
+      for (let i = 0; i < sum.length; i++) sum[i] += part[i];
+    });
+    return sum;
+  }
+}
+
+/** Each member with some of its hidden units left out for good: dropout's sample of networks, the same for every row. */
+function thinned({ members, description, dropout, seed }: NetworksState): Float32Array[][] {
+  const rng = new Rng(seed).fork('dropout voices');
+  const each = Math.max(1, Math.ceil(dropoutVoices / members.length));
+  return members.flatMap(parameters => Array.from({ length: each }, () => thin(parameters, description, dropout, rng)));
+}
+
+/** A mask on the units of a hidden layer is one on the rows of the next layer's weights. */
+function thin(parameters: readonly Float32Array[], { hidden }: DenseDescription, rate: number, rng: Rng): Float32Array[] {
+  const result = [...parameters];
+  hidden.forEach((units, l) => {
+    const next = 2 * (l + 1);
+    const weights = parameters[next].slice();
+    const width = weights.length / units;
+    for (let u = 0; u < units; u++) {
+      const factor = rng.uniform() < rate ? 0 : 1 / (1 - rate);
+      for (let k = 0; k < width; k++) weights[u * width + k] *= factor;
+    }
+    result[next] = weights;
+  });
+  return result;
+}

@@ -1,0 +1,77 @@
+/** How far new observations lie from a neural model's prediction, and the posterior of the last layers where it is wanted. */
+import { denseForward } from '../../compute/kernels/denseForward';
+import { lastLayerPosterior, outputVariance, type LastLayerPosterior } from '../network/lastLayerLaplace';
+import { meanOf, varianceOf } from '../network/combine';
+import type { PreparedNetwork } from '../network/prepareNetwork';
+import type { RowParts } from '../network/validationParts';
+import type { NetworksState } from './networks';
+
+/** Rows that a posterior's Hessian is summed over, and that residuals are taken of, at most. */
+const mostRows = 5000;
+
+/** The inputs of some data rows: rows.length × inputs. */
+export function gatherInputs({ data: { x, inputs } }: PreparedNetwork, rows: Int32Array): Float32Array {
+  const result = new Float32Array(rows.length * inputs);
+  for (let i = 0; i < rows.length; i++) result.set(x.subarray(rows[i] * inputs, (rows[i] + 1) * inputs), i * inputs);
+  return result;
+}
+
+/** At most `most` of the rows, evenly spaced. */
+export function thinRows(rows: Int32Array, most: number): Int32Array {
+  if (rows.length <= most) return rows;
+  return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]);
+}
+
+/** Mean squared residual of the networks on the rows that each did not train on (standardised); NaN where there are none. */
+export function heldOutVariance(prepared: PreparedNetwork, { description, members }: NetworksState, parts: readonly RowParts[]): number {
+  let sum = 0;
+  let count = 0;
+  members.forEach((parameters, m) => {
+    const rows = thinRows(parts[m].validation, mostRows);
+    const { outputs } = denseForward(description, parameters, gatherInputs(prepared, rows), rows.length);
+    for (let i = 0; i < rows.length; i++) sum += (outputs[i] - prepared.data.y[rows[i]]) ** 2;
+    count += rows.length;
+  });
+  return count > 0 ? sum / count : NaN;
+}
+
+/** A posterior of each network's last layer; undefined where one cannot be had. `noise`: variance, standardised. */
+export function posteriorsOf(
+  prepared: PreparedNetwork, { description, members }: NetworksState, parts: readonly RowParts[], noise: number,
+): LastLayerPosterior[] | undefined {
+  const posteriors = members.map((parameters, m) => {
+    const rows = thinRows(parts[m].train, mostRows);
+    const x = gatherInputs(prepared, rows);
+    const { outputs, activations } = denseForward(description, parameters, x, rows.length, true);
+    return lastLayerPosterior({
+      head: description.head, features: activations?.at(-1) ?? x, width: description.hidden.at(-1) ?? description.inputs, outputs,
+      outputCount: description.outputs, rows: rows.length, total: parts[m].train.length,
+      weight: parameters[parameters.length - 2], bias: parameters[parameters.length - 1], noise: Math.max(noise, 1e-6),
+    });
+  });
+  return posteriors.every(p => p !== undefined) ? posteriors : undefined;
+}
+
+/**
+ * Variance of a new observation about the mean (standardised): that of the held-out residuals of single networks, less what
+ * of it comes from not knowing the network, at least a tenth of it.
+ */
+export function noiseVariance(prepared: PreparedNetwork, state: NetworksState, parts: readonly RowParts[], residual: number): number {
+  const rows = thinRows(Int32Array.from(new Set(parts.flatMap(part => Array.from(thinRows(part.validation, mostRows))))), mostRows);
+  if (rows.length === 0 || !Number.isFinite(residual)) return 1;
+  const x = gatherInputs(prepared, rows);
+  const outputs: Float32Array[] = [];
+  const within = new Float64Array(rows.length);
+  state.members.forEach((parameters, m) => {
+    const result = denseForward(state.description, parameters, x, rows.length, true);
+    outputs.push(result.outputs);
+    if (state.posteriors) {
+      const variance = outputVariance(state.posteriors[m], result.activations!.at(-1) ?? x, rows.length);
+      for (let i = 0; i < rows.length; i++) within[i] += variance[i] / state.members.length;
+    }
+  });
+  const between = varianceOf(outputs, meanOf(outputs));
+  let unknown = 0;
+  for (let i = 0; i < rows.length; i++) unknown += (between[i] + within[i]) / rows.length;
+  return Math.max(0.1 * residual, residual - unknown);
+}

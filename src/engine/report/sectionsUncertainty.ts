@@ -1,0 +1,71 @@
+/** Sections of the intervals panel that tell the parts of a prediction's uncertainty apart. */
+import type { Section } from '../../protocol/report';
+import type { UncertaintyParts } from '../evaluate/uncertaintyParts';
+import { countOf, formatNumber, formatPercent } from './format';
+import type { Facts } from './input';
+
+export function uncertaintySections(parts: UncertaintyParts | undefined, facts: Facts): Section[] {
+  if (!parts) return [];
+  return parts.task === 'regression' ? [regressionSection(parts, facts), spreadCurve(parts, facts)] : [classSection(parts, facts), errorCurve(parts, facts)];
+}
+
+const meaning = [
+  'Epistemic: from not knowing the model; more rows make it smaller. Aleatoric: the noise of a single row; more rows do not.',
+  'How the parts were told apart is the model’s own method; it cannot see errors that all its members share.',
+];
+
+function regressionSection({ epistemic, aleatoric, rows }: UncertaintyParts, facts: Facts): Section {
+  const share = epistemic ** 2 / (epistemic ** 2 + aleatoric ** 2);
+  return {
+    kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
+    summary: `${formatPercent(share)} of the variance of a prediction comes from not knowing the model (epistemic), the rest from noise that no model of these features could take away (aleatoric).`,
+    method: `${methodOf(facts)}; fold models on ${countOf(rows, 'held-out row')}`, assumptions: meaning,
+    values: [
+      { label: 'Epistemic standard deviation', value: epistemic, hint: `root mean square, in units of ${facts.target.name}` },
+      { label: 'Aleatoric standard deviation', value: aleatoric, hint: `root mean square, in units of ${facts.target.name}` },
+      { label: 'Epistemic share of the variance', value: share },
+    ],
+  };
+}
+
+function classSection({ epistemic, aleatoric, rows }: UncertaintyParts, facts: Facts): Section {
+  const share = epistemic / Math.max(epistemic + aleatoric, Number.MIN_VALUE);
+  return {
+    kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
+    summary: `${formatPercent(share)} of the mean uncertainty of a class comes from members that disagree (epistemic), the rest from classes that overlap (aleatoric).`,
+    method: `${methodOf(facts)}; entropy of the mean prediction in nats, split into mutual information (epistemic) and mean entropy (aleatoric); fold models on ${countOf(rows, 'held-out row')}`,
+    assumptions: meaning,
+    values: [
+      { label: 'Epistemic', value: epistemic, hint: 'mutual information between class and model, nats' },
+      { label: 'Aleatoric', value: aleatoric, hint: 'mean entropy of the members’ predictions, nats' },
+      { label: 'Epistemic share', value: share },
+    ],
+  };
+}
+
+function methodOf({ model }: Facts): string {
+  return model.title;
+}
+
+function spreadCurve({ groups, rows }: UncertaintyParts, facts: Facts): Section {
+  const x = groups.map(g => g.predicted);
+  const y = groups.map(g => g.error);
+  return {
+    kind: 'curve', id: 'uncertaintySpread', panel: 'intervals', title: 'Predicted uncertainty against error',
+    summary: `In the tenth of rows of which the model is least sure the error is ${formatNumber(y[y.length - 1], 3)} (RMSE) where ${formatNumber(x[x.length - 1], 3)} was predicted; in the tenth of which it is surest, ${formatNumber(y[0], 3)} where ${formatNumber(x[0], 3)} was.`,
+    method: `${countOf(rows, 'held-out row')} in tenths by predicted standard deviation (epistemic and aleatoric together)`,
+    xTitle: `Predicted standard deviation (${facts.target.name})`, yTitle: 'Root mean squared error',
+    lines: [{ name: 'Held-out rows', x, y }, { name: 'As predicted', x: [Math.min(...x), Math.max(...x)], y: [Math.min(...x), Math.max(...x)], reference: true }],
+  };
+}
+
+function errorCurve({ groups, rows }: UncertaintyParts, facts: Facts): Section {
+  const x = groups.map(g => g.predicted);
+  const y = groups.map(g => g.error);
+  return {
+    kind: 'curve', id: 'uncertaintySpread', panel: 'intervals', title: 'Predicted uncertainty against error',
+    summary: `In the tenth of rows of which the model is least sure ${formatPercent(y[y.length - 1])} of the classes are wrong; in the tenth of which it is surest, ${formatPercent(y[0])}.`,
+    method: `${countOf(rows, 'held-out row')} in tenths by predicted entropy (epistemic and aleatoric together) of ${facts.model.title}`,
+    xTitle: 'Predicted entropy (nats)', yTitle: 'Share of wrong classes', lines: [{ name: 'Held-out rows', x, y }],
+  };
+}

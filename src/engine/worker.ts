@@ -1,0 +1,51 @@
+/** Entry of a worker thread: trains networks for engine/compute/pool.ts. */
+import { worker, workerEmit } from 'workerpool';
+
+import { CancelledError } from '../protocol/errors';
+import type { TaskOutcome } from './compute/pool';
+import { trainOne, type TrainEvent, type TrainParams } from './compute/trainAll';
+import { toUserError } from './faults';
+
+/** Milliseconds between two messages to the main thread. */
+const every = 50;
+
+worker({
+  train: (params: TrainParams, flag: Int32Array) => outcome(async () => {
+    const sender = new EpochSender();
+    const trained = await trainOne(params.job, params.plan, {
+      epoch: (_epoch, trainLoss, validationLoss) => sender.add(trainLoss, validationLoss ?? NaN),
+      breathe: () => undefined,
+      finishing: () => Atomics.load(flag, 0) !== 0,
+    });
+    sender.send();
+    return trained;
+  }),
+});
+
+/** Collects the losses of epochs, of which a small network has hundreds a second. */
+class EpochSender {
+  private waiting: [number, number][] = [];
+  private last = 0;
+
+  add(trainLoss: number, validationLoss: number): void {
+    this.waiting.push([trainLoss, validationLoss]);
+    if (performance.now() - this.last >= every) this.send();
+  }
+
+  send(): void {
+    if (this.waiting.length === 0) return;
+    const event: TrainEvent = this.waiting;
+    workerEmit(event);
+    this.waiting = [];
+    this.last = performance.now();
+  }
+}
+
+async function outcome(work: () => Promise<unknown>): Promise<TaskOutcome> {
+  try {
+    return { result: await work() };
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    return { fault: toUserError(error).toData() };
+  }
+}

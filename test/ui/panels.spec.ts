@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { everySection, placeEverySection } from './everySection';
+import { explainByMenu, explainLabel, ReportPage } from './reportPage';
+import { eventually, Workbench } from './workbench';
+
+const tabs = ['Overview', 'Weights', 'Feature Importance', 'Effects', 'Confidence Intervals', 'Interpretability', 'One Row', 'Data'];
+
+describe('The panels', () => {
+  let workbench: Workbench;
+
+  before(async () => {
+    placeEverySection();
+    workbench = await Workbench.open('panels');
+    await workbench.file(everySection).waitFor();
+    // A workbench that has just started learns of extensions, and of their editors, a little later.
+    await workbench.rightClickFor('iris.csv', explainLabel);
+    await workbench.closeMenu();
+  });
+  after(async () => {
+    await workbench?.close();
+  });
+  afterEach(async () => {
+    await workbench.closeAllEditors();
+  });
+
+  async function open(): Promise<ReportPage> {
+    await workbench.file(everySection).dblclick();
+    return ReportPage.shown(workbench, /Adult/);
+  }
+
+  it('draw every kind of section, as charts and as tables', async () => {
+    const report = await open();
+    assert.deepEqual(await report.frame.getByRole('tab').allTextContents(), tabs);
+    const kinds = new Set<string>();
+    for (const tab of tabs) {
+      await report.tab(tab);
+      const panel = report.frame.locator('[role="tabpanel"]:not([hidden])');
+      assert.equal(await panel.locator('.section-fault').count(), 0, `${tab} has a fault`);
+      for (const kind of await panel.locator('section.card').evaluateAll(cards => cards.map(card => card.getAttribute('data-kind') ?? ''))) kinds.add(kind);
+      const toggles = panel.locator('button.toggle[aria-pressed="false"]');
+      while (await toggles.count() > 0) await toggles.first().click();
+      for (const table of await panel.locator('section[data-kind] table').all()) assert.ok(await table.locator('tbody tr').count() > 0, `an empty table on ${tab}`);
+    }
+    for (const kind of ['densities', 'heatmap', 'network', 'activations', 'contributions', 'scores', 'scatter', 'effects', 'importance', 'curve']) assert.ok(kinds.has(kind), kind);
+  });
+
+  it('show a unit’s connections alone when the keyboard is at it, and say them', async () => {
+    const report = await open();
+    await report.tab('Weights');
+    const network = report.section('network');
+    await network.locator('[tabindex="0"]').focus();
+    await report.frame.page().keyboard.press('ArrowRight');
+    const words = network.locator('.network-words');
+    await eventually('the connections are said', async () => /^Hidden layer 1 .*Strongest connections: from .* to /.test((await words.innerText()).replace(/\s+/g, ' ')));
+    assert.ok(await network.locator('.edge.lit').count() > 0);
+    assert.ok(await network.locator('.edge.dim').count() > 0);
+  });
+
+  it('say in one sentence why a row cannot be explained, and still do after hiding', async () => {
+    const report = await open();
+    await report.tab('One Row');
+    await report.frame.getByLabel('Data row').fill('7');
+    await report.frame.getByRole('button', { name: 'Explain', exact: true }).click();
+    const alert = report.frame.locator('[role="tabpanel"]:not([hidden]) [role="alert"]');
+    await alert.waitFor();
+    const sentence = (await alert.innerText()).trim();
+    assert.match(sentence, /^[A-Z“].*\.$/);
+    assert.doesNotMatch(sentence, /\n|\.js:|undefined/);
+    await workbench.screenshot('panels-row-failed');
+    await workbench.file('iris.csv').dblclick();
+    await workbench.page.keyboard.press('Control+PageUp');
+    const again = await ReportPage.shown(workbench, /Adult/);
+    assert.equal(await again.selectedTab(), 'One Row');
+    assert.equal((await again.frame.locator('[role="tabpanel"]:not([hidden]) [role="alert"]').innerText()).trim(), sentence);
+  });
+
+  it('explain one row of the data, by the form, and keep it over a reload of the window', async () => {
+    await explainByMenu(workbench, 'diabetes.csv');
+    const report = await ReportPage.shown(workbench, /target/);
+    await report.tab('One Row');
+    await report.frame.getByLabel('Data row').fill('3');
+    await report.frame.getByRole('button', { name: 'Explain', exact: true }).click();
+    const card = report.section('contributions');
+    await card.waitFor();
+    await report.drawn();
+    assert.match(await card.innerText(), /add up to the prediction/);
+    await workbench.screenshot('panels-row');
+    // The workbench writes the state of its editors a moment after they change.
+    await workbench.page.waitForTimeout(2000);
+    await workbench.reload();
+    const restored = await ReportPage.shown(workbench, /target/);
+    assert.equal(await restored.selectedTab(), 'One Row');
+    await restored.section('contributions').waitFor();
+    assert.equal(await restored.frame.getByLabel('Data row').inputValue(), '3');
+  });
+});

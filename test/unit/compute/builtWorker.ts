@@ -1,0 +1,19 @@
+/** The worker's program, built as for dist/ into a temporary folder. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { tensorflowApart, tensorflowBundle } from '../../../scripts/tools/tensorflow.mjs';
+
+const root = resolve(__dirname, '../../..');
+
+/** Gives the path of the built program and a function that removes it. */
+export async function builtWorker(source = 'src/engine/worker.ts'): Promise<{ script: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'unveil-worker-test-'));
+  const common = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', absWorkingDir: root, supported: { 'dynamic-import': false } } as const;
+  await Promise.all([
+    build({ ...common, entryPoints: [source], outfile: join(folder, 'worker.js'), plugins: [tensorflowApart] }),
+    build({ ...common, entryPoints: ['src/engine/compute/tensorflow/runtime.ts'], outfile: join(folder, 'tensorflow.js'), ...tensorflowBundle }),
+  ]);
+  return { script: join(folder, 'worker.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
+}

@@ -1,0 +1,104 @@
+/** A prediction taken apart into contributions of features: of one row as a waterfall, of all rows as mean sizes. */
+import { html } from 'lit';
+import { rowChart, rowChartHeight } from '../charts/rowChart';
+import { signed, waterfallChart, waterfallHeight } from '../charts/waterfallChart';
+import { waterfallSteps } from '../charts/waterfallSteps';
+import { formatLevel, formatNumber, shortName, shorten, shortenSentence, visibleName } from '../format';
+import { cells } from '../tables/tableModel';
+import type { TableModel } from '../tables/tableModel';
+import { moreButton, shownRows } from './controls';
+import type { SectionBody, SectionOf, SectionRenderer, SectionView } from './section';
+
+type Contributions = SectionOf<'contributions'>;
+
+/** Bars of a waterfall at first, the summed-up rest among them. */
+const barsAtFirst = 20;
+
+export const contributions: SectionRenderer<'contributions'> = {
+  wide: true,
+  render(section, view) {
+    if (section.items.length === 0) return { empty: 'There are no contributions to draw.' };
+    return section.of === 'row' ? ofRow(section, view) : ofRows(section, view);
+  },
+};
+
+function ofRow(section: Contributions, view: SectionView): SectionBody {
+  const { base, output, items, unit } = section;
+  const most = view.state.expanded ? 60 : barsAtFirst;
+  const steps = waterfallSteps(base, items.map(item => ({ name: itemName(item), contribution: item.contribution })), most);
+  return {
+    charts: [{
+      spec: {
+        label: `${section.summary} ${steps.slice(0, 5).map(step => `${step.name}: ${signed(step.contribution)}`).join('; ')}.`,
+        height: waterfallHeight(steps.length),
+        build: theme => waterfallChart(theme, { base, output, steps, baseName: 'Base', outputName: 'Prediction', xTitle: shortName(unit, 90) }),
+      },
+    }],
+    extra: html`
+      <p class="key"><span>In ${shortenSentence(unit)}. Bars to the right raise the prediction, bars to the left lower it.</span><span>${sumText(section)}</span></p>
+      ${items.length > barsAtFirst ? html`
+        <p class="table-foot"><button class="link screen-only" @click=${() => view.change({ expanded: !view.state.expanded })}>
+          ${view.state.expanded ? `Show the ${barsAtFirst - 1} largest` : 'Show more features'}</button></p>` : ''}`,
+    table: () => rowTable(section),
+  };
+}
+
+function ofRows(section: Contributions, view: SectionView): SectionBody {
+  const items = [...section.items].sort((a, b) => b.contribution - a.contribution);
+  const shown = items.slice(0, shownRows(view.state, items.length));
+  const level = formatLevel(view.report.recipe.level);
+  const intervals = items.some(item => item.low !== undefined && item.high !== undefined);
+  return {
+    charts: [{
+      spec: {
+        label: section.summary, height: rowChartHeight(shown.length),
+        build: theme => rowChart(theme, {
+          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(`mean size of the contribution, ${section.unit}`, 90),
+          intervalName: `${level} interval`, series: [{ name: 'Mean size', values: shown.map(({ contribution, low, high }) => ({ value: contribution, low, high })) }],
+        }),
+      },
+    }],
+    extra: html`
+      <p class="key"><span>Bars: mean size of a feature's contribution, in ${shortenSentence(section.unit)}.</span>
+        ${intervals ? html`<span>Lines: ${level} intervals.</span>` : ''}<span>${sumText(section)}</span></p>
+      ${moreButton(view, items.length, 'features')}`,
+    table: () => ({
+      caption: section.title,
+      columns: [
+        { title: 'Feature', format: 'name', rowHeader: true }, { title: 'Mean size', format: 'number' },
+        ...(intervals ? [{ title: `${level} low`, format: 'number' as const }, { title: `${level} high`, format: 'number' as const }] : []),
+      ],
+      rows: items.map(({ feature, contribution, low, high }) => cells(feature, contribution, ...(intervals ? [low, high] : []))),
+    }),
+  };
+}
+
+/** The feature and its value in the row, as a name of a bar. */
+function itemName({ feature, value }: Contributions['items'][number]): string {
+  return value === undefined ? visibleName(feature) : `${shorten(visibleName(feature), 24)} = ${shorten(visibleName(value), 16)}`;
+}
+
+/** How exactly the parts add up: the residual as it was measured. */
+export function sumText({ of, residual }: Pick<Contributions, 'of' | 'residual'>): string {
+  const what = of === 'row' ? 'Base and parts add up to the prediction' : 'In every row looked at, base and parts add up to the prediction';
+  return residual === 0 ? `${what} exactly.` : `${what} within ${residual < 1e-4 ? Number(residual.toPrecision(1)).toExponential() : formatNumber(residual)}.`;
+}
+
+function rowTable({ title, base, output, items, unit }: Contributions): TableModel {
+  const intervals = items.some(item => item.low !== undefined && item.high !== undefined);
+  const sorted = [...items].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  return {
+    caption: title,
+    columns: [
+      { title: 'Feature', format: 'name', rowHeader: true, unsortable: true }, { title: 'Value in the row', format: 'text', unsortable: true },
+      { title: 'Contribution', format: 'number', hint: unit, unsortable: true },
+      ...(intervals ? [{ title: 'low', format: 'number' as const, unsortable: true }, { title: 'high', format: 'number' as const, unsortable: true }] : []),
+    ],
+    rows: [
+      cells({ value: 'Base', className: 'summary-row' }, '', base, ...(intervals ? [undefined, undefined] : [])),
+      ...sorted.map(({ feature, value, contribution, low, high }) => cells(
+        feature, value === undefined ? '' : visibleName(value), { value: contribution, text: signed(contribution) }, ...(intervals ? [low, high] : []))),
+      cells({ value: 'Prediction', className: 'summary-row' }, '', output, ...(intervals ? [undefined, undefined] : [])),
+    ],
+  };
+}

@@ -1,0 +1,52 @@
+/** Matrices of numbers as coloured cells: weights by layer, attention of features to features, second-order effects. */
+import { html } from 'lit';
+import { heatmapChart, heatmapSize, largest } from '../charts/heatmapChart';
+import { formatNumber, shortName, visibleName } from '../format';
+import { cells } from '../tables/tableModel';
+import { chooser, chosenName } from './controls';
+import type { SectionOf, SectionRenderer } from './section';
+
+type Matrix = SectionOf<'heatmap'>['matrices'][number];
+
+export const heatmap: SectionRenderer<'heatmap'> = {
+  wide: true,
+  render({ matrices: all, summary, title }, view) {
+    const matrices = all.filter(matrix => matrix.rows.length > 0 && matrix.columns.length > 0);
+    const names = matrices.map(matrix => matrix.name);
+    const chosen = chosenName(view, 'matrix', names);
+    const matrix = matrices.find(one => one.name === chosen);
+    if (!matrix) return { empty: 'There is no matrix to draw.' };
+    const { nameStep: _, ...size } = heatmapSize(matrix);
+    const titles = { xTitle: shortName(matrix.xTitle, 60), yTitle: shortName(matrix.yTitle, 60) };
+    return {
+      ...(matrices.length > 1 && { controls: chooser(view, 'matrix', 'Show', names, chosen) }),
+      charts: [{
+        spec: {
+          label: matrices.length > 1 ? `${visibleName(matrix.name)}. ${summary}` : summary, ...size,
+          build: theme => heatmapChart(theme, { ...matrix, ...titles }),
+        },
+      }],
+      extra: key(matrix),
+      table: () => ({
+        caption: matrices.length > 1 ? `${title}: ${matrix.name}` : title,
+        columns: [
+          { title: titles.yTitle, format: 'name', rowHeader: true },
+          ...matrix.columns.map(name => ({ title: visibleName(name), format: 'number' as const, hint: visibleName(name) })),
+        ],
+        rows: matrix.rows.map((name, row) => cells(name, ...matrix.columns.map((_, column) => matrix.values[row]?.[column]))),
+      }),
+    };
+  },
+};
+
+function key({ values, diverging, rows, columns }: Matrix): unknown {
+  const most = largest(values);
+  const missing = rows.some((_, row) => columns.some((__, column) => !Number.isFinite(values[row]?.[column] ?? Number.NaN)));
+  return html`
+    <p class="key">
+      ${diverging
+        ? html`<span>${formatNumber(-most)}</span><span class="heat-scale diverging" aria-hidden="true"></span><span>${formatNumber(most)}</span>`
+        : html`<span>0</span><span class="heat-scale" aria-hidden="true"></span><span>${formatNumber(most)}</span>`}
+      ${missing ? html`<span>Cells without a colour have no value.</span>` : ''}
+    </p>`;
+}
