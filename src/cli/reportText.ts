@@ -12,9 +12,16 @@ export function reportText(report: Report): string {
     performanceText(report),
     weightsText(report),
     importanceText(report),
+    rowsText(report),
     `Total ${formatNumber(report.timings['total'] ?? 0)} s.\n`,
   ];
   return parts.filter(part => part !== '').join('\n');
+}
+
+/** What was asked of single rows: the prediction and what makes it up. */
+function rowsText(report: Report): string {
+  const told = report.sections.filter(({ panel, kind, id }) => panel === 'row' && (kind === 'contributions' || id.startsWith('rowPrediction')));
+  return told.map(({ summary }) => `${summary}\n`).join('');
 }
 
 function heading(report: Report): string {

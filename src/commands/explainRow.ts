@@ -26,7 +26,8 @@ export function explainRow(host: Host): CommandHandlers['unveil.explainRow'] {
       const row = field(argument, 'row', 'number') ?? (await askRow(model));
       if (row === undefined) return undefined;
       if (!Number.isSafeInteger(row) || row < 1) throw new UserError('badOption', 'A data row is a whole number from 1 on.');
-      await show(host, reference, 'row');
+      // Asked for in the panel: it is in view, and must not take the focus from another.
+      if (field(argument, 'inPanel', 'boolean') !== true) await show(host, reference, 'row');
       return { reference, model, row };
     });
     if (!asked) return undefined;

@@ -29,8 +29,8 @@ export interface ModelViewSetup {
   readonly extensionUri: vscode.Uri;
   readonly log: Log;
   readonly actions: ViewActions;
-  /** Told when another tab is in front. */
-  readonly moved?: (view: ModelView, panel: PanelId) => void;
+  /** Told when another tab is in front, or another row is asked for. */
+  readonly moved?: (view: ModelView) => void;
 }
 
 /** Snapshots are whole, so that stages of a run and live curves are sent at most this often. Milliseconds. */
@@ -74,7 +74,7 @@ export class ModelView {
 
   /** Changes what is shown; stages of a run are thinned out, everything else is sent at once. */
   update(change: Partial<Omit<PanelSnapshot, 'source' | 'id'>>, reference = this.ref): void {
-    const { status, report } = this.current;
+    const { status, report, row } = this.current;
     const newReport = 'report' in change && change.report !== report;
     this.ref = reference;
     // A row was explained by the model that was shown then, and peers are those of its report.
@@ -83,6 +83,7 @@ export class ModelView {
     if (this.ref.source === 'store') this.panel.title = plainText(this.current.name, 60);
     const stageOnly = status.state === 'working' && change.status?.state === 'working' && Object.keys(change).length === 1;
     this.send(stageOnly);
+    if (this.current.row?.row !== row?.row) this.setup.moved?.(this);
     if (newReport && change.report) this.setup.actions.reportChanged(this);
   }
 
@@ -93,7 +94,7 @@ export class ModelView {
   /** Moves to a tab. */
   show(panel: PanelId): void {
     this.current = { ...this.current, panel };
-    this.setup.moved?.(this, panel);
+    this.setup.moved?.(this);
     if (this.panel.visible) void this.connection?.sendNotification('show', { panel }).catch(() => undefined);
   }
 
@@ -124,7 +125,7 @@ export class ModelView {
     });
     connection.onRequest('panelChanged', ({ panel }: { panel: PanelId }) => {
       this.current = { ...this.current, panel };
-      this.setup.moved?.(this, panel);
+      this.setup.moved?.(this);
       return null;
     });
     connection.onRequest('copyText', async ({ text }: { text: string }) => {

@@ -25,7 +25,7 @@ export function runPanelAction(view: ModelView, action: PanelAction): void {
 /** A row asked for in the panel: its answer, or why there is none, is shown there. */
 export function runExplainRow(view: ModelView, row: number): void {
   if (!Number.isSafeInteger(row) || row < 1) return;
-  void vscode.commands.executeCommand(commandIds.explainRow, { ...modelArgument(view), row });
+  void vscode.commands.executeCommand(commandIds.explainRow, { ...modelArgument(view), row, inPanel: true });
 }
 
 /** As a tree item would pass it: errors are shown, not thrown. */

@@ -60,8 +60,8 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
   async deserializeWebviewPanel(webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = { name: webviewPanel.title, ...readKept(state) };
     const entry = findKept(await this.setup.store.list(), kept);
-    const lastTab = entry && (await this.setup.tabs.get(entry.id));
-    const tab = isPanelId(lastTab) ? lastTab : (kept.panel ?? 'overview');
+    const place = entry && (await this.setup.tabs.get(entry.id));
+    const tab = isPanelId(place?.tab) ? place.tab : (kept.panel ?? 'overview');
     if (!entry) {
       const status = { state: 'failed', message: 'This model was not stored, or was deleted.' } as const;
       this.adopt(webviewPanel, this.setup.store.newId(kept.name), { name: kept.name, status }, tab);
@@ -71,6 +71,7 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
     try {
       const model = await this.setup.store.load(entry.id);
       view.update({ name: model.name, report: model.report, status: { state: 'ready' } });
+      if (tab === 'row' && place?.row !== undefined) this.setup.actions.explainRow(view, place.row);
     } catch (error) {
       view.setStatus({ state: 'failed', message: asUserError(error).message });
     }
@@ -82,7 +83,9 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
       light: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-light.svg'),
       dark: vscode.Uri.joinPath(context.extensionUri, 'media', 'report-dark.svg'),
     };
-    const moved = ({ reference }: ModelView, tab: PanelId): void => { if (reference.source === 'store') void tabs.set(reference.id, tab); };
+    const moved = ({ reference, snapshot }: ModelView): void => {
+      if (reference.source === 'store') void tabs.set(reference.id, { tab: snapshot.panel, ...(snapshot.row && { row: snapshot.row.row }) });
+    };
     const view = new ModelView(
       webviewPanel, { source: 'store', id }, { ...model, panel }, { extensionUri: context.extensionUri, log, actions, moved });
     views.add(view);

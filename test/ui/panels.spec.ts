@@ -93,4 +93,25 @@ describe('The panels', () => {
     await restored.section('contributions').waitFor();
     assert.equal(await restored.frame.getByLabel('Data row').inputValue(), '3');
   });
+
+  it('draw the loss of a network while it trains, with a button that stops it and keeps the best', async () => {
+    await workbench.rightClickFor('breast_cancer.csv', explainLabel);
+    await workbench.chooseMenu(explainLabel);
+    await workbench.acceptDefault();
+    await workbench.acceptDefault();
+    await workbench.pick('Neural Network');
+    const frame = await workbench.webview('main.report unveil-live canvas');
+    const chart = frame.locator('unveil-live canvas');
+    const label = await chart.getAttribute('aria-label');
+    assert.match(label ?? '', /\d/);
+    await chart.evaluate(canvas => { (canvas as HTMLCanvasElement).dataset['kept'] = 'yes'; });
+    await eventually('the curve grows', async () => (await chart.getAttribute('aria-label', { timeout: 1000 })) !== label);
+    await workbench.screenshot('panels-live');
+    assert.equal(await chart.getAttribute('data-kept'), 'yes', 'the chart is not put together anew for every epoch');
+    await frame.locator('vscode-button[data-action="finish"]').click();
+    const report = await ReportPage.shown(workbench, /breast_cancer/);
+    assert.equal(await report.frame.locator('unveil-live').count(), 0);
+    await report.tab('Weights');
+    assert.ok(await report.section('network').locator('.unit').count() > 10);
+  });
 });

@@ -1,9 +1,11 @@
 /**
- * <unveil-live>: the loss of a network while it trains. New points go into the chart that is there; it is put together
- * anew only when the lines or the theme change.
+ * <unveil-live>: the loss of networks while they train. New points and new lines go into the chart that is there; only
+ * another theme puts it together anew.
  */
 import { Chart } from 'chart.js';
+import type { ChartConfiguration } from 'chart.js';
 import type { LiveCurve } from '../../src/protocol/engine';
+import type { Theme } from '../chartTheme';
 import { formatNumber, shortName, shortenSentence, visibleName } from '../format';
 import { readTheme, watchTheme } from '../theme';
 import './chart';
@@ -12,7 +14,7 @@ import { lineChart } from './lineChart';
 export class UnveilLive extends HTMLElement {
   private current: LiveCurve | undefined;
   private chart: Chart | undefined;
-  private drawnAs = '';
+  private theme: Theme | undefined;
   private endWatch: (() => void) | undefined;
 
   set curve(curve: LiveCurve) {
@@ -34,14 +36,13 @@ export class UnveilLive extends HTMLElement {
 
   private draw(): void {
     if (!this.current) return;
-    if (!this.chart || this.drawnAs !== outline(this.current)) {
+    if (!this.chart || !this.theme) {
       this.rebuild();
       return;
     }
-    for (const [i, { x, y }] of this.current.lines.entries()) {
-      const dataset = this.chart.data.datasets[i];
-      if (dataset) dataset.data = x.map((value, at) => ({ x: value, y: y[at] ?? Number.NaN }));
-    }
+    const { data, options } = liveChart(this.theme, this.current);
+    this.chart.data = data;
+    if (options) this.chart.options = options;
     this.chart.canvas.setAttribute('aria-label', liveText(this.current));
     this.chart.update('none');
   }
@@ -56,15 +57,13 @@ export class UnveilLive extends HTMLElement {
     canvas.setAttribute('aria-label', liveText(this.current));
     box.append(canvas);
     this.replaceChildren(box);
-    this.drawnAs = outline(this.current);
-    const { lines, xTitle, yTitle } = this.current;
-    this.chart = new Chart(canvas, lineChart(readTheme(), lines, { x: { title: shortName(xTitle, 60) }, y: { title: shortName(yTitle, 60) }, legend: true }));
+    this.theme = readTheme();
+    this.chart = new Chart(canvas, liveChart(this.theme, this.current));
   }
 }
 
-/** What the chart is put together from; points do not belong to it. */
-function outline({ xTitle, yTitle, lines }: LiveCurve): string {
-  return JSON.stringify([xTitle, yTitle, lines.map(line => line.name)]);
+function liveChart(theme: Theme, { lines, xTitle, yTitle }: LiveCurve): ChartConfiguration {
+  return lineChart(theme, lines, { x: { title: shortName(xTitle, 60) }, y: { title: shortName(yTitle, 60) }, legend: true });
 }
 
 /** Where the lines are now, in words: the chart's text alternative. Not announced by itself. */

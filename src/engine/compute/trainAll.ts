@@ -23,34 +23,33 @@ export async function trainAll(jobs: readonly TrainingJob[], context: WorkContex
   await context.breathe();
   const plans = await Promise.all(jobs.map(job => makePlan(job.backend)));
   const progress = new TrainingProgress(context, words, jobs);
-  const running = new Set<{ finish(): void; stop(): void }>();
-  const takeBack = context.onFinish?.(() => {
-    if (running.size === 0) return;
-    mostEpochs.set(context, Math.max(1, progress.longest));
-    for (const item of running) item.finish();
-  });
   const spread = jobs.length > 1 && hasWorkers() && lanes() > 1 && !plans.some(({ order }) => order[0] === 'tensorflow');
   const start = spread ? inWorker(sharing(jobs), plans, progress) : inThisThread(jobs, plans, context, progress);
+  const running = new Set<RunningJob>();
+  const takeBack = finishOnRequest(context, running, progress);
   const results: TrainedNetwork[] = [];
   const work = async (index: number): Promise<void> => {
     progress.started(index);
-    const task = await start(index, mostEpochs.get(context) ?? Infinity);
-    running.add(task);
-    try {
-      results[index] = await task.result;
-    } finally {
-      running.delete(task);
-    }
-    const { executor, backendReason } = results[index]!;
-    logChoice(jobs[index]!.description, executor, backendReason);
+    const job = await start(index, mostEpochs.get(context) ?? Infinity);
+    running.add(job);
+    results[index] = await job.result.finally(() => running.delete(job));
+    logChoice(jobs[index]!.description, results[index]!.executor, results[index]!.backendReason);
     progress.done(index);
   };
   try {
-    await runLanes(jobs.length, spread ? lanes() : 1, context, work, () => running.forEach(task => task.stop()));
+    await runLanes(jobs.length, spread ? lanes() : 1, context, work, () => running.forEach(job => job.stop()));
   } finally {
     takeBack?.();
   }
   return results;
+}
+
+function finishOnRequest(context: WorkContext, running: ReadonlySet<RunningJob>, progress: TrainingProgress): (() => void) | undefined {
+  return context.onFinish?.(() => {
+    if (running.size === 0) return;
+    mostEpochs.set(context, Math.max(1, progress.longest));
+    for (const job of running) job.finish();
+  });
 }
 
 interface RunningJob { readonly result: Promise<TrainedNetwork>; finish(): void; stop(): void }

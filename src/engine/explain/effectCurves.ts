@@ -12,7 +12,7 @@ import { aleGrid } from './aleGrid';
 import { jackknifeBand, probabilityBand, refitsOf, type Band, type Refits } from './foldBand';
 import { ModelFunction, type Output } from './modelFunction';
 import { dependenceGrid, partialDependence } from './partialDependence';
-import { planCurves, predictionCost } from './workPlan';
+import { planCurves, exchangeCost } from './workPlan';
 
 export interface EffectCurves {
   readonly effects: readonly Effect[];
@@ -45,7 +45,7 @@ interface Job {
 export async function effectCurves(job: Job): Promise<EffectCurves> {
   const { dataset, model, evaluation, context, rng } = job;
   const level = dataset.recipe.level;
-  const plan = planCurves(predictionCost(model), model.features.length, evaluation?.folds.length ?? 0);
+  const plan = planCurves(exchangeCost(model), model.features.length, evaluation?.folds.length ?? 0);
   const features = job.ranked.slice(0, plan.features);
   const all = Int32Array.from({ length: dataset.table.rows }, (_, i) => i);
   const names = shownClasses(dataset, model);

@@ -33,7 +33,7 @@ export interface EffectsResult {
   readonly gradients?: GradientSummary;
 }
 
-const gradientBudget = 1e9;
+const gradientBudget = 4e9;
 const mostGradientOutputs = 6;
 
 /** Spends a few seconds at most, on fewer rows where the model's predictions are dear; the results say how many. */

@@ -54,9 +54,12 @@ export function centre(values: Float64Array, from: number, count: number): void 
   for (let k = 0; k < count; k++) values[from + k] -= sum / count;
 }
 
-/** e.g. "y", "log-odds of yes", "log-odds of setosa", "log-share of setosa (ln p less the mean of ln p over the classes)". */
-export function scaleWords(scale: ContributionScale, target: string, className: string | undefined): string {
-  if (scale === 'number') return target;
-  if (scale === 'logOdds') return `log-odds of ${className ?? 'the class'}`;
-  return `log-share of ${className ?? 'the class'} (ln p less the mean of ln p over the classes)`;
+/** e.g. "y", "log-odds of yes", "log-share of setosa". */
+export function scaleWords(scale: ContributionScale, target: string, className = 'the class'): string {
+  return scale === 'number' ? target : scale === 'logOdds' ? `log-odds of ${className}` : `log-share of ${className}`;
+}
+
+/** A sentence on a scale that is not common; empty for the others. */
+export function scaleNote(scale: ContributionScale): string {
+  return scale === 'logShare' ? ' Log-share: ln p less the mean of ln p over the classes, on which the model is a sum.' : '';
 }

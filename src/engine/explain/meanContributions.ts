@@ -34,7 +34,8 @@ export interface MeanContributions {
 
 const exactRows = 5000;
 const exactBackground = 1000;
-const budget = 1e9;
+const mostParts = 4e6;
+const budget = 8e9;
 const smallestFold = 10;
 
 interface Part { readonly model: Model; readonly rows: Int32Array }
@@ -45,7 +46,7 @@ export async function meanContributions(
 ): Promise<MeanContributions | undefined> {
   const all = Int32Array.from({ length: dataset.table.rows }, (_, i) => i);
   const exact = model.additiveParts?.(dataset.table, all.slice(0, 1)) !== undefined;
-  const size = exact ? { rows: exactRows, background: exactBackground } : sampleSize(model);
+  const size = exact ? exactSize(model) : sampleSize(model);
   const parts = partsOf(model, evaluation, all, size.rows, rng);
   const background = sampleRows(all, size.background, rng.fork('shapley background'));
   const found: Shapley[] = [];
@@ -57,6 +58,12 @@ export async function meanContributions(
   const usable = found.filter(s => meanAbsolute(s).every(Number.isFinite));
   if (usable.length === 0 || usable[0].features.length === 0) return undefined;
   return summarise(usable, evaluation, dataset.recipe.level);
+}
+
+/** Fewer rows where features and classes are many: every part of every row is held. */
+function exactSize(model: Model): { rows: number; background: number } {
+  const affordableRows = affordable(Math.max(1, model.features.length) * (model.classes?.length ?? 1), mostParts, 50, exactRows);
+  return { rows: affordableRows, background: Math.min(exactBackground, affordableRows) };
 }
 
 /** Rows to explain and background rows, by what a prediction costs. */

@@ -8,7 +8,7 @@ import type { Model } from '../models/model';
 import { interactionOf, type Ale2 } from './ale2';
 import { aleGrid, type AleGrid } from './aleGrid';
 import { ModelFunction } from './modelFunction';
-import { affordable, predictionCost } from './workPlan';
+import { affordable, exchangeCost } from './workPlan';
 
 export interface PairEffect extends Ale2 {
   /** Variance of the interaction over the rows, as a share of the variance of the prediction. */
@@ -32,7 +32,7 @@ const mostPairs = 6;
 const smallestShare = 1e-3;
 const coarseBins = 5;
 const fineBins = 10;
-const budget = 5e8;
+const budget = 4e9;
 
 /**
  * Interactions on the link scale (of several classes: of the commonest), among the eight strongest features, fewer where
@@ -43,8 +43,8 @@ export async function pairEffects(
 ): Promise<PairEffects | undefined> {
   const all = Int32Array.from({ length: dataset.table.rows }, (_, i) => i);
   if (model.additiveParts?.(dataset.table, all.slice(0, 1)) !== undefined) return undefined;
-  const cost = predictionCost(model);
-  const most = affordable(4 * 100 * cost, budget, 10, 28);
+  const cost = exchangeCost(model);
+  const most = affordable(4 * 300 * cost, budget, 10, 28);
   const features = ranked.filter(name => findColumn(dataset.table, name)).slice(0, Math.floor((1 + Math.sqrt(1 + 8 * most)) / 2));
   const tried = (features.length * (features.length - 1)) / 2;
   if (tried === 0) return undefined;

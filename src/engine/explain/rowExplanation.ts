@@ -49,7 +49,7 @@ export interface RowJob {
 }
 
 const exactBackground = 1000;
-const budget = 5e8;
+const budget = 3e9;
 const mostCurves = 4;
 const curvePoints = 40;
 const curveRows = 300;

@@ -2,15 +2,20 @@
 import type { Model } from '../models/model';
 
 /**
- * Multiplications that predicting one row costs, roughly: the numbers that the model stores (times the tokens of an attention
- * model); a few a feature for models with a shortcut for exchanged columns. Counted and not timed, so that the same recipe
- * gives the same numbers on every machine.
+ * Multiplications that predicting one row of a new table costs, roughly: the numbers that the model stores (times the tokens
+ * of an attention model), and no less than reading the cells. Counted and not timed, so that the same recipe gives the same
+ * numbers on every machine.
  */
 export function predictionCost(model: Model): number {
   const features = Math.max(1, model.features.length);
-  if (model.shufflePredictor) return 8 * features;
-  const numbers = Math.max(8 * features, storedNumbers(model.toJSON()));
+  if (model.shufflePredictor) return 100 * features;
+  const numbers = Math.max(100 * features, storedNumbers(model.toJSON()));
   return model.attention ? numbers * (features + 1) : numbers;
+}
+
+/** The same for the rows of a ModelFunction with a column or two exchanged: less for models with a shortcut for that. */
+export function exchangeCost(model: Model): number {
+  return model.shufflePredictor ? 8 * Math.max(1, model.features.length) : predictionCost(model);
 }
 
 /** Numbers in a JSON value; a long text counts as base64 of four-byte numbers. */
@@ -36,15 +41,17 @@ const curvePlans: readonly CurvePlan[] = [
   { rows: 1000, points: 40, refits: 10, features: 30 },
   { rows: 500, points: 30, refits: 10, features: 30 },
   { rows: 300, points: 20, refits: 5, features: 20 },
-  { rows: 150, points: 20, refits: 5, features: 20 },
-  { rows: 100, points: 15, refits: 5, features: 10 },
+  { rows: 200, points: 20, refits: 5, features: 20 },
+  { rows: 150, points: 15, refits: 5, features: 20 },
+  { rows: 100, points: 15, refits: 5, features: 15 },
+  { rows: 80, points: 15, refits: 5, features: 10 },
   { rows: 50, points: 12, refits: 5, features: 10 },
   { rows: 40, points: 10, refits: 0, features: 8 },
   { rows: 20, points: 8, refits: 0, features: 6 },
 ];
 
 /** Multiplications that all curves together may cost: a few seconds. */
-const curveBudget = 2e9;
+const curveBudget = 2e10;
 
 /** The most generous plan within the budget, else the smallest. */
 export function planCurves(cost: number, features: number, refits: number, budget = curveBudget): CurvePlan {

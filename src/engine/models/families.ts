@@ -1,12 +1,13 @@
 /** All model families, and the one that 'auto' stands for. */
 import type { Task } from '../../protocol/recipe';
+import { attentionFamily } from './attention/family';
 import { bayesFamily } from './bayes/family';
 import { linearFamily } from './linear/family';
 import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
 import { neuralFamily } from './neural/family';
 
-export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, bayesFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, attentionFamily, bayesFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

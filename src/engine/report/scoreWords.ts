@@ -2,6 +2,7 @@
 import type { Estimate, Score } from '../../protocol/report';
 import { compactness, smoothness } from '../explain/scores/composite';
 import type { ScoreName, ScoresResult } from '../explain/scores/interpretability';
+import type { RefitKind } from '../explain/scores/refitIntervals';
 import { mostComplexity } from '../explain/scores/segments';
 import { shakeRadius } from '../explain/scores/sensitivity';
 import { countOf, formatCount, formatNumber, formatPercent, intervalWords, listWords } from './format';
@@ -51,12 +52,8 @@ function wordsOf(estimate: Estimate, level: number): Words {
 function refitWords({ refits }: ScoresResult): string {
   if (!refits) return 'no interval: too few refits';
   return refits.kind === 'folds'
-    ? `interval: delete-a-group jackknife over ${formatCount(refits.count)}${refits.count < refits.of ? ` of ${formatCount(refits.of)}` : ''} fold models, t`
-    : `interval: spread over ${countOf(refits.count, 'bootstrap refit')}, t`;
-}
-
-function refitAndRowWords(result: ScoresResult): string {
-  return result.refits ? `${refitWords(result)}, with a jackknife over the test rows added` : 'interval: jackknife over the test rows, t';
+    ? `interval: delete-a-group jackknife over ${formatCount(refits.count)}${refits.count < refits.of ? ` of ${formatCount(refits.of)}` : ''} fold models and the rows they saw, t`
+    : `interval: spread over ${countOf(refits.count, refitName(refits.kind))}, t`;
 }
 
 function rowAndRefitWords(result: ScoresResult): string {
@@ -111,13 +108,13 @@ const entries: Readonly<Record<ScoreName, Entry>> = {
   },
   fidelityLinear: {
     title: 'Fidelity of a linear surrogate', group: 'fidelity', better: 'higher',
-    method: r => `R² of a linear regression on the features to ${r.output}, fitted to ${countOf(r.effectRows, 'row')}, measured on ${formatCount(r.testRows)} others (Molnar 2022); ${refitAndRowWords(r)}`,
+    method: r => `R² of a linear regression on the features to ${r.output}, fitted to ${countOf(r.effectRows, 'row')}, measured on ${formatCount(r.testRows)} others (Molnar 2022); ${refitWords(r)}`,
     share: value => value,
     sentence: (w, r) => `A linear model fitted to the predictions holds ${w.percent} of their variance on rows it did not see${agreementWords(r.model.linear?.agreement)}.`,
   },
   fidelityTree: {
     title: 'Fidelity of a small tree', group: 'fidelity', better: 'higher',
-    method: r => `R² of a regression tree at most 4 splits deep to ${r.output}, grown on ${countOf(r.effectRows, 'row')}, measured on ${formatCount(r.testRows)} others (Molnar 2022); ${refitAndRowWords(r)}`,
+    method: r => `R² of a regression tree at most 4 splits deep to ${r.output}, grown on ${countOf(r.effectRows, 'row')}, measured on ${formatCount(r.testRows)} others (Molnar 2022); ${refitWords(r)}`,
     share: value => value,
     sentence: (w, r) => `A tree of at most four questions fitted to the predictions holds ${w.percent} of their variance on rows it did not see${agreementWords(r.model.tree?.fidelity?.agreement)}.`,
   },
@@ -163,8 +160,8 @@ const entries: Readonly<Record<ScoreName, Entry>> = {
   },
 };
 
-function importanceInterval({ agreement, level }: ScoresResult): string {
-  return agreement ? `interval: spread over the importances of ${countOf(agreement.refits, agreement.kind === 'bootstrap' ? 'bootstrap refit' : 'fold model')}, t at ${100 * level} %` : 'no interval: too few refits';
+function importanceInterval({ agreement }: ScoresResult): string {
+  return agreement ? `interval: spread over the importances of ${countOf(agreement.refits, refitName(agreement.kind))}, t` : 'no interval: too few refits';
 }
 
 function monotoneSentence(w: Words, { model }: ScoresResult): string {
@@ -193,7 +190,11 @@ function curveWords(r: ScoresResult): string {
 
 function stabilityWords({ agreement }: ScoresResult): string {
   if (!agreement) return 'refits';
-  return agreement.kind === 'bootstrap'
-    ? `${countOf(agreement.refits, 'bootstrap refit')} on ${countOf(agreement.rows ?? 0, 'row')} each, measured on the rows not drawn`
-    : `the ${formatCount(agreement.refits)} fold models, which share most of their rows and so flatter it`;
+  return agreement.kind === 'folds'
+    ? `the ${formatCount(agreement.refits)} fold models, which share most of their rows and so flatter it`
+    : `${countOf(agreement.refits, refitName(agreement.kind))} on ${countOf(agreement.rows ?? 0, 'row')} each, measured on the rows not drawn`;
+}
+
+function refitName(kind: RefitKind['kind']): string {
+  return kind === 'folds' ? 'fold model' : kind === 'bootstrap' ? 'bootstrap refit' : 'subsample refit';
 }

@@ -77,6 +77,7 @@ function setWords(result: SetResult, facts: Facts): string {
 }
 
 function promiseWords({ guarantee, level }: ConformalResult): string {
+  if (guarantee === 0) return `close to ${formatLevel(level)} of new rows as a rule (so few rows in each fold allow no guarantee)`;
   return guarantee === level
     ? `at least ${formatLevel(level)} of new rows`
     : `at least ${formatPercent(guarantee)} of new rows, and of close to ${formatLevel(level)} of them as a rule`;

@@ -2,7 +2,7 @@
 import type { Section } from '../../protocol/report';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { MeanContributions } from '../explain/meanContributions';
-import { scaleWords } from '../explain/linkOutputs';
+import { scaleNote, scaleWords } from '../explain/linkOutputs';
 import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
 
@@ -18,7 +18,7 @@ export function contributionSections({ contributions: found }: EffectsResult, fa
     summary: first.contribution > 0
       ? `${first.feature} contributes most: on average it moves a prediction by ${formatNumber(first.contribution, 3)}${intervalWords(first, facts.level)} (${unit}) up or down. In every row base and contributions add up to the prediction, but for ${formatNumber(found.residual, 2)} at most.`
       : 'No feature contributes anything to the predictions.',
-    method: `Mean absolute Shapley value over ${whichRows(found, facts)}${found.outputs > 1 ? `, mean over the ${found.outputs} classes` : ''}. ${howMade(found)}${intervalMethod(found, facts)}`,
+    method: `Mean absolute Shapley value over ${whichRows(found, facts)}${found.outputs > 1 ? `, mean over the ${found.outputs} classes` : ''}. ${howMade(found)}${scaleNote(found.scale)}${intervalMethod(found, facts)}`,
     assumptions: [
       'A feature that is unknown takes the values of the background rows, whatever the others are: where features go together, rows arise that may not exist.',
       'It measures what this model uses, not what causes the target.',

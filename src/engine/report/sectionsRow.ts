@@ -2,7 +2,7 @@
 import type { ContributionsSection, CurveSection, FitSection, Section, TableSection } from '../../protocol/report';
 import { asCategories, isMissing, numberLevel } from '../data/encoding/binding';
 import { findColumn, type Column, type Table } from '../data/table';
-import { scaleWords } from '../explain/linkOutputs';
+import { scaleNote, scaleWords } from '../explain/linkOutputs';
 import type { RowCurve, RowExplanation } from '../explain/rowExplanation';
 import type { Model } from '../models/model';
 import { normalFactor } from '../math/distributions';
@@ -85,7 +85,7 @@ function contributionSection({ contributions: found, explained }: RowExplanation
     kind: 'contributions', of: 'row', id: `rowContributions${number}`, panel: 'row', title: `Row ${formatCount(number)}: what makes up the prediction (Shapley values)`,
     unit, base: found.base, output: found.output, residual: found.residual, items: shown,
     summary: `From ${formatNumber(found.base, 3)}, the mean output over the background rows, to ${formatNumber(found.output, 3)} (${unit}): ${moves(items)}. Base and contributions add up to the output but for ${formatNumber(found.residual, 2)}.`,
-    method: `Shapley values. ${howMade(found)}${found.exact ? '' : ` ${formatLevel(facts.level)} intervals of the sampling, ± ${formatNumber(factor, 3)} standard errors.`}`,
+    method: `Shapley values. ${howMade(found)}${scaleNote(found.scale)}${found.exact ? '' : ` ${formatLevel(facts.level)} intervals of the sampling, ± ${formatNumber(factor, 3)} standard errors.`}`,
     assumptions: ['A feature that is unknown takes the values of the background rows, whatever the others are: where features go together, rows arise that may not exist.'],
   };
 }
@@ -173,14 +173,14 @@ function curveSections({ curves, explained, backgroundRows }: RowExplanation, fa
     if (curve.grid.kind === 'category') {
       return {
         ...shared, kind: 'table', header: [{ title: feature }, { title: `${yTitle}, this row`, numeric: true }, { title: 'Mean over background rows', numeric: true }],
-        rows: curve.grid.values.map((value, k) => [String(value), short(curve.row[k]), short(curve.mean[k])]),
+        rows: curve.grid.values.map((value, k) => [String(value), curve.row[k], curve.mean[k]]),
       };
     }
     const time = curve.grid.kind === 'date';
     const x = curve.grid.values.map(value => (time ? yearOf(Number(value)) : Number(value)));
     return {
       ...shared, kind: 'curve', xTitle: time ? `${feature} (year)` : feature, yTitle,
-      lines: [{ name: 'This row', x, y: Array.from(curve.row, short) }, { name: 'Mean', x, y: Array.from(curve.mean, short), reference: true }],
+      lines: [{ name: 'This row', x, y: Array.from(curve.row) }, { name: 'Mean', x, y: Array.from(curve.mean), reference: true }],
     };
   });
 }
@@ -191,11 +191,10 @@ function curveWords({ grid, row }: RowCurve, { table, row: index }: RowFacts, yT
   const text = (k: number): string => (grid.kind === 'category' ? `"${grid.values[k]}"` : grid.kind === 'date' ? dateText(Number(grid.values[k])) : formatNumber(Number(grid.values[k]), 3));
   const own = `In the row ${grid.feature} is ${cellText(findColumn(table, grid.feature), index)}.`;
   if (!(row[high] > row[low])) return `${own} Another value would not change the prediction.`;
-  return `${own} With other values, ${lowerFirst(yTitle)} would go from ${formatNumber(row[low], 3)} (at ${text(low)}) to ${formatNumber(row[high], 3)} (at ${text(high)}).`;
+  return `${own} With other values the ${lowerFirst(yTitle)} would go from ${formatNumber(row[low], 3)} (at ${text(low)}) to ${formatNumber(row[high], 3)} (at ${text(high)}).`;
 }
 
 const lowerFirst = (words: string): string => words.charAt(0).toLowerCase() + words.slice(1);
-const short = (value: number): number => Number(value.toPrecision(7));
 
 function yearOf(milliseconds: number): number {
   const year = new Date(milliseconds).getUTCFullYear();

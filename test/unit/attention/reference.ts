@@ -16,14 +16,15 @@ export function referenceOutputs(
 ): Reference {
   const named = new Map(parameterInfos(d).map((info, i) => [info.name, parameters[i]]));
   const get = (name: string): ArrayLike<number> => named.get(name)!;
+  const [tokenWeight, tokenBias] = [get('tokens.weight'), get('tokens.bias')];
   const places = layoutPlaces(d);
   const outputs = new Float64Array(rows.length * d.outputs);
   const attention: number[][][][][] = [];
   rows.forEach((row, i) => {
     const tokens: Vector[] = [Array.from(get('cls'))];
     for (let t = 0; t < d.tokens; t++) {
-      const token = Array.from({ length: d.width }, (_, j) => get('tokens.bias')[t * d.width + j]);
-      for (let c = 0; c < d.inputs; c++) if (d.tokenOf[c] === t) for (let j = 0; j < d.width; j++) token[j] += data.x[row * d.inputs + c] * get('tokens.weight')[c * d.width + j];
+      const token = Array.from({ length: d.width }, (_, j) => tokenBias[t * d.width + j]);
+      for (let c = 0; c < d.inputs; c++) if (d.tokenOf[c] === t) for (let j = 0; j < d.width; j++) token[j] += data.x[row * d.inputs + c] * tokenWeight[c * d.width + j];
       tokens.push(token);
     }
     let h = tokens;

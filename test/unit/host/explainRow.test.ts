@@ -74,12 +74,12 @@ describe('explaining a row', () => {
   });
 
   it('asked for in the panel fails there in one sentence, without a notification', async () => {
-    const done = explainRow(host)({ kind: 'model', id: 'a', row: 3 } as never);
+    const done = explainRow(host)({ kind: 'model', id: 'a', row: 3, inPanel: true } as never);
     await asking(1);
     asked[0]!.fail(new UserError('fileNotFound', 'The file is gone.'));
     expect(await done).toBeUndefined();
     expect(snapshot.row).toEqual({ row: 3, failed: 'The file is gone.' });
-    expect(shown).toEqual([]);
+    expect([shown, panels]).toEqual([[], []]);
   });
 
   it('asked for by a program fails for it, too', async () => {

@@ -24,6 +24,7 @@ vi.mock('../../../src/panels/webviewConnection', () => ({
 
 const { report } = modelNamed('mine');
 let calls: unknown[];
+let moves: unknown[];
 let view: ModelView;
 const ask = (name: string, params: unknown = {}): unknown => page.handlers.get(name)?.(params as never);
 
@@ -32,6 +33,7 @@ beforeEach(async () => {
   page.handlers.clear();
   page.sent.length = 0;
   calls = [];
+  moves = [];
   const actions: ViewActions = {
     act: (_, action) => calls.push(action),
     explainRow: (_, row) => calls.push(row),
@@ -39,7 +41,7 @@ beforeEach(async () => {
   };
   const panel = { visible: true, title: '', onDidDispose: () => undefined } as unknown as vscode.WebviewPanel;
   view = new ModelView(panel, { source: 'store', id: 'a' }, { name: 'mine', panel: 'row', status: { state: 'ready' }, report }, {
-    extensionUri: {} as vscode.Uri, log: silentLog, actions,
+    extensionUri: {} as vscode.Uri, log: silentLog, actions, moved: ({ snapshot }) => moves.push([snapshot.panel, snapshot.row?.row]),
   });
   await vi.advanceTimersByTimeAsync(0);
 });
@@ -68,6 +70,15 @@ describe('a model view', () => {
     expect(calls).toEqual(['report of mine', 'report of other']);
     view.update({ report: undefined });
     expect(calls).toHaveLength(2);
+  });
+
+  it('tells which tab is in front and which row was asked for last, each when it changes', () => {
+    ask('panelChanged', { panel: 'data' });
+    view.update({ row: { row: 3 } });
+    view.update({ row: { row: 3, sections: [] } });
+    view.show('row');
+    view.update({ report: { ...report } });
+    expect(moves).toEqual([['data', undefined], ['data', 3], ['row', 3], ['row', undefined]]);
   });
 
   it('sends a growing curve at most five times a second, and the last state of it in any case', async () => {

@@ -62,7 +62,7 @@ describe('predictions with conformal intervals', () => {
       expect(Number(line.split(',')[3])).toBeCloseTo(low[i], 10);
       expect(Number(line.split(',')[4])).toBeCloseTo(high[i], 10);
     });
-    expect(conformal.notes.join(' ')).toMatch(/low and high are conformal intervals \(CV\+\) at 90 %; they hold at least 7\d\.\d % of new rows/);
+    expect(conformal.notes.join(' ')).toMatch(/The intervals are conformal \(CV\+\) at 90 %; they hold at least 7\d\.\d % of new rows/);
     const own = await predicted(await file, rows, { level: 0.9 });
     expect(own.lines[0]).toBe('x,group,prediction,low,high');
     expect(own.lines[1]).not.toBe(conformal.lines[1]);

@@ -9,6 +9,8 @@ export interface ForwardOptions {
   readonly attention?: boolean;
   /** Give `pairs`. */
   readonly pairs?: boolean;
+  /** Give `last`. */
+  readonly last?: boolean;
 }
 
 export interface AttentionOutputs {
@@ -24,6 +26,8 @@ export interface AttentionOutputs {
    * layers but the last, where only the question of [CLS] reaches the output. Absent for models of one layer.
    */
   readonly pairs?: Float64Array;
+  /** rows × width: what goes into the last layer of weights. */
+  readonly last?: Float32Array;
 }
 
 /** What runs the blocks up to the vector of [CLS] after the last attention. */
@@ -45,16 +49,19 @@ export function attentionForward(
 ): AttentionOutputs {
   const get = namedParameters(description, parameters);
   const blocks = blocksOf(description, parameters, get);
-  const { tokens, outputs, layers } = description;
+  const { tokens, outputs, layers, width } = description;
   const result = new Float32Array(rows * outputs);
   const attention = options.attention ? new Float32Array(rows * (tokens + 1)) : undefined;
   const pairs = options.pairs && layers > 1 ? new Float64Array((tokens + 1) ** 2) : undefined;
+  const last = options.last ? new Float32Array(rows * width) : undefined;
   for (let from = 0; from < rows; from += blocks.blockRows) {
     const count = Math.min(blocks.blockRows, rows - from);
     const h = blocks.classVectors(x, from, count, attention, pairs);
-    result.set(readOut(description, get, h, count), from * outputs);
+    const active = activate(description, get, h, count);
+    last?.set(active, from * width);
+    result.set(linear(active, count, width, get('head.weight'), get('head.bias')), from * outputs);
   }
-  return { outputs: result, ...(attention && { attention }), ...(pairs && { pairs }) };
+  return { outputs: result, ...(attention && { attention }), ...(pairs && { pairs }), ...(last && { last }) };
 }
 
 function blocksOf(description: AttentionDescription, parameters: readonly Float32Array[], get: Named): Blocks {
@@ -65,9 +72,8 @@ function blocksOf(description: AttentionDescription, parameters: readonly Float3
   return blocks;
 }
 
-/** From the vectors of [CLS] after the last attention to the outputs. Changes `h`. */
-function readOut(description: AttentionDescription, get: Named, h: Float32Array, rows: number): Float32Array {
-  const { layers, width } = description;
-  feedForward(description, get, layers - 1, h, rows);
-  return linear(relu(layerNorm(h, rows, get('headNorm.scale'), get('headNorm.shift'))), rows, width, get('head.weight'), get('head.bias'));
+/** From the vectors of [CLS] after the last attention to what goes into the last layer of weights. Changes `h`. */
+function activate(description: AttentionDescription, get: Named, h: Float32Array, rows: number): Float32Array {
+  feedForward(description, get, description.layers - 1, h, rows);
+  return relu(layerNorm(h, rows, get('headNorm.scale'), get('headNorm.shift')));
 }

@@ -30,7 +30,6 @@ async function open(name: ExecutorName, native: string | undefined, description:
       : (await import('../kernels/attentionExecutor')).attentionExecutor(description, data);
   }
   const tf = await loadTensorFlow(name, native);
-  const { onItsBackend } = await import('../tensorflow/useBackend');
-  return onItsBackend(tf, description.kind === 'dense' ? (await import('../tensorflow/denseExecutor')).tensorflowDense(tf, name, description, data)
-    : (await import('../tensorflow/attentionExecutor')).tensorflowAttention(tf, name, description, data));
+  if (description.kind === 'dense') return (await import('../tensorflow/denseExecutor')).tensorflowDense(tf, name, description, data);
+  return (await import('../tensorflow/attentionExecutor')).tensorflowAttention(tf, name, description, data);
 }

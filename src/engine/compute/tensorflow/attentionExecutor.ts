@@ -6,7 +6,6 @@ import type { DropoutMasks, LossAndGradients, NetworkData, NetworkExecutor } fro
 import { outputGradients } from '../network/outputGradients';
 import { AttentionGraph, type GraphParameters } from './attentionGraph';
 import type { TensorFlow } from './types';
-import { useBackend } from './useBackend';
 
 /** Rows that are worked out together where no gradient of the parameters is wanted. */
 const blockRows = 2048;
@@ -14,11 +13,6 @@ const blockRows = 2048;
 const blockNumbers = 8e6;
 /** tokens.weight, tokens.bias and cls: the graph has them in one table. */
 const tableParameters = 3;
-
-/** Units of each dropout mask in a row of a batch, one mask a block: its hidden feed-forward units for every token, in the last for [CLS]. */
-export function attentionDropoutShapes({ layers, tokens, feedForward }: AttentionDescription): number[] {
-  return Array.from({ length: layers }, (_, l) => (l === layers - 1 ? feedForward : (tokens + 1) * feedForward));
-}
 
 /** An executor of the description for the given rows. `name`: that of the backend. The backend of `tf` must be ready. */
 export function tensorflowAttention(tf: TensorFlow, name: string, description: AttentionDescription, data: NetworkData): NetworkExecutor {
@@ -44,7 +38,6 @@ class TensorflowAttention implements NetworkExecutor {
 
   gradients(parameters: readonly Float32Array[], rows: Int32Array, dropout?: DropoutMasks): LossAndGradients {
     const { tf } = this;
-    useBackend(tf, this.name);
     let loss = NaN;
     tf.tidy(() => {
       const x = this.design(this.data.x, rows, 0, rows.length);
@@ -62,7 +55,6 @@ class TensorflowAttention implements NetworkExecutor {
 
   outputs(parameters: readonly Float32Array[], rows: Int32Array): Float32Array {
     const { tf, description: { outputs } } = this;
-    useBackend(tf, this.name);
     const result = new Float32Array(rows.length * outputs);
     tf.tidy(() => {
       const uploaded = this.named(this.upload(parameters));
@@ -76,7 +68,6 @@ class TensorflowAttention implements NetworkExecutor {
 
   inputGradients(parameters: readonly Float32Array[], x: Float32Array, rows: number, output: number): Float32Array {
     const { tf, description: { inputs } } = this;
-    useBackend(tf, this.name);
     const result = new Float32Array(rows * inputs);
     tf.tidy(() => {
       const uploaded = this.named(this.upload(parameters));

@@ -6,6 +6,7 @@ import { parameterInfos } from '../network/description';
 import type { DropoutMasks, LossAndGradients, NetworkData, NetworkExecutor } from '../network/executor';
 import { product } from './attentionOps';
 import type { TensorFlow } from './types';
+import { useBackend } from './useBackend';
 
 /** Rows of one forward pass: bounds the memory of outputs of many rows. */
 const chunk = 4096;
@@ -24,6 +25,7 @@ class TensorflowDense implements NetworkExecutor {
 
   gradients(parameters: readonly Float32Array[], rows: Int32Array, dropout?: DropoutMasks): LossAndGradients {
     const { tf } = this;
+    useBackend(tf, this.name);
     return tf.tidy(() => {
       const x = this.batch(rows);
       const y = this.targets(rows);
@@ -36,6 +38,7 @@ class TensorflowDense implements NetworkExecutor {
 
   outputs(parameters: readonly Float32Array[], rows: Int32Array): Float32Array {
     const { tf } = this;
+    useBackend(tf, this.name);
     const result = new Float32Array(rows.length * this.description.outputs);
     tf.tidy(() => {
       const weights = this.tensors(parameters);
@@ -50,6 +53,7 @@ class TensorflowDense implements NetworkExecutor {
   inputGradients(parameters: readonly Float32Array[], x: Float32Array, rows: number, output: number): Float32Array {
     const { tf } = this;
     const { inputs, outputs } = this.description;
+    useBackend(tf, this.name);
     const result = new Float32Array(rows * inputs);
     tf.tidy(() => {
       const weights = this.tensors(parameters);

@@ -140,6 +140,7 @@ function shown(item: Combined | undefined, feature: string, used: boolean, total
 }
 
 function weighted(pairs: readonly (readonly [number, number])[]): number | undefined {
+  if (pairs.length === 1) return pairs[0][0] > 0 ? pairs[0][1] : undefined;
   const weight = pairs.reduce((sum, [w]) => sum + w, 0);
   return weight > 0 ? pairs.reduce((sum, [w, v]) => sum + w * v, 0) / weight : undefined;
 }

@@ -11,9 +11,10 @@ import { composite, type CompositeParts } from './composite';
 import { scoreModel, type Measured, type ModelScores, type ScoreJob } from './modelScores';
 import { rankAgreement, type RankAgreement } from './rankAgreement';
 import { refitError, scoreInterval, type RefitKind } from './refitIntervals';
-import { bootstrapRefits, foldRefits, refitImportances, type Refit } from './refits';
-import { drawSample, presentFeatures } from './sample';
+import { foldRefits, refitImportances, resampledRefits, type Refit } from './refits';
+import { drawSample, keepRows, presentFeatures, redrawRows, type ScoreSample } from './sample';
 import { outputWords } from './scoreFunctions';
+import { mostComplexity } from './segments';
 import { sizesFor, type Sizes } from './sizes';
 import { effectiveNumber, giniSparsity } from './sparsity';
 
@@ -55,8 +56,8 @@ export interface ScoresResult {
 }
 
 /**
- * Measures the scores on held-out rows (a sample). The same sample, donors and orders serve every refit, so that the intervals
- * show the refits alone; intervals of faithfulness and sensitivity add the spread over rows. Undefined where there are no
+ * Measures the scores on held-out rows (a sample), and again on the models of the folds for the intervals; the same rows, donors
+ * and orders serve all in faithfulness and sensitivity, whose intervals add the spread over rows. Undefined where there are no
  * features, fewer than 8 rows, or no finite predictions.
  */
 export async function interpretabilityScores(input: ScoresInput): Promise<ScoresResult | undefined> {
@@ -65,7 +66,7 @@ export async function interpretabilityScores(input: ScoresInput): Promise<Scores
   const sizes = sizesFor(model, features.length);
   const sample = features.length > 0 ? drawSample(dataset, evaluation, features, sizes, rng) : undefined;
   if (!sample) return undefined;
-  const { foldModels, refits, importanceRefits } = await allRefits(input, sizes);
+  const { repeats, kind, importanceRefits } = await allRefits(input, sizes);
   context.progress('Measuring stability');
   const refitted = await importancesOf(input, importanceRefits, features, sizes);
   const importances = ownImportances(input, features, refitted);
@@ -77,10 +78,11 @@ export async function interpretabilityScores(input: ScoresInput): Promise<Scores
   const own = await scoreModel(model, job, { faithfulness: true, shown: true });
   if (own.tree?.trees.some(tree => !Number.isFinite(tree.mean))) return undefined;
   const repeated: ModelScores[] = [];
-  for (const refit of foldModels) repeated.push(await scoreModel(refit, job, { faithfulness: sizes.refitFaithfulness, shown: false }));
-  const kind: RefitKind = refits;
+  for (const { model: refit, sample: own } of repeats(sample)) {
+    if (own.fitRows.length >= 4 && own.testRows.length >= 4) repeated.push(await scoreModel(refit, { ...job, sample: own }, { faithfulness: sizes.refitFaithfulness, shown: false }));
+  }
   const { level } = dataset.recipe;
-  const agreement = rankAgreement(refitted.values, level);
+  const agreement = rankAgreement(refitted.values, level, refitted.kind);
   const scored = new Scored(own, repeated, kind, level);
   const values = { ...scored.all(features.length), ...sparsityScores(importances, refitted, level), ...(agreement ? { importanceStability: agreement.rho } : {}) };
   const index = composite(own, repeated, kind, features.length, agreement, level);
@@ -94,28 +96,42 @@ export async function interpretabilityScores(input: ScoresInput): Promise<Scores
 }
 
 interface Refits {
-  readonly foldModels: readonly Model[];
-  readonly refits: RefitKind;
+  /** Models that the scores are measured on again, each with its own part of the sample. */
+  repeats(sample: ScoreSample): readonly { readonly model: Model; readonly sample: ScoreSample }[];
+  readonly kind: RefitKind;
   readonly importanceRefits: { readonly list: readonly Refit[]; readonly kind: RefitKind; readonly rows?: number };
 }
 
-/** Models that the scores are measured on again (fold models, else bootstrap refits), and those whose importances are compared. */
+/**
+ * Fold models with the sample less the fold's own rows, so that the jackknife leaves a group of rows out of everything; with fewer
+ * than three folds refits on resampled rows with a redrawn sample. Importances are compared over such refits where there are any.
+ */
 async function allRefits({ dataset, family, evaluation, model, context, rng }: ScoresInput, sizes: Sizes): Promise<Refits> {
   const folds = evaluation ? foldRefits(evaluation) : [];
   const enough = folds.length >= 3;
   const count = sizes.refits > 0 ? sizes.refits : enough ? 0 : 5;
-  const rows = Math.min(dataset.table.rows, sizes.refitRows);
+  const all = dataset.table.rows;
+  const replace = model.shufflePredictor !== undefined && model.path === undefined;
+  const rows = Math.min(replace ? all : Math.round(0.632 * all), sizes.refitRows);
   if (count > 0) context.progress('Refitting on resampled rows');
-  const drawn = count > 0 ? await bootstrapRefits(family, dataset, count, rows, rng.fork('refits'), context) : [];
-  const boot: RefitKind = { kind: 'bootstrap', of: drawn.length };
-  const chosen = sampleRows(Int32Array.from(folds.keys()), sizes.folds, rng.fork('folds'));
+  const drawn = count > 0 ? await resampledRefits(family, dataset, { count, size: rows, replace, together: !model.shufflePredictor }, rng.fork('refits'), context) : [];
+  const boot: RefitKind = { kind: replace ? 'bootstrap' : 'subsample', of: drawn.length, share: rows / all };
+  const chosen = Array.from(sampleRows(Int32Array.from(folds.keys()), sizes.folds, rng.fork('folds')));
   const byFold: RefitKind = { kind: 'folds', of: folds.length };
   const sameClasses = (other: Model): boolean => (other.classes ?? []).join('\n') === (model.classes ?? []).join('\n');
-  const repeated = enough ? Array.from(chosen, f => folds[f].model) : drawn.slice(0, sizes.folds).map(r => r.model);
+  const repeats = (sample: ScoreSample) => (enough
+    ? chosen.map(f => ({ model: folds[f].model, sample: withoutFold(sample, folds[f].heldOut) }))
+    : drawn.slice(0, sizes.folds).map((refit, b) => ({ model: refit.model, sample: redrawRows(sample, rng.fork(`redraw ${b}`)) }))
+  ).filter(repeat => sameClasses(repeat.model));
   return {
-    foldModels: repeated.filter(sameClasses), refits: enough ? byFold : boot,
-    importanceRefits: drawn.length >= 3 ? { list: drawn, kind: boot, rows } : { list: Array.from(chosen, f => folds[f]), kind: byFold },
+    repeats, kind: enough ? byFold : boot,
+    importanceRefits: drawn.length >= 3 ? { list: drawn, kind: boot, rows } : { list: chosen.map(f => folds[f]), kind: byFold },
   };
+}
+
+function withoutFold(sample: ScoreSample, heldOut: Int32Array): ScoreSample {
+  const left = new Set(heldOut);
+  return keepRows(sample, row => !left.has(row));
 }
 
 interface RefittedImportances { readonly values: readonly Float64Array[]; readonly kind: RefitKind; readonly rows?: number }
@@ -168,10 +184,10 @@ class Scored {
       ['featuresUsed', this.plain(s => s.effects.featuresUsed, [0, features])],
       ['interactionStrength', this.plain(s => s.effects.interactionStrength, [0, Infinity])],
       ['additivity', this.plain(s => additivity(s), [0, 1])],
-      ['mainEffectComplexity', this.plain(s => s.effects.mainEffectComplexity, [0, 9])],
+      ['mainEffectComplexity', this.plain(s => s.effects.mainEffectComplexity, [1, mostComplexity()])],
       ['monotonicity', this.plain(s => s.effects.monotonicity, [0, 1])],
-      ['fidelityLinear', this.measured(s => s.linear && { value: s.linear.r2, error: s.linear.error }, [-Infinity, 1])],
-      ['fidelityTree', this.measured(s => s.tree?.fidelity && { value: s.tree.fidelity.r2, error: s.tree.fidelity.error }, [-Infinity, 1])],
+      ['fidelityLinear', this.plain(s => s.linear?.r2, [-Infinity, 1])],
+      ['fidelityTree', this.plain(s => s.tree?.fidelity?.r2, [-Infinity, 1])],
       ['deletionGap', this.measured(s => s.deletion?.deletionGap, [-1, 1])],
       ['insertionGap', this.measured(s => s.deletion?.insertionGap, [-1, 1])],
       ['infidelity', this.measured(s => s.infidelity, [0, 1])],

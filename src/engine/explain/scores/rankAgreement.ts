@@ -1,6 +1,6 @@
 /** How far rankings of the same features by several refits agree. */
 import type { Estimate } from '../../../protocol/report';
-import { refitError, scoreInterval } from './refitIntervals';
+import { refitError, scoreInterval, type RefitKind } from './refitIntervals';
 
 /** Ranks 1 … n by rising value; ties get the mean of their ranks. */
 export function averageRanks(values: ArrayLike<number>): Float64Array {
@@ -66,7 +66,7 @@ export interface RankAgreement {
  * error of the mean over pairs would only say how many refits were made.) Undefined for fewer than 3 refits or features, or
  * where no refit tells the features apart.
  */
-export function rankAgreement(importances: readonly ArrayLike<number>[], level: number, top = 3): RankAgreement | undefined {
+export function rankAgreement(importances: readonly ArrayLike<number>[], level: number, kind: RefitKind = { kind: 'bootstrap', of: importances.length }, top = 3): RankAgreement | undefined {
   const refits = importances.length;
   if (refits < 3 || importances[0].length < 3) return undefined;
   const k = Math.min(top, importances[0].length - 1);
@@ -78,7 +78,7 @@ export function rankAgreement(importances: readonly ArrayLike<number>[], level: 
   });
   const jaccard = pairwise(refits, (a, b) => topJaccard(importances[a], importances[b], k));
   const own = ranks.map((_, b) => meanOf(rho.filter(pair => pair.a === b || pair.b === b)));
-  const error = refitError(own, { kind: 'bootstrap', of: refits });
+  const error = refitError(own, kind.kind === 'folds' ? { kind: 'bootstrap', of: refits } : kind);
   return { refits, rho: scoreInterval(meanOf(rho), error, refits, level, [-1, 1]), jaccard: meanOf(jaccard), top: k };
 }
 

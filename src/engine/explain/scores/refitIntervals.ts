@@ -3,21 +3,23 @@ import type { Estimate } from '../../../protocol/report';
 import { incompleteBeta, tFactor } from '../../math/distributions';
 
 /**
- * Where a score's refits come from. 'folds': each leaves one of `of` equal groups of rows out (delete-a-group jackknife);
- * 'bootstrap': each is fitted on rows drawn with replacement.
+ * Where a score's refits come from. 'folds': each leaves one of `of` equal groups of rows out (delete-a-group jackknife).
+ * 'bootstrap': each is fitted on rows drawn with replacement. 'subsample': without, on the share `share` of the rows.
  */
-export interface RefitKind { readonly kind: 'folds' | 'bootstrap'; readonly of: number }
+export interface RefitKind { readonly kind: 'folds' | 'bootstrap' | 'subsample'; readonly of: number; readonly share?: number }
 
 /**
- * Standard error of a score from its values over refits. Bootstrap: their standard deviation (Efron & Tibshirani 1993). Folds:
- * √((k − 1)/k Σ (θ₍ᵢ₎ − θ̄)²), k groups (Quenouille 1956; Kott 2001); of more than are given, the sum is scaled up. Undefined for fewer than 3.
+ * Standard error of a score from its values over refits. Bootstrap: their standard deviation s (Efron & Tibshirani 1993). Subsamples:
+ * s √(share / (1 − share)) (Politis & Romano 1994), but never less than s: what hangs on the seed does not shrink with rows.
+ * Folds: √((k − 1)/k Σ (θ₍ᵢ₎ − θ̄)²), k groups (Shao & Wu 1989); of more than are given, the sum is scaled up. Undefined for fewer than 3.
  */
-export function refitError(values: readonly number[], { kind, of }: RefitKind): number | undefined {
+export function refitError(values: readonly number[], { kind, of, share = 0.5 }: RefitKind): number | undefined {
   const m = values.length;
   if (m < 3) return undefined;
   const mean = values.reduce((a, b) => a + b, 0) / m;
   const s2 = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (m - 1);
-  const error = Math.sqrt(kind === 'bootstrap' ? s2 : ((of - 1) ** 2 / of) * s2);
+  const factor = kind === 'folds' ? (of - 1) ** 2 / of : kind === 'subsample' ? Math.max(1, share / (1 - share)) : 1;
+  const error = Math.sqrt(factor * s2);
   return Number.isFinite(error) ? error : undefined;
 }
 

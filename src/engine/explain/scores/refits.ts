@@ -1,4 +1,4 @@
-/** Models fitted anew on rows drawn with replacement, and what each finds important on the rows that it did not get. */
+/** Models fitted anew on resampled rows, and what each finds important on the rows that it did not get. */
 import { UserError } from '../../../protocol/errors';
 import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
@@ -16,33 +16,56 @@ export interface Refit {
 }
 
 /** Seconds after which five refits are enough, and after which there are no more: fits that nobody expected to be so slow. */
-const patience = 6;
-const limit = 20;
+const patience = 30;
+const limit = 60;
 
 /**
- * Up to `count` refits on bootstrap samples of `size` rows of the dataset. A sample that the family cannot fit is skipped.
- * Whole groups (fold column or group column) are not kept together: the samples say how the weights shake, not how good they are.
+ * Up to `count` refits on samples of `size` rows of the dataset, drawn with replacement or without. A sample that the family
+ * cannot fit is skipped. `together`: by the family's fit of folds, where it has one, which spreads networks over the cores.
  */
-export async function bootstrapRefits(family: Family, dataset: Dataset, count: number, size: number, rng: Rng, context: WorkContext): Promise<Refit[]> {
+export async function resampledRefits(family: Family, dataset: Dataset, plan: RefitPlan, rng: Rng, context: WorkContext): Promise<Refit[]> {
+  const { count, size, replace, together } = plan;
+  const draw = replace ? resample : subsample;
+  const samples = Array.from({ length: count }, (_, b) => draw(dataset.table.rows, size, rng.fork(`refit ${b}`)));
+  const quiet = quietly(context);
+  if (together && family.fitFolds) {
+    try {
+      const models = await family.fitFolds(reseeded(dataset, 1), samples.map(s => s.rows), quiet);
+      return models.map((model, b) => ({ model, heldOut: samples[b].heldOut }));
+    } catch (error) {
+      if (!UserError.is(error)) throw error; // else one sample cannot be fitted: the others can
+    }
+  }
   const refits: Refit[] = [];
-  const all = dataset.table.rows;
   const start = performance.now();
   for (let b = 0; b < count; b++) {
     const pause = context.breathe();
     if (pause) await pause;
     const seconds = (performance.now() - start) / 1000;
     if (seconds > limit || (seconds > patience && refits.length >= 5)) break;
-    const draw = rng.fork(`refit ${b}`);
-    const { rows, heldOut } = resample(all, size, draw);
-    // Another seed for each refit, so that what hangs on the seed (starting weights, early stopping's rows) shakes too.
-    const job: Dataset = { ...dataset, recipe: { ...dataset.recipe, seed: dataset.recipe.seed + 1 + b } };
     try {
-      refits.push({ model: await family.fit(job, quietly(context), rows), heldOut });
+      refits.push({ model: await family.fit(reseeded(dataset, b + 1), quiet, samples[b].rows), heldOut: samples[b].heldOut });
     } catch (error) {
       if (!UserError.is(error)) throw error;
     }
   }
   return refits;
+}
+
+export interface RefitPlan {
+  readonly count: number;
+  readonly size: number;
+  /**
+   * Drawn with replacement (bootstrap). Not for families that hold rows back while they fit, to stop early or to choose a penalty:
+   * the same row on both sides would tell them that they fit well.
+   */
+  readonly replace: boolean;
+  readonly together: boolean;
+}
+
+/** Another seed, so that what hangs on it (starting weights, rows for early stopping) shakes too. */
+function reseeded(dataset: Dataset, add: number): Dataset {
+  return { ...dataset, recipe: { ...dataset.recipe, seed: dataset.recipe.seed + add } };
 }
 
 /** `size` of the rows 0 … all − 1 with replacement, ascending, and those that were not drawn. */
@@ -57,6 +80,12 @@ function resample(all: number, size: number, rng: Rng): { rows: Int32Array; held
   let count = 0;
   for (let row = 0; row < all; row++) if (seen[row] === 0) heldOut[count++] = row;
   return { rows: rows.sort(), heldOut: heldOut.slice(0, count) };
+}
+
+/** `size` different rows of 0 … all − 1, ascending, and the others. */
+function subsample(all: number, size: number, rng: Rng): { rows: Int32Array; heldOut: Int32Array } {
+  const order = permutation(all, rng);
+  return { rows: order.slice(0, size).sort(), heldOut: order.slice(size).sort() };
 }
 
 /** The same context without progress: the fits are one stage of the scores. */

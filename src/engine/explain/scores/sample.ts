@@ -16,6 +16,8 @@ import type { Sizes } from './sizes';
 
 export interface ScoreSample {
   readonly features: readonly string[];
+  /** Row of the dataset of each row of `table`. */
+  readonly datasetRows: Int32Array;
   /** Sampled rows of the dataset with the features, in random order: first those for effects and fits, then those for tests. */
   readonly table: Table;
   readonly fitRows: Int32Array;
@@ -42,7 +44,8 @@ export function drawSample(dataset: Dataset, evaluation: Evaluation | undefined,
   const drawn = sampleRows(candidates, 2 * sizes.effectRows, rng.fork('rows'));
   if (drawn.length < 8) return undefined;
   const order = permutation(drawn.length, rng.fork('order'));
-  const table = subsetTable(dataset.table, features, Int32Array.from(order, i => drawn[i]));
+  const datasetRows = Int32Array.from(order, i => drawn[i]);
+  const table = subsetTable(dataset.table, features, datasetRows);
   const half = drawn.length >> 1;
   const range = (from: number, to: number): Int32Array => Int32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
   const testRows = range(half, drawn.length);
@@ -53,12 +56,28 @@ export function drawSample(dataset: Dataset, evaluation: Evaluation | undefined,
   const donors = (rows: number, name: string): Int32Array[] => drawDonors(rows, sizes.draws, drawn.length, rng.fork(`donors ${name}`));
   const shakenDonors = shaken ? donors(shaken.rows, 'shaken').map(rows => Int32Array.from({ length: shaken.table.rows }, (_, i) => rows[i % shaken.rows])) : [];
   return {
-    features, table, fitRows: range(0, half), testRows, curveRows, localRows, shaken, shakenDonors,
+    features, datasetRows, table, fitRows: range(0, half), testRows, curveRows, localRows, shaken, shakenDonors,
     ...(few ? { grids: effectGrids(table, range(0, half), features) } : {}),
     curveDonors: donors(curveRows.length, 'curve'), localDonors: donors(localRows.length, 'local'),
     steps: deletionSteps(features.length, sizes.steps), orders: randomOrders(features.length, sizes.orders, rng.fork('orders')),
     localOrders: drawOrders(features.length, sizes.draws, rng.fork('shapley')), sets: perturbationSets(features.length, sizes.sets, rng.fork('sets')),
   };
+}
+
+/** The sample with only those fit and test rows that `keep` takes (by row of the dataset), and effects on these; the rest as it is. */
+export function keepRows(sample: ScoreSample, keep: (datasetRow: number) => boolean): ScoreSample {
+  const kept = (rows: Int32Array): Int32Array => rows.filter(row => keep(sample.datasetRows[row]));
+  return withRows(sample, kept(sample.fitRows), kept(sample.testRows));
+}
+
+/** The sample with fit and test rows drawn from its own with replacement. */
+export function redrawRows(sample: ScoreSample, rng: Rng): ScoreSample {
+  const drawn = (rows: Int32Array): Int32Array => rows.map(() => rows[rng.integer(rows.length)]);
+  return withRows(sample, drawn(sample.fitRows), drawn(sample.testRows));
+}
+
+function withRows(sample: ScoreSample, fitRows: Int32Array, testRows: Int32Array): ScoreSample {
+  return { ...sample, fitRows, testRows, ...(sample.grids ? { grids: effectGrids(sample.table, fitRows, sample.features) } : {}) };
 }
 
 /** About 20 rows a bin, 5 to 100 bins. */

@@ -35,7 +35,7 @@ const fast: Sizes = {
 };
 const middle: Sizes = {
   ...fast, effectRows: 400, usedRows: 200, curveRows: 40, steps: 8, localRows: 16, sets: 16, shakenRows: 6,
-  folds: 5, refits: 5, refitRows: 2000, importanceRows: 300, repeats: 2, mostFeatures: 60,
+  folds: 5, refits: 5, refitRows: 1500, importanceRows: 300, repeats: 2, mostFeatures: 60,
 };
 const slow: Sizes = {
   ...middle, effectRows: 150, usedRows: 50, curveRows: 20, steps: 6, localRows: 8, sets: 12, shakenRows: 4, refitFaithfulness: false, refits: 0, mostFeatures: 40,
@@ -46,7 +46,8 @@ const slowFrom = 60_000;
 
 /**
  * Fast: models with a shortcut for exchanged columns (linear predictors). The others by what a prediction costs, counted and
- * not timed, so that the same recipe gives the same numbers. Many features take rows off in proportion, to a floor.
+ * not timed, so that the same recipe gives the same numbers. Many features take rows off in proportion, to a floor, and, as a
+ * penalty chosen by cross-validation does, refits.
  */
 export function sizesFor(model: Model, features: number): Sizes {
   const base = model.shufflePredictor ? fast : predictionCost(model) <= slowFrom ? middle : slow;
@@ -55,6 +56,6 @@ export function sizesFor(model: Model, features: number): Sizes {
   return {
     ...base, effectRows: fewer(base.effectRows, 100), usedRows: fewer(base.usedRows, 20), curveRows: fewer(base.curveRows, 16),
     localRows: fewer(base.localRows, 8), shakenRows: fewer(base.shakenRows, 4), importanceRows: fewer(base.importanceRows, 100),
-    refitRows: fewer(base.refitRows, 1000), refits: features > 100 ? Math.min(base.refits, 8) : base.refits,
+    refitRows: fewer(base.refitRows, 1000), refits: model.path || features > 100 ? Math.min(base.refits, 5) : base.refits,
   };
 }

@@ -4,14 +4,11 @@ import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import type { Table } from '../../data/table';
 import { linearFamily } from '../../models/linear/family';
-import { rowError, rowGroups } from './refitIntervals';
 import { growTree, predictTree, type TreeNode, type TreeOptions } from './regressionTree';
 
 export interface Fidelity {
   /** 1 − Σ(surrogate − model)² / Σ(model − mean)² over the test rows, added up over the outputs (Molnar 2022, ch. 8.6). */
   readonly r2: number;
-  /** Standard error of it over the test rows. */
-  readonly error?: number;
   /** Share of the test rows that get the same class; classification only. */
   readonly agreement?: number;
 }
@@ -66,24 +63,18 @@ export async function linearSurrogate(input: SurrogateInput, dataset: Dataset, c
 
 /** `imitated`: the surrogate's outputs at the test rows. Undefined where the model's predictions do not vary there. */
 export function fidelityOf({ outputs, testRows, classification }: SurrogateInput, imitated: readonly Float64Array[]): Fidelity | undefined {
-  const groups = Math.min(rowGroups, testRows.length);
-  const left = new Float64Array(groups);
-  const all = new Float64Array(groups);
+  let left = 0;
+  let all = 0;
   outputs.forEach((f, k) => {
     let mean = 0;
     for (const row of testRows) mean += f[row] / testRows.length;
     testRows.forEach((row, i) => {
-      left[i % groups] += (imitated[k][i] - f[row]) ** 2;
-      all[i % groups] += (f[row] - mean) ** 2;
+      left += (imitated[k][i] - f[row]) ** 2;
+      all += (f[row] - mean) ** 2;
     });
   });
-  const r2 = (without = -1): number => {
-    const sum = (values: Float64Array): number => values.reduce((s, v, g) => (g === without ? s : s + v), 0);
-    return 1 - sum(left) / sum(all);
-  };
-  if (!Number.isFinite(r2())) return undefined;
-  const error = rowError(groups, r2);
-  return { r2: r2(), ...(error !== undefined ? { error } : {}), ...(classification ? { agreement: labelAgreement(outputs, testRows, imitated) } : {}) };
+  if (!(all > 0) || !Number.isFinite(left)) return undefined;
+  return { r2: 1 - left / all, ...(classification ? { agreement: labelAgreement(outputs, testRows, imitated) } : {}) };
 }
 
 /** One output: log-odds of the last class, so the sign is the class. More: the class with the largest. */

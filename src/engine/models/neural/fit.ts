@@ -1,7 +1,7 @@
 /** Trains the networks of neural models and puts them together. */
 import type { Note } from '../../../protocol/profile';
 import type { FitSection, Section } from '../../../protocol/report';
-import type { DenseDescription } from '../../compute/network/description';
+import type { DenseDescription, NetworkDescription } from '../../compute/network/description';
 import { parameterCount } from '../../compute/network/description';
 import type { TrainedNetwork, TrainingJob } from '../../compute/network/training';
 import { trainAll } from '../../compute/trainAll';
@@ -20,16 +20,18 @@ import { NeuralModel } from './model';
 import { networkTitle, rounded } from './words';
 import { heldOutVariance, noiseVariance, posteriorsOf } from './noise';
 import type { NetworksState } from './networks';
-import type { NeuralSettings } from './settings';
+import type { NeuralState } from './state';
+import type { NeuralSettings, TrainingSettings } from './settings';
 
 /** One fit: its data, its settings, and which rows train and validate each network. */
-export interface NeuralPlan {
+export interface NetworkPlan<Settings extends TrainingSettings = TrainingSettings, Description extends NetworkDescription = NetworkDescription> {
   readonly prepared: PreparedNetwork;
-  readonly settings: NeuralSettings;
-  readonly description: DenseDescription;
+  readonly settings: Settings;
+  readonly description: Description;
   part(member: number): RowParts;
   job(member: number, l2: number): TrainingJob;
 }
+export type NeuralPlan = NetworkPlan<NeuralSettings, DenseDescription>;
 
 /** Trained networks, and the penalty that they were trained with. */
 export interface Trained { readonly networks: readonly TrainedNetwork[]; readonly l2: number }
@@ -38,6 +40,11 @@ export function planFit(dataset: Dataset, prepared: PreparedNetwork, settings: N
   const { data, outputs, classes } = prepared;
   const head = !classes ? 'identity' : classes.length > 2 ? 'softmax' : 'logistic';
   const description: DenseDescription = { kind: 'dense', head, inputs: data.inputs, hidden: settings.hidden, activation: settings.activation, outputs };
+  return planNetwork(dataset, prepared, settings, description);
+}
+
+/** The plan for networks of any kind. */
+export function planNetwork<S extends TrainingSettings, D extends NetworkDescription>(dataset: Dataset, prepared: PreparedNetwork, settings: S, description: D): NetworkPlan<S, D> {
   const part = (member: number): RowParts => prepared.parts(settings.validation, member);
   const rng = new Rng(dataset.recipe.seed);
   return {
@@ -47,7 +54,7 @@ export function planFit(dataset: Dataset, prepared: PreparedNetwork, settings: N
 }
 
 export function jobFor(
-  { data }: PreparedNetwork, settings: NeuralSettings, description: DenseDescription, part: RowParts, seed: number, l2: number,
+  { data }: PreparedNetwork, settings: TrainingSettings, description: NetworkDescription, part: RowParts, seed: number, l2: number,
 ): TrainingJob {
   const { optimiser, learningRate, l1, dropout, batchSize, epochs, patience, backend } = settings;
   return {
@@ -64,7 +71,7 @@ const trialNetworks = 2;
  * Trains the networks of all plans, as many at once as there are cores. Where a plan has several penalties, two networks are
  * trained with each and the penalty with the lowest validation loss is kept, with its networks.
  */
-export async function trainPlans(plans: readonly NeuralPlan[], context: WorkContext, words: ProgressWords): Promise<Trained[]> {
+export async function trainPlans(plans: readonly NetworkPlan[], context: WorkContext, words: ProgressWords): Promise<Trained[]> {
   const middle = plans.some(plan => plan.settings.l2.length > 1) ? (words.from + words.to) / 2 : words.from;
   const trials = plans.map(({ settings: { l2 }, part, prepared }) => {
     const needed = l2.length > 1 && part(0).validation.length > 0;
@@ -98,7 +105,12 @@ function bestPenalty(penalties: readonly number[], networks: readonly TrainedNet
 }
 
 /** The model of trained networks. `full`: with effects, curves and statistics, which the models of folds go without. */
-export function assembleModel(dataset: Dataset, plan: NeuralPlan, { networks: trained, l2 }: Trained, full: boolean): NeuralModel {
+export function assembleModel(dataset: Dataset, plan: NeuralPlan, trained: Trained, full: boolean): NeuralModel {
+  return new NeuralModel(assembleState(dataset, plan, trained, full));
+}
+
+/** What the model of trained networks holds, whatever their kind. */
+export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: trained, l2 }: Trained, full: boolean): NeuralState {
   const { prepared, settings, description } = plan;
   const parts = trained.map((_, member) => plan.part(member));
   const { table, target, recipe } = dataset;
@@ -114,14 +126,14 @@ export function assembleModel(dataset: Dataset, plan: NeuralPlan, { networks: tr
   const noise = target.task === 'regression' ? prepared.target.deviation * Math.sqrt(noiseVariance(prepared, networks, parts, residual)) : 0;
   const { inputs, tableRows } = prepared;
   const inputMean = columnMeansOf(prepared);
-  return new NeuralModel({
-    ...networks, title: networkTitle(settings), target: target.name, task: target.task, ...(prepared.classes && { classes: prepared.classes }),
+  return {
+    ...networks, title: networkTitle(settings, description), target: target.name, task: target.task, ...(prepared.classes && { classes: prepared.classes }),
     inputs, scale: prepared.target, noise, l2, inputMean, inside: [],
     typical: full ? typicalColumns(inputs.encoding, table, tableRows, shownFeatures(inputs.encoding, inputTerms(inputs), inputStrengths(networks), inputDeviations(prepared, inputMean))) : [],
     statistics: full ? statisticsOf(plan, parts, trained, l2) : [],
     notes: full ? [...prepared.notes, ...trainingNotes(trained), ...encodingNotes(inputs.encoding, false)] : [],
     ...(full && { training: trainingCurves(description.head, trained, parts) }),
-  });
+  };
 }
 
 /** The same model with sections of what is inside, and more notes. */
@@ -151,12 +163,11 @@ function inputStrengths({ members, description: { inputs } }: NetworksState): Fl
   return [strength.map(Math.sqrt)];
 }
 
-function statisticsOf({ description, settings }: NeuralPlan, parts: readonly RowParts[], trained: readonly TrainedNetwork[], l2: number): FitSection['values'] {
-  const { inputs, hidden, outputs } = description;
+function statisticsOf({ description, settings }: NetworkPlan, parts: readonly RowParts[], trained: readonly TrainedNetwork[], l2: number): FitSection['values'] {
   const epochs = trained.map(network => network.trainLoss.length);
   return [
     { label: 'Networks', value: trained.length, hint: 'Their predictions are averaged' },
-    { label: 'Layers', value: [inputs, ...hidden, outputs].join(' → '), hint: `Inputs, hidden units (${settings.activation}), outputs` },
+    shapeOf(description),
     { label: 'Weights and biases of one network', value: parameterCount(description) },
     { label: 'Training rows of one network', value: parts[0].train.length },
     { label: 'Validation rows of one network', value: parts[0].validation.length, hint: 'Only stop the training' },
@@ -165,6 +176,20 @@ function statisticsOf({ description, settings }: NeuralPlan, parts: readonly Row
     { label: 'Penalty l2', value: l2, hint: settings.l2.length > 1 ? `The best of ${settings.l2.join(', ')} on validation rows` : 'As set' },
     { label: 'Computed by', value: trained[0].executor, hint: trained[0].backendReason },
   ];
+}
+
+/** The layers of a network in one line. */
+function shapeOf(description: NetworkDescription): FitSection['values'][number] {
+  if (description.kind === 'dense') {
+    const { inputs, hidden, outputs, activation } = description;
+    return { label: 'Layers', value: [inputs, ...hidden, outputs].join(' → '), hint: `Inputs, hidden units (${activation}), outputs` };
+  }
+  const { tokens, width, layers, heads, feedForward, uniform } = description;
+  const attention = uniform ? 'uniform attention' : heads === 1 ? 'attention with one head' : `attention with ${heads} heads`;
+  return {
+    label: 'Layers', value: `${tokens} tokens of width ${width}, ${layers === 1 ? 'one layer' : `${layers} layers`} of ${attention}`,
+    hint: `One token a feature and [CLS]; each layer also has ${feedForward} hidden feed-forward units`,
+  };
 }
 
 function trainingNotes(trained: readonly TrainedNetwork[]): Note[] {

@@ -20,7 +20,7 @@ const blockRows = 16384;
 const fewVoices = 30;
 
 export class NeuralModel implements Model {
-  readonly family = 'neural';
+  readonly family: string = 'neural';
   readonly title: string;
   readonly task: Task;
   readonly classes?: readonly string[];
@@ -99,7 +99,7 @@ export class NeuralModel implements Model {
   insideRow(table: Table): readonly Section[] {
     const { inputs, description, members } = this.state;
     const encoded = encodeInputs(inputs, table);
-    return encoded.rows === 1 && !encoded.incomplete ? rowSections(this.state.inside, description, members[0], encoded.x) : [];
+    return description.kind === 'dense' && encoded.rows === 1 && !encoded.incomplete ? rowSections(this.state.inside, description, members[0], encoded.x) : [];
   }
 
   private eachBlock(table: Table, rows: Int32Array | undefined, use: (voices: Voices, from: number) => void): void {

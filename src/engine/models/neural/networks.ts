@@ -1,14 +1,13 @@
 /** The trained networks of a neural model and what they say together: outputs, their spread, probabilities, gradients. */
-import type { DenseDescription } from '../../compute/network/description';
-import { denseForward } from '../../compute/kernels/denseForward';
-import { denseInputGradients } from '../../compute/kernels/denseInputGradients';
+import type { NetworkDescription } from '../../compute/network/description';
 import { Rng } from '../../math/random';
+import { arithmeticOf, type NetworkArithmetic } from '../network/arithmetic';
 import { meanOf, probabilitiesOf, varianceOf } from '../network/combine';
 import { outputVariance, type LastLayerPosterior } from '../network/lastLayerLaplace';
 import type { UncertaintyMethod } from './settings';
 
 export interface NetworksState {
-  readonly description: DenseDescription;
+  readonly description: NetworkDescription;
   /** Parameters of each network of the ensemble. */
   readonly members: readonly (readonly Float32Array[])[];
   readonly uncertainty: UncertaintyMethod;
@@ -33,8 +32,10 @@ const dropoutVoices = 100;
 export class Networks {
   /** What is averaged: the members, or members thinned by dropout masks. */
   readonly voices: readonly (readonly Float32Array[])[];
+  private readonly arithmetic: NetworkArithmetic;
 
   constructor(readonly state: NetworksState) {
+    this.arithmetic = arithmeticOf(state.description);
     this.voices = state.uncertainty === 'dropout' ? thinned(state) : state.members;
   }
 
@@ -47,13 +48,13 @@ export class Networks {
   }
 
   say(x: Float32Array, rows: number): Voices {
-    const { description, posteriors } = this.state;
-    if (!posteriors) return { rows, outputs: this.voices.map(parameters => denseForward(description, parameters, x, rows).outputs) };
+    const { posteriors } = this.state;
+    if (!posteriors) return { rows, outputs: this.voices.map(parameters => this.arithmetic.outputs(parameters, x, rows)) };
     const outputs: Float32Array[] = [];
     const variances = this.voices.map((parameters, m) => {
-      const result = denseForward(description, parameters, x, rows, true);
+      const result = this.arithmetic.outputsWithLast(parameters, x, rows);
       outputs.push(result.outputs);
-      return outputVariance(posteriors[m], result.activations!.at(-1) ?? x, rows);
+      return outputVariance(posteriors[m], result.last, rows);
     });
     return { rows, outputs, posterior: meanOf(variances) };
   }
@@ -88,10 +89,9 @@ export class Networks {
    * outputs) of a voice.
    */
   inputGradients(x: Float32Array, rows: number, weightOf: (voice: number) => Float32Array): Float32Array {
-    const { description } = this.state;
-    const sum = new Float32Array(rows * description.inputs);
+    const sum = new Float32Array(rows * this.state.description.inputs);
     this.voices.forEach((parameters, v) => {
-      const part = denseInputGradients(description, parameters, x, rows, weightOf(v));
+      const part = this.arithmetic.inputGradients(parameters, x, rows, weightOf(v));
       for (let i = 0; i < sum.length; i++) sum[i] += part[i];
     });
     return sum;
@@ -101,22 +101,7 @@ export class Networks {
 /** Each member with some of its hidden units left out for good: dropout's sample of networks, the same for every row. */
 function thinned({ members, description, dropout, seed }: NetworksState): Float32Array[][] {
   const rng = new Rng(seed).fork('dropout voices');
+  const arithmetic = arithmeticOf(description);
   const each = Math.max(1, Math.ceil(dropoutVoices / members.length));
-  return members.flatMap(parameters => Array.from({ length: each }, () => thin(parameters, description, dropout, rng)));
-}
-
-/** A mask on the units of a hidden layer is one on the rows of the next layer's weights. */
-function thin(parameters: readonly Float32Array[], { hidden }: DenseDescription, rate: number, rng: Rng): Float32Array[] {
-  const result = [...parameters];
-  hidden.forEach((units, l) => {
-    const next = 2 * (l + 1);
-    const weights = parameters[next].slice();
-    const width = weights.length / units;
-    for (let u = 0; u < units; u++) {
-      const factor = rng.uniform() < rate ? 0 : 1 / (1 - rate);
-      for (let k = 0; k < width; k++) weights[u * width + k] *= factor;
-    }
-    result[next] = weights;
-  });
-  return result;
+  return members.flatMap(parameters => Array.from({ length: each }, () => arithmetic.thin(parameters, dropout, rng)));
 }

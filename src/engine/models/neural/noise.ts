@@ -1,10 +1,9 @@
 /** How far new observations lie from a neural model's prediction, and the posterior of the last layers where it is wanted. */
-import { denseForward } from '../../compute/kernels/denseForward';
-import { lastLayerPosterior, outputVariance, type LastLayerPosterior } from '../network/lastLayerLaplace';
-import { meanOf, varianceOf } from '../network/combine';
+import { lastLayerPosterior, type LastLayerPosterior } from '../network/lastLayerLaplace';
+import { arithmeticOf } from '../network/arithmetic';
 import type { PreparedNetwork } from '../network/prepareNetwork';
 import type { RowParts } from '../network/validationParts';
-import type { NetworksState } from './networks';
+import { Networks, type NetworksState } from './networks';
 
 /** Rows that a posterior's Hessian is summed over, and that residuals are taken of, at most. */
 const mostRows = 5000;
@@ -24,11 +23,12 @@ export function thinRows(rows: Int32Array, most: number): Int32Array {
 
 /** Mean squared residual of the networks on the rows that each did not train on (standardised); NaN where there are none. */
 export function heldOutVariance(prepared: PreparedNetwork, { description, members }: NetworksState, parts: readonly RowParts[]): number {
+  const arithmetic = arithmeticOf(description);
   let sum = 0;
   let count = 0;
   members.forEach((parameters, m) => {
     const rows = thinRows(parts[m].validation, mostRows);
-    const { outputs } = denseForward(description, parameters, gatherInputs(prepared, rows), rows.length);
+    const outputs = arithmetic.outputs(parameters, gatherInputs(prepared, rows), rows.length);
     for (let i = 0; i < rows.length; i++) sum += (outputs[i] - prepared.data.y[rows[i]]) ** 2;
     count += rows.length;
   });
@@ -39,12 +39,13 @@ export function heldOutVariance(prepared: PreparedNetwork, { description, member
 export function posteriorsOf(
   prepared: PreparedNetwork, { description, members }: NetworksState, parts: readonly RowParts[], noise: number,
 ): LastLayerPosterior[] | undefined {
+  const arithmetic = arithmeticOf(description);
   const posteriors = members.map((parameters, m) => {
     const rows = thinRows(parts[m].train, mostRows);
     const x = gatherInputs(prepared, rows);
-    const { outputs, activations } = denseForward(description, parameters, x, rows.length, true);
+    const { outputs, last } = arithmetic.outputsWithLast(parameters, x, rows.length);
     return lastLayerPosterior({
-      head: description.head, features: activations?.at(-1) ?? x, width: description.hidden.at(-1) ?? description.inputs, outputs,
+      head: description.head, features: last, width: arithmetic.lastWidth, outputs,
       outputCount: description.outputs, rows: rows.length, total: parts[m].train.length,
       weight: parameters[parameters.length - 2], bias: parameters[parameters.length - 1], noise: Math.max(noise, 1e-6),
     });
@@ -59,19 +60,8 @@ export function posteriorsOf(
 export function noiseVariance(prepared: PreparedNetwork, state: NetworksState, parts: readonly RowParts[], residual: number): number {
   const rows = thinRows(Int32Array.from(new Set(parts.flatMap(part => Array.from(thinRows(part.validation, mostRows))))), mostRows);
   if (rows.length === 0 || !Number.isFinite(residual)) return 1;
-  const x = gatherInputs(prepared, rows);
-  const outputs: Float32Array[] = [];
-  const within = new Float64Array(rows.length);
-  state.members.forEach((parameters, m) => {
-    const result = denseForward(state.description, parameters, x, rows.length, true);
-    outputs.push(result.outputs);
-    if (state.posteriors) {
-      const variance = outputVariance(state.posteriors[m], result.activations!.at(-1) ?? x, rows.length);
-      for (let i = 0; i < rows.length; i++) within[i] += variance[i] / state.members.length;
-    }
-  });
-  const between = varianceOf(outputs, meanOf(outputs));
-  let unknown = 0;
-  for (let i = 0; i < rows.length; i++) unknown += (between[i] + within[i]) / rows.length;
-  return Math.max(0.1 * residual, residual - unknown);
+  const networks = new Networks(state);
+  const voices = networks.say(gatherInputs(prepared, rows), rows.length);
+  const variance = networks.outputVariance(voices, networks.meanOutputs(voices));
+  return Math.max(0.1 * residual, residual - variance.reduce((a, b) => a + b, 0) / rows.length);
 }

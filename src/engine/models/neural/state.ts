@@ -2,8 +2,9 @@
 import type { Note } from '../../../protocol/profile';
 import type { FitSection, Section } from '../../../protocol/report';
 import type { Task } from '../../../protocol/recipe';
-import { activations, type DenseDescription } from '../../compute/network/description';
+import { activations, type DenseDescription, type NetworkDescription } from '../../compute/network/description';
 import type { Model } from '../model';
+import { arithmeticOf } from '../network/arithmetic';
 import { inputWidth, readInputs, writeInputs, type NetworkInputs } from '../network/inputs';
 import type { LastLayerPosterior } from '../network/lastLayerLaplace';
 import { readFloats, readParameters, writeFloats, writeParameters } from '../network/parametersJson';
@@ -47,14 +48,17 @@ export function writeState(state: NeuralState): unknown {
   };
 }
 
-/** Throws UserError 'badModelFile'. */
-export function readState(json: unknown): NeuralState {
+/** Reads a network's shape from JSON: it must have so many inputs and classes (undefined: a number is predicted). */
+export type ReadDescription = (json: unknown, inputs: number, classes: number | undefined) => NetworkDescription;
+
+/** `read`: how the networks' shape is read. Throws UserError 'badModelFile'. */
+export function readState(json: unknown, read: ReadDescription = readDescription): NeuralState {
   const object = readObject(json, 'the model');
   const inputs = readInputs(object['inputs']);
   const task = readText(object['task'], 'the task');
   if (task !== 'regression' && task !== 'classification') throw damaged('the task');
   const classes = task === 'classification' ? readArray(object['classes'], 'the classes').map(name => readText(name, 'a class')) : undefined;
-  const description = readDescription(object['description'], inputWidth(inputs), classes?.length);
+  const description = read(object['description'], inputWidth(inputs), classes?.length);
   const members = readArray(object['members'], 'the networks').map(item => readParameters(item, description));
   const [mean, deviation] = readNumbers(object['scale'], 'the scale of the target', 2);
   const posteriors = object['posteriors'] === undefined ? undefined
@@ -84,10 +88,10 @@ function readDescription(json: unknown, inputs: number, classes: number | undefi
   return { kind: 'dense', head, inputs, hidden, activation, outputs };
 }
 
-function readPosterior(json: unknown, { inputs, hidden, outputs }: DenseDescription): LastLayerPosterior {
+function readPosterior(json: unknown, description: NetworkDescription): LastLayerPosterior {
   const object = readObject(json, 'the posterior');
-  const size = (hidden.at(-1) ?? inputs) + 1;
+  const size = arithmeticOf(description).lastWidth + 1;
   const roots = readArray(object['roots'], 'the posterior').map(text => readFloats(text, 'the posterior', size * size));
-  if (object['size'] !== size || roots.length !== outputs) throw damaged('the posterior');
+  if (object['size'] !== size || roots.length !== description.outputs) throw damaged('the posterior');
   return { size, roots, priorPrecision: readNumber(object['priorPrecision'], 'the prior') };
 }

@@ -1,8 +1,10 @@
 /** Words and numbers in the texts of a neural model. */
-import type { NeuralSettings } from './settings';
+import type { NetworkDescription } from '../../compute/network/description';
+import type { TrainingSettings } from './settings';
 
-export function networkTitle({ members }: Pick<NeuralSettings, 'members'>): string {
-  return members === 1 ? 'Neural network' : `Ensemble of ${members} neural networks`;
+export function networkTitle({ members }: Pick<TrainingSettings, 'members'>, { kind }: Pick<NetworkDescription, 'kind'>): string {
+  const name = kind === 'dense' ? 'neural network' : 'attention model';
+  return members === 1 ? name.charAt(0).toUpperCase() + name.slice(1) : `Ensemble of ${members} ${name}s`;
 }
 
 /** A whole number in full: "32,561". */
