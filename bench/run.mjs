@@ -3,7 +3,7 @@
 // Every figure is the median of several whole processes, the two programs in turn. Writes docs/benchmarks.md.
 import { spawnSync } from 'node:child_process';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { benchmarkFile } from './makeData.mjs';
@@ -68,6 +68,8 @@ for (const family of ['linear', 'logistic']) {
 const versions = spawnSync(python, ['-c', 'import sklearn, pandas; print(f"scikit-learn {sklearn.__version__}, pandas {pandas.__version__}")'], { encoding: 'utf8' }).stdout.trim();
 const table = rows.map(r =>
   `| ${r.family} | ${r.size.toExponential(0).replace('e+', 'e')} | ${seconds(r.plain)} | ${seconds(r.wall)} | ${seconds(r.peer_wall)} | **${r.plainRatio.toFixed(2)}** | ${r.ratio.toFixed(2)} | ${seconds(r.read)} | ${seconds(r.fit)} | ${seconds(r.evaluate)} | ${seconds(r.explain)} | ${seconds(r.peer_import)} | ${seconds(r.peer_read)} | ${seconds(r.peer_fit)} | ${Math.round(r.megabytes)} | ${Math.round(r.peer_megabytes)} |`);
+// Sections that other benchmarks wrote stay.
+const others = existsSync('docs/benchmarks.md') ? /\n## [\s\S]*/.exec(readFileSync('docs/benchmarks.md', 'utf8'))?.[0] ?? '' : '';
 writeFileSync('docs/benchmarks.md', `# Benchmarks
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${versions}.
@@ -83,4 +85,4 @@ parts of *all*.
 | family | rows | same work | all | peer | ratio, same work | ratio, all | read | fit | evaluate | explain | peer import | peer read | peer fit | our MB | peer MB |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 ${table.join('\n')}
-`);
+${others}`);

@@ -8,7 +8,7 @@ import type { Report } from '../protocol/report';
 import type { ModelReference, ModelView } from '../panels/modelView';
 import { commandIds } from '../contributions';
 import type { RunningRequest } from '../services/engineClient';
-import { withLastCurve } from '../services/liveProgress';
+import { carryOn } from '../services/liveProgress';
 import { isCancellation } from '../services/notifications';
 import { modelName, plainText } from '../services/plainText';
 import { withProgress } from '../services/progress';
@@ -45,7 +45,7 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
   try {
     let last: ProgressEvent | undefined;
     const onProgress = (event: ProgressEvent): void => {
-      const progress = withLastCurve(event, last);
+      const progress = carryOn(event, last);
       last = progress;
       host.runs.progress(run, progress);
       if (ownsView()) view.setStatus({ state: 'working', ...progress });

@@ -5,6 +5,7 @@ import type { Dataset } from './data/dataset';
 import { measureCoverage } from './evaluate/coverage';
 import type { Evaluation } from './evaluate/crossValidate';
 import { uncertaintyParts } from './evaluate/uncertaintyParts';
+import { attentionFaithfulness } from './explain/attentionFaithfulness';
 import { explainEffects } from './explain/explainEffects';
 import { permutationImportance } from './explain/permutation';
 import { interpretabilityScores } from './explain/scores/interpretability';
@@ -37,6 +38,7 @@ async function measureRest(
   { dataset, family, model, evaluation, recipe }: MeasureInput, { importance }: Measurements, context: WorkContext, rng: Rng,
 ): Promise<Measurements> {
   const parts = evaluation && (await uncertaintyParts(dataset, evaluation, context, rng.fork('parts')));
+  const attention = await attentionFaithfulness({ dataset, evaluation, family, model, importance, context, rng: rng.fork('attention') });
   context.progress('Calibrating conformal intervals', 0.76);
   const conformal = evaluation && (await conformalPrediction(dataset, evaluation, model, recipe.conformal ?? 'auto', context, rng.fork('conformal')));
   context.progress('Effects and contributions', 0.8);
@@ -44,5 +46,5 @@ async function measureRest(
   const effects = await explainEffects({ ...shared, rng: rng.fork('effects') });
   context.progress('Interpretability scores', 0.88);
   const scores = await interpretabilityScores({ ...shared, family, rng: rng.fork('scores') });
-  return { effects, ...(parts && { parts }), ...(conformal && { conformal }), ...(scores && { scores }) };
+  return { effects, ...(attention && { attention }), ...(parts && { parts }), ...(conformal && { conformal }), ...(scores && { scores }) };
 }

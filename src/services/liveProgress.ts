@@ -1,12 +1,18 @@
-/** Keeps a live curve in view between the events that bring one. No vscode. */
+/** Keeps what is shown of a run steady between the events that bring it. No vscode. */
 import type { ProgressEvent } from '../protocol/engine';
 
-/** The event; with the curve of the last one where it counts on in the same stage and brings none itself. */
-export function withLastCurve(event: ProgressEvent, last: ProgressEvent | undefined): ProgressEvent {
-  return event.live === undefined && last?.live !== undefined && kindOf(event.stage) === kindOf(last.stage) ? { ...event, live: last.live } : event;
+/**
+ * The event with the last share of the work where it brings none, and with the last live curve as long as the same kind of
+ * work goes on ("Training network 2 of 5" after "Training network 1 of 5, epoch 30"): a chart that comes and goes cannot be read.
+ */
+export function carryOn(event: ProgressEvent, last: ProgressEvent | undefined): ProgressEvent {
+  if (!last) return event;
+  const fraction = event.fraction ?? last.fraction;
+  const live = event.live ?? (workOf(event.stage) === workOf(last.stage) ? last.live : undefined);
+  return { stage: event.stage, ...(fraction !== undefined && { fraction }), ...(live && { live }) };
 }
 
-/** A stage without its numbers: "Epoch 3 of 100" and "Epoch 4 of 100" are of one kind. */
-function kindOf(stage: string): string {
-  return stage.replace(/\d+([.,]\d+)*/g, '#');
+/** The first word of a stage says what is done: "Training", "Pruning", "Measuring". */
+function workOf(stage: string): string {
+  return stage.split(' ', 1)[0] ?? '';
 }

@@ -5,6 +5,7 @@ import type { Theme } from '../chartTheme';
 import { formatNumber, formatShort, shortName } from '../format';
 import { axis, configuration, legend, tooltip } from './options';
 import type { Options } from './options';
+import type { DrawnChart } from './pen';
 
 export interface Matrix {
   readonly xTitle: string;
@@ -117,19 +118,13 @@ function columnAxis(theme: Theme, { columns, xTitle }: Matrix): Options {
   };
 }
 
-interface LabelledChart {
-  readonly ctx: CanvasRenderingContext2D;
-  readonly chartArea: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
-  readonly scales: Readonly<Record<string, { getPixelForValue(value: number): number } | undefined>>;
-}
-
 /** Writes the values into cells that have room for them. */
 function cellTexts(
   theme: Theme, cellsOf: readonly { readonly x: number; readonly y: number; readonly value: number }[], rows: number, columns: number, most: number,
 ): Options {
   return {
     id: 'unveilCellTexts',
-    afterDatasetsDraw({ ctx, chartArea, scales }: LabelledChart) {
+    afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
       const width = (chartArea.right - chartArea.left) / Math.max(1, columns);
       const height = (chartArea.bottom - chartArea.top) / Math.max(1, rows);
       if (width < 46 || height < 15) return;

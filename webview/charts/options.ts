@@ -2,6 +2,7 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatTick, shortName } from '../format';
 import type { Theme } from '../chartTheme';
+import type { DrawnChart } from './pen';
 
 /** Options are put together as plain objects: Chart.js' types differ per chart type and plugin. */
 export type Options = Record<string, unknown>;
@@ -131,17 +132,11 @@ export interface PointLabel {
   readonly muted?: boolean;
 }
 
-interface LabelledChart {
-  readonly ctx: CanvasRenderingContext2D;
-  readonly chartArea: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
-  readonly scales: Readonly<Record<string, { getPixelForValue(value: number): number } | undefined>>;
-}
-
 /** A plugin for one chart that writes the labels, with a halo of the background so that lines do not cross them. */
 export function pointLabels(theme: Theme, labels: readonly PointLabel[], distance = 6): Options {
   return {
     id: 'unveilPointLabels',
-    afterDatasetsDraw({ ctx, chartArea, scales }: LabelledChart) {
+    afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
       ctx.save();
       ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
       ctx.textBaseline = 'middle';

@@ -14,13 +14,16 @@ export interface RowQuestion {
   explain(row: number): void;
 }
 
+/** What is read of the form. */
+interface RowForm { readonly elements: { readonly row: { readonly valueAsNumber: number } } }
+
 const fieldId = 'row-number';
 
 export function rowForm({ rows, row, answer, explain }: RowQuestion): TemplateResult {
   const submit = (event: Event): void => {
     event.preventDefault();
-    const field = (event.currentTarget as HTMLFormElement).elements.namedItem('row') as HTMLInputElement;
-    const wanted = field.valueAsNumber;
+    const { elements } = event.currentTarget as unknown as RowForm;
+    const wanted = elements.row.valueAsNumber;
     if (isRow(wanted)) explain(wanted);
   };
   const waiting = isWaiting(answer);

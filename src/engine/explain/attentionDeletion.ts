@@ -11,10 +11,10 @@ import { subsetTable } from './shuffle';
 /** Draws of replacing values for the given orders; each random order uses two of them. */
 const draws = 10;
 const drawsOfRandom = 2;
-const orders = 40;
-const mostSteps = 16;
-/** Cells (rows × features) that all predictions together may read. */
-const cellBudget = 1.2e7;
+const orders = 30;
+const mostSteps = 15;
+/** Rows that all predictions together may have. */
+const rowBudget = 4e5;
 const fewestRows = 40;
 
 export interface OrderCurve {
@@ -82,7 +82,7 @@ export async function attentionDeletion(
 /** The model of each fold over some of its held-out rows, with donors among the held-out rows of all folds. */
 function maskedParts(dataset: Dataset, { parts, features }: AttentionSample, steps: number, rng: Rng): MaskedFunction[] {
   const predictions = (2 * draws + orders * drawsOfRandom) * steps;
-  const most = Math.max(fewestRows, Math.floor(cellBudget / (predictions * Math.max(4, features.length))));
+  const most = Math.max(fewestRows, Math.floor(rowBudget / predictions));
   const perPart = Math.max(1, Math.ceil(most / parts.length));
   const donors = subsetTable(dataset.table, features, Int32Array.from(parts.flatMap(part => Array.from(part.rows))));
   const functions = (part: AttentionPart, f: number): MaskedFunction => {

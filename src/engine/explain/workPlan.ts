@@ -46,12 +46,13 @@ const curvePlans: readonly CurvePlan[] = [
   { rows: 100, points: 15, refits: 5, features: 15 },
   { rows: 80, points: 15, refits: 5, features: 10 },
   { rows: 50, points: 12, refits: 5, features: 10 },
+  { rows: 40, points: 12, refits: 5, features: 8 },
   { rows: 40, points: 10, refits: 0, features: 8 },
   { rows: 20, points: 8, refits: 0, features: 6 },
 ];
 
 /** Multiplications that all curves together may cost: a few seconds. */
-const curveBudget = 2e10;
+const curveBudget = 4e10;
 
 /** The most generous plan within the budget, else the smallest. */
 export function planCurves(cost: number, features: number, refits: number, budget = curveBudget): CurvePlan {

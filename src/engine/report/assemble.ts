@@ -1,10 +1,12 @@
 /** Puts a Report together: the upper-level fields that other programs read, and the sections that the panels draw. */
-import type { Performance, Report } from '../../protocol/report';
+import type { Importance, Performance, Report } from '../../protocol/report';
 import { reportFormat, reportVersion } from '../../protocol/report';
 import { withoutNonFinite } from './finite';
 import type { Facts, ReportInput } from './input';
 import { gatherFacts } from './input';
 import { reportNotes } from './notes';
+import { attentionMap, type AttentionResult } from '../explain/attentionFaithfulness';
+import { attentionSections } from './sectionsAttention';
 import { scoreSections } from './sectionsScores';
 import { reportScores } from './scoreWords';
 import { conformalSections, withConformal } from './sectionsConformal';
@@ -27,7 +29,7 @@ export function assembleReport(input: ReportInput): Report {
   const effects = [...(facts.effects ?? []), ...withoutNonFinite(measurements.effects?.effects ?? [])];
   const scored = scores ? withoutNonFinite(reportScores(scores)) : [];
   const performance = reportPerformance(facts);
-  const importance = facts.importance?.importance;
+  const importance = withAttention(facts.importance?.importance ?? [], measurements.attention);
   const intervals = withConformal(intervalSummary(facts), conformal);
   return {
     format: reportFormat,
@@ -41,7 +43,7 @@ export function assembleReport(input: ReportInput): Report {
     },
     ...(performance ? { performance } : {}),
     ...(weights ? { weights } : {}),
-    ...(importance && importance.length > 0 ? { importance } : {}),
+    ...(importance.length > 0 ? { importance } : {}),
     ...(effects.length > 0 ? { effects } : {}),
     ...(intervals ? { intervals } : {}),
     ...(scored.length > 0 ? { scores: scored } : {}),
@@ -52,6 +54,7 @@ export function assembleReport(input: ReportInput): Report {
       ...weightsSections(facts),
       ...(model.inside?.() ?? []),
       ...importanceSections(facts),
+      ...(measurements.attention ? attentionSections(measurements.attention, facts) : []),
       ...(measurements.effects ? effectSections(measurements.effects, facts) : []),
       ...intervalSections(facts),
       ...uncertaintySections(measurements.parts, facts),
@@ -66,4 +69,16 @@ export function assembleReport(input: ReportInput): Report {
 function reportPerformance({ measured }: Facts): Performance | undefined {
   if (!measured) return undefined;
   return { scheme: measured.scheme, rows: measured.rows, metrics: measured.metrics };
+}
+
+/** Attention weights beside the importance of the same features, by their own name. */
+function withAttention(importance: readonly Importance[], attention: AttentionResult | undefined): Importance[] {
+  if (!attention) return [...importance];
+  const weights = attentionMap(attention);
+  const known = new Set(importance.map(item => item.feature));
+  const rest = attention.attention.filter(item => !known.has(item.feature)).map(item => ({ feature: item.feature }));
+  return [...importance, ...rest].map(item => {
+    const weight = weights.get(item.feature);
+    return weight ? { ...item, attention: withoutNonFinite(weight) } : item;
+  });
 }

@@ -6,6 +6,7 @@ import type { Dataset, Target } from '../data/dataset';
 import type { Coverage } from '../evaluate/coverage';
 import type { Evaluation } from '../evaluate/crossValidate';
 import type { UncertaintyParts } from '../evaluate/uncertaintyParts';
+import type { AttentionResult } from '../explain/attentionFaithfulness';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { PermutationResult } from '../explain/permutation';
 import type { ScoresResult } from '../explain/scores/interpretability';
@@ -19,6 +20,7 @@ export interface Measurements {
   readonly coverage?: Coverage;
   readonly parts?: UncertaintyParts;
   readonly conformal?: ConformalResult;
+  readonly attention?: AttentionResult;
   readonly effects?: EffectsResult;
   readonly scores?: ScoresResult;
 }

@@ -2,6 +2,7 @@
 import type { Importance, Section } from '../../protocol/report';
 import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
+import { attentionWords } from './sectionsAttention';
 
 /** Features in the second table at most. */
 const mostRows = 200;
@@ -10,8 +11,9 @@ export function importanceSections(facts: Facts): Section[] {
   const result = facts.importance;
   if (!result || result.importance.length === 0) return [];
   return [{
-    kind: 'importance', id: 'permutationImportance', panel: 'importance', title: 'Permutation importance',
+    kind: 'importance', id: 'permutationImportance', panel: 'importance', title: facts.measurements.attention ? 'Permutation importance, and attention weights beside it' : 'Permutation importance',
     unit: result.unit, level: result.level, repeats: result.repeats, rows: result.rows,
+    ...(facts.measurements.attention && { attention: attentionWords(facts.measurements.attention) }),
     summary: importanceSummary(facts),
     method: result.method,
     assumptions: [

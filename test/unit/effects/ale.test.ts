@@ -130,6 +130,13 @@ describe('first-order accumulated local effects', () => {
     expect(ale.counts.reduce((s, v) => s + v, 0)).toBe(n);
   });
 
+  it('of neighbouring levels are averaged over the rows of both', () => {
+    // Moving from a to b adds z: 10 in the three rows of a, 2 in the one row of b, so (3 · 10 + 2) / 4 = 8.
+    const table: Table = { rows: 4, columns: [codeColumn('g', [0, 0, 0, 1], ['a', 'b']), numberColumn('z', [10, 10, 10, 2])] };
+    const ale = aleOf(functionModel(['g', 'z'], row => (row['g'] === 'b' ? num(row, 'z') : 0)), table, 'g');
+    expect(ale.effect[ale.levels!.indexOf('b')] - ale.effect[ale.levels!.indexOf('a')]).toBeCloseTo(8, 12);
+  });
+
   it('treat dates as numbers', () => {
     const day = 86_400_000;
     const dates = Float64Array.from({ length: 50 }, (_, i) => (18_000 + i) * day);

@@ -36,6 +36,21 @@ describe('second-order accumulated local effects', () => {
     expect(largest(ale.effect)).toBeLessThan(1e-9);
   });
 
+  it('of a product stay the product in cells without rows, whatever their size', () => {
+    const x = normals(n, 4).map(Math.exp);
+    const close = tableOf({ x, z: normals(n, 5).map((v, i) => x[i] + 0.3 * v) });
+    const { grids: [one, two], effect, counts } = secondOrderAle(functionOf(functionModel(['x', 'z'], row => num(row, 'x') * num(row, 'z')), close), 'x', 'z', { bins: 15 });
+    expect(counts.filter(count => count === 0).length).toBeGreaterThan(50);
+    const wide = two.edges.length;
+    for (let k = 1; k < one.edges.length; k++) {
+      for (let l = 1; l < wide; l++) {
+        const mixed = effect[k * wide + l] - effect[l] - effect[k * wide] + effect[0];
+        const product = (one.edges[k] - one.edges[0]) * (two.edges[l] - two.edges[0]);
+        expect(Math.abs(mixed - product)).toBeLessThan(1e-9 * Math.max(1, product));
+      }
+    }
+  });
+
   it('of an additive linear model with categories are 0 to 1e-9, and find the interaction of one with a product', async () => {
     const g = codeColumn('g', uniforms(n, 6).map(u => (u > 0.3 ? 2 : u > -0.4 ? 1 : 0)), ['a', 'b', 'c']);
     const columns = [numberColumn('x', normals(n, 7)), g, codeColumn('h', uniforms(n, 8).map(u => (u > 0 ? 1 : 0)), ['no', 'yes'])];

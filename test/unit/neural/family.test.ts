@@ -6,7 +6,7 @@ import type { Dataset } from '../../../src/engine/data/dataset';
 import { Rng } from '../../../src/engine/math/random';
 import { families, familyFor } from '../../../src/engine/models/families';
 import { neuralFamily } from '../../../src/engine/models/neural/family';
-import { NeuralModel } from '../../../src/engine/models/neural/model';
+import type { NeuralModel } from '../../../src/engine/models/neural/model';
 import { datasetFor, makeTable, profileOf } from '../families/support';
 import { allRows, context, curvedNumbers, fitNeural, ringClasses } from './support';
 
@@ -228,7 +228,8 @@ describe('options', () => {
 
   it('every optimiser and activation learns', async () => {
     const { learningRate: _rate, ...rest } = quick;
-    for (const options of [{ optimiser: 'adamw' }, { optimiser: 'sgd' }, { optimiser: 'momentum' }, { optimiser: 'rmsprop' }, { optimiser: 'adagrad' }, { activation: 'tanh' }, { activation: 'sigmoid' }, { activation: 'gelu' }]) {
+    const variants: Readonly<Record<string, string>>[] = [{ optimiser: 'adamw' }, { optimiser: 'sgd' }, { optimiser: 'momentum' }, { optimiser: 'rmsprop' }, { optimiser: 'adagrad' }, { activation: 'tanh' }, { activation: 'sigmoid' }, { activation: 'gelu' }];
+    for (const options of variants) {
       const dataset = curvedNumbers(300, { ...rest, ...options, ensemble: 1 });
       const model = await fitNeural(dataset);
       const spread = (dataset.target as { values: Float64Array }).values;

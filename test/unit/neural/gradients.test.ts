@@ -1,5 +1,6 @@
 /** Gradients with respect to the inputs against differences, and integrated gradients that add up. */
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../../src/engine/data/dataset';
 import type { NeuralModel } from '../../../src/engine/models/neural/model';
 import { curvedNumbers, fitNeural, ringClasses } from './support';
 
@@ -9,7 +10,7 @@ const rows = 6;
 /** Σ_j (x_j − x′_j) ∫ ∂f/∂x_j along the straight line from the baseline, by the midpoint rule. */
 async function integrated({ gradients }: NeuralModel, x: Float32Array, output: number): Promise<number[]> {
   const p = gradients.baseline.length;
-  const steps = 200;
+  const steps = 60;
   const sums = new Array<number>(rows).fill(0);
   for (let s = 0; s < steps; s++) {
     const at = x.map((v, i) => gradients.baseline[i % p] + ((s + 0.5) / steps) * (v - gradients.baseline[i % p]));
@@ -19,11 +20,22 @@ async function integrated({ gradients }: NeuralModel, x: Float32Array, output: n
   return sums;
 }
 
+const fitted = new Map<Dataset, Promise<NeuralModel>>();
+
+/** Fitted once. */
+function modelOf(dataset: Dataset): Promise<NeuralModel> {
+  if (!fitted.has(dataset)) fitted.set(dataset, fitNeural(dataset));
+  return fitted.get(dataset)!;
+}
+
 describe('gradients of an ensemble', () => {
-  const cases = { 'a number': curvedNumbers(150, quick), 'two classes': ringClasses(200, 2, quick), 'four classes': ringClasses(300, 4, quick) };
+  const cases = {
+    'a number': curvedNumbers(150, quick), 'two classes': ringClasses(200, 2, quick), 'four classes': ringClasses(300, 4, quick),
+    'dropout, two classes': ringClasses(200, 2, { ...quick, ensemble: 1, uncertainty: 'dropout' }), 'dropout, three classes': ringClasses(200, 3, { ...quick, ensemble: 1, uncertainty: 'dropout' }),
+  };
   for (const [name, dataset] of Object.entries(cases)) {
     it(`${name}: are the slopes of its output`, async () => {
-      const { gradients } = await fitNeural(dataset);
+      const { gradients } = await modelOf(dataset);
       const x = gradients.design(dataset.table, Int32Array.of(0, 1, 2, 3, 4, 5));
       const p = gradients.baseline.length;
       for (let k = 0; k < gradients.outputs; k++) {
@@ -40,7 +52,7 @@ describe('gradients of an ensemble', () => {
     });
 
     it(`${name}: integrated from the mean of the training rows they add up to the change of the output`, async () => {
-      const model = await fitNeural(dataset);
+      const model = await modelOf(dataset);
       const { gradients } = model;
       const x = gradients.design(dataset.table, Int32Array.of(0, 1, 2, 3, 4, 5));
       for (let k = 0; k < gradients.outputs; k++) {
@@ -56,7 +68,7 @@ describe('gradients of an ensemble', () => {
   }
 
   it('belong to the output that is predicted: the number, the log-odds, the log-probabilities', async () => {
-    const [number, two, four] = await Promise.all(Object.values(cases).map(dataset => fitNeural(dataset)));
+    const [number, two, four] = await Promise.all(Object.values(cases).map(modelOf));
     const at = Int32Array.of(3);
     const output = (model: NeuralModel, dataset: (typeof cases)['a number']): Float64Array => model.gradients.output(model.gradients.design(dataset.table, at), 1);
     expect(output(number, cases['a number'])[0]).toBeCloseTo(number.predict(cases['a number'].table, at).mean![0], 8);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { paretoFront } from '../../../src/engine/explain/scores/pareto';
 import { averageRanks, rankAgreement, spearman, topJaccard } from '../../../src/engine/explain/scores/rankAgreement';
-import { refitError, scoreInterval } from '../../../src/engine/explain/scores/refitIntervals';
+import { medianAndError, refitError, scoreInterval } from '../../../src/engine/explain/scores/refitIntervals';
 import { growTree, leavesOf, predictTree } from '../../../src/engine/explain/scores/regressionTree';
 import { effectiveNumber, giniSparsity } from '../../../src/engine/explain/scores/sparsity';
 import { Rng } from '../../../src/engine/math/random';
+import { leafRows } from '../../../src/engine/report/treeWords';
 import { codeColumn, numberColumn } from '../evaluate/stub';
 
 describe('sparsity of importances', () => {
@@ -67,6 +68,28 @@ describe('intervals over refits', () => {
   it('bootstrap refits give their standard deviation; two refits give nothing', () => {
     expect(refitError([1, 2, 3], { kind: 'bootstrap', of: 3 })).toBeCloseTo(1, 12);
     expect(refitError([1, 2], { kind: 'folds', of: 2 })).toBeUndefined();
+  });
+
+  it('subsamples of half the rows spread as much as samples of all of them would; smaller ones are not shrunk', () => {
+    expect(refitError([1, 2, 3], { kind: 'subsample', of: 3, share: 0.5 })).toBeCloseTo(1, 12);
+    expect(refitError([1, 2, 3], { kind: 'subsample', of: 3, share: 0.8 })).toBeCloseTo(2, 12);
+    expect(refitError([1, 2, 3], { kind: 'subsample', of: 3, share: 0.01 })).toBeCloseTo(1, 12);
+  });
+
+  it('the error of a median is that of its bootstrap', () => {
+    const rng = new Rng(3);
+    const values = Array.from({ length: 25 }, () => rng.normal());
+    const medians = Array.from({ length: 4000 }, () => {
+      const drawn = values.map(() => values[rng.integer(25)]).sort((a, b) => a - b);
+      return drawn[12];
+    });
+    const mean = medians.reduce((a, b) => a + b, 0) / medians.length;
+    const sd = Math.sqrt(medians.reduce((s, v) => s + (v - mean) ** 2, 0) / (medians.length - 1));
+    const { value, error } = medianAndError(values);
+    expect(value).toBe([...values].sort((a, b) => a - b)[12]);
+    expect(error! / sd).toBeGreaterThan(0.95);
+    expect(error! / sd).toBeLessThan(1.05);
+    expect(medianAndError([1, 3])).toEqual({ value: 2 });
   });
 
   it('an interval stays in the range of the score', () => {
@@ -135,6 +158,23 @@ describe('the tree that imitates a model', () => {
     const wrong = truth.filter((v, i) => v !== guess[i]).length;
     expect(wrong).toBeLessThan(15);
     expect(growTree(train, new Float64Array(500), rows(500), options).split).toBeUndefined();
+  });
+});
+
+describe('a tree in words', () => {
+  it('joins the conditions of a feature, says levels by what is shorter, and writes dates as dates', () => {
+    const day = 86_400_000;
+    const n = 60;
+    const age = Float64Array.from({ length: n }, (_, i) => i);
+    const codes = Int32Array.from({ length: n }, (_, i) => i % 3);
+    const table = { rows: n, columns: [numberColumn('age', age), codeColumn('port', codes, ['a', 'b', 'c'])] };
+    const y = age.map((v, i) => (v <= 19 ? 0 : v <= 39 ? (codes[i] === 1 ? 40 : 20) : 60));
+    const rules = leafRows(growTree(table, y, Int32Array.from({ length: n }, (_, i) => i), { depth: 3, leafRows: 1, leastGain: 0.001 }), table);
+    expect(rules.map(r => r.rule)).toEqual(['age > 39.5', '19.5 < age ≤ 39.5 and port is b', '19.5 < age ≤ 39.5 and port is not b', 'age ≤ 19.5']);
+    expect(rules.map(r => r.mean)).toEqual([60, 40, 20, 0]);
+    expect(rules.reduce((sum, r) => sum + r.share, 0)).toBeCloseTo(1, 12);
+    const dates = { rows: 4, columns: [{ ...numberColumn('on', [0, day, 3 * day, 4 * day]), kind: 'datetime' as const }] };
+    expect(leafRows(growTree(dates, [0, 0, 1, 1], Int32Array.from([0, 1, 2, 3]), { depth: 1, leafRows: 1, leastGain: 0.001 }), dates).map(r => r.rule)).toEqual(['on > 1970-01-03', 'on ≤ 1970-01-03']);
   });
 });
 

@@ -1,4 +1,5 @@
 /** First-order optimisers on plain arrays: one step from gradients, penalties on the weights and pruning masks included. */
+import { adamStep } from '../kernels/adam';
 import type { ParameterInfo } from './description';
 import type { OptimiserName } from './training';
 
@@ -51,28 +52,13 @@ export class Optimiser {
 
   private move(i: number, w: Float32Array, g: Float32Array, rate: number, l2: number): void {
     switch (this.settings.name) {
-      case 'adam': return adam(w, g, this.first[i], this.second[i], rate, l2, 0, this.steps);
-      case 'adamw': return adam(w, g, this.first[i], this.second[i], rate, 0, rate * l2, this.steps);
+      case 'adam': return adamStep(w, g, this.first[i], this.second[i], rate, l2, 0, this.steps);
+      case 'adamw': return adamStep(w, g, this.first[i], this.second[i], rate, 0, rate * l2, this.steps);
       case 'momentum': return momentum(w, g, this.first[i], rate, l2);
       case 'rmsprop': return scaled(w, g, this.second[i], rate, l2, 0.9, 0.1);
       case 'adagrad': return scaled(w, g, this.second[i], rate, l2, 1, 1);
       case 'sgd': return sgd(w, g, rate, l2);
     }
-  }
-}
-
-function adam(w: Float32Array, g: Float32Array, m: Float32Array, v: Float32Array, rate: number, l2: number, decay: number, step: number): void {
-  const correction = Math.sqrt(1 - 0.999 ** step);
-  const size = (rate * correction) / (1 - 0.9 ** step);
-  const epsilon = 1e-8 * correction;
-  const keep = 1 - decay;
-  for (let k = 0; k < w.length; k++) {
-    const gradient = g[k] + l2 * w[k];
-    const mean = 0.9 * m[k] + 0.1 * gradient;
-    const square = 0.999 * v[k] + 0.001 * gradient * gradient;
-    m[k] = mean;
-    v[k] = square;
-    w[k] = keep * w[k] - (size * mean) / (Math.sqrt(square) + epsilon);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Features used, interaction strength, complexity and monotonicity of a model, from its effects over one sample of rows. */
 import { asCategories, columnsByName } from '../../data/encoding/binding';
-import type { Column, Table } from '../../data/table';
+import type { Column } from '../../data/table';
 import type { Rng } from '../../math/random';
 import type { WorkContext } from '../../context';
 import type { Ale } from '../ale';
@@ -153,10 +153,4 @@ function rangeOf(values: Float64Array): number {
     if (v > high) high = v;
   }
   return high > low ? high - low : 0;
-}
-
-/** The columns of the table that the features name, for scores of models that do not read all of them. */
-export function featureTable(table: Table, features: readonly string[]): Table {
-  const wanted = new Set(features);
-  return { rows: table.rows, columns: table.columns.filter(c => wanted.has(c.name)) };
 }

@@ -12,7 +12,7 @@ import { variance } from './mainEffects';
 import { joined, maskedFunction } from './maskedFunction';
 import { medianAndError, rowError, rowGroups } from './refitIntervals';
 import type { ScoreSample } from './sample';
-import { scoreFunctions } from './scoreFunctions';
+import { mostOutputs, scoreFunctions } from './scoreFunctions';
 import { sensitivity } from './sensitivity';
 import { linearSurrogate, treeSurrogate, type Fidelity, type TreeSurrogate } from './surrogates';
 
@@ -62,7 +62,7 @@ export async function scoreModel(model: Model, job: ScoreJob, parts: Parts): Pro
   const fitFunctions = scoreFunctions(model, table, fitRows);
   const effects = await effectScores(fitFunctions, sample.grids, features, used, breathe);
   const outputs = outputsOf(scoreFunctions(model, table, Int32Array.from({ length: table.rows }, (_, i) => i)));
-  const surrogate = { table, outputs, fitRows, testRows: sample.testRows, classification: dataset.target.task === 'classification' };
+  const surrogate = { table, outputs, fitRows, testRows: sample.testRows, labels: dataset.target.task === 'classification' && (model.classes?.length ?? 2) <= mostOutputs };
   const result: ModelScores = { effects, linear: await linearSurrogate(surrogate, dataset, context), tree: treeSurrogate(surrogate) };
   if (!parts.faithfulness) return result;
   const deviation = Math.sqrt(outputs.reduce((sum, f) => sum + variance(f), 0));

@@ -3,7 +3,7 @@ import type { Table } from '../../data/table';
 import type { Model, Prediction } from '../../models/model';
 import { ModelFunction, probabilityClip } from '../modelFunction';
 
-/** Classes beyond this many share one stretch of the work no more: only the commonest are scored. */
+/** Classes that are scored at most, the first in the model's order: each takes as much reckoning as a model of two. */
 export const mostOutputs = 8;
 
 /**

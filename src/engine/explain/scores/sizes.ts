@@ -38,11 +38,12 @@ const middle: Sizes = {
   folds: 5, refits: 5, refitRows: 1500, importanceRows: 300, repeats: 2, mostFeatures: 60,
 };
 const slow: Sizes = {
-  ...middle, effectRows: 150, usedRows: 50, curveRows: 20, steps: 6, localRows: 8, sets: 12, shakenRows: 4, refitFaithfulness: false, refits: 0, mostFeatures: 40,
+  ...middle, effectRows: 250, usedRows: 100, curveRows: 20, steps: 6, localRows: 10, sets: 12, shakenRows: 5, refits: 0, mostFeatures: 40,
 };
+const slowest: Sizes = { ...slow, effectRows: 150, usedRows: 50, localRows: 8, shakenRows: 4, refitFaithfulness: false };
 
-/** Multiplications a prediction above which a model is slow: wide networks, attention. */
-const slowFrom = 60_000;
+/** Multiplications a prediction up to which sizes hold: dense networks of the usual widths, attention over some ten features, the rest. */
+const byCost: readonly (readonly [number, Sizes])[] = [[60_000, middle], [600_000, slow], [Infinity, slowest]];
 
 /**
  * Fast: models with a shortcut for exchanged columns (linear predictors). The others by what a prediction costs, counted and
@@ -50,7 +51,8 @@ const slowFrom = 60_000;
  * penalty chosen by cross-validation does, refits.
  */
 export function sizesFor(model: Model, features: number): Sizes {
-  const base = model.shufflePredictor ? fast : predictionCost(model) <= slowFrom ? middle : slow;
+  const cost = model.shufflePredictor ? 0 : predictionCost(model);
+  const base = cost === 0 ? fast : byCost.find(([most]) => cost <= most)![1];
   const share = Math.min(1, 20 / Math.max(1, features));
   const fewer = (count: number, floor: number): number => Math.max(Math.min(count, floor), Math.round(count * share));
   return {

@@ -20,7 +20,8 @@ export interface SurrogateInput {
   readonly outputs: readonly Float64Array[];
   readonly fitRows: Int32Array;
   readonly testRows: Int32Array;
-  readonly classification: boolean;
+  /** Whether the outputs make a label: the sign of the only one, or the largest of all classes. */
+  readonly labels: boolean;
 }
 
 /** Leaves of the tree hold at least so many rows, and a split at least this share of the sum of squares. */
@@ -62,7 +63,7 @@ export async function linearSurrogate(input: SurrogateInput, dataset: Dataset, c
 }
 
 /** `imitated`: the surrogate's outputs at the test rows. Undefined where the model's predictions do not vary there. */
-export function fidelityOf({ outputs, testRows, classification }: SurrogateInput, imitated: readonly Float64Array[]): Fidelity | undefined {
+export function fidelityOf({ outputs, testRows, labels }: SurrogateInput, imitated: readonly Float64Array[]): Fidelity | undefined {
   let left = 0;
   let all = 0;
   outputs.forEach((f, k) => {
@@ -74,7 +75,7 @@ export function fidelityOf({ outputs, testRows, classification }: SurrogateInput
     });
   });
   if (!(all > 0) || !Number.isFinite(left)) return undefined;
-  return { r2: 1 - left / all, ...(classification ? { agreement: labelAgreement(outputs, testRows, imitated) } : {}) };
+  return { r2: 1 - left / all, ...(labels ? { agreement: labelAgreement(outputs, testRows, imitated) } : {}) };
 }
 
 /** One output: log-odds of the last class, so the sign is the class. More: the class with the largest. */

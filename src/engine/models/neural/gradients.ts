@@ -1,15 +1,15 @@
 /** A neural model seen from its standardised inputs: what explainers by gradient work on. */
 import type { Table } from '../../data/table';
 import type { GradientView } from '../model';
-import { probabilitiesOf } from '../network/combine';
+import { meanOf, probabilitiesOf } from '../network/combine';
 import { encodeInputs, inputTerms } from '../network/inputs';
 import type { Networks } from './networks';
 import type { NeuralState } from './state';
 
 /**
- * The link-scale output of the ensemble: the predicted number; two classes: log-odds of the mean probability; more: the
- * logarithm of each mean probability. Gradients are exact, through the mean over the networks. With uncertainty=laplace the
- * probabilities are those without the posterior's shrinkage.
+ * The link-scale output of the ensemble: the predicted number; two classes: log-odds of the predicted probability; more: the
+ * logarithm of each. Gradients are exact, through the mean over the networks. With uncertainty=laplace the probabilities are
+ * those without the posterior's shrinkage.
  */
 export class NeuralGradients implements GradientView {
   readonly featureOf: readonly string[];
@@ -35,7 +35,7 @@ export class NeuralGradients implements GradientView {
     let result: Float64Array;
     if (head === 'identity') result = this.networks.meanOutputs(voices).map(v => mean + deviation * v);
     else {
-      const p = meanProbabilities(voices.outputs.map(outputs => this.probabilities(outputs, rows)));
+      const p = this.together(voices.outputs, rows);
       result = head === 'logistic' ? Float64Array.from({ length: rows }, (_, i) => Math.log(p[2 * i + 1]) - Math.log(p[2 * i])) : p.map(Math.log);
     }
     return this.withoutIncomplete(result, design, rows);
@@ -46,13 +46,20 @@ export class NeuralGradients implements GradientView {
     const { deviation } = this.state.scale;
     const count = this.networks.voices.length;
     if (head === 'identity') return this.networks.inputGradients(design, rows, () => new Float32Array(rows).fill(deviation / count));
-    const each = this.networks.say(design, rows).outputs.map(outputs => this.probabilities(outputs, rows));
-    const mean = meanProbabilities(each);
-    const weightOf = head === 'logistic' ? binaryWeights(each, mean, rows) : classWeights(each, mean, rows, this.outputs, output);
+    const { outputs } = this.networks.say(design, rows);
+    const p = this.together(outputs, rows);
+    // Each voice's share in the slope of the mean: as its probabilities weigh in it where those are averaged, else 1.
+    const each = this.networks.averagesProbabilities ? outputs.map(voice => this.probabilities(voice, rows)) : undefined;
+    const weightOf = head === 'logistic' ? binaryWeights(count, each, p, rows) : classWeights(count, each, p, rows, this.outputs, output);
     return this.networks.inputGradients(design, rows, weightOf);
   }
 
-  private probabilities(outputs: Float32Array, rows: number): Float64Array {
+  private together(outputs: readonly Float32Array[], rows: number): Float64Array {
+    if (this.networks.averagesProbabilities) return meanOf(outputs.map(voice => this.probabilities(voice, rows)));
+    return this.probabilities(meanOf(outputs), rows);
+  }
+
+  private probabilities(outputs: Float32Array | Float64Array, rows: number): Float64Array {
     return probabilitiesOf(this.state.description.head, outputs, rows, this.outputs);
   }
 
@@ -64,27 +71,23 @@ export class NeuralGradients implements GradientView {
   }
 }
 
-function meanProbabilities(each: readonly Float64Array[]): Float64Array {
-  const mean = new Float64Array(each[0].length);
-  for (const p of each) for (let i = 0; i < mean.length; i++) mean[i] += p[i] / each.length;
-  return mean;
-}
-
-/** ∂ logit(p̄) / ∂ f_v = p_v (1 − p_v) / (M p̄ (1 − p̄)). */
-function binaryWeights(each: readonly Float64Array[], mean: Float64Array, rows: number): (voice: number) => Float32Array {
+/** ∂ logit(p̄) / ∂ f_v: 1 / M for mean logits, p_v (1 − p_v) / (M p̄ (1 − p̄)) for mean probabilities. */
+function binaryWeights(count: number, each: readonly Float64Array[] | undefined, mean: Float64Array, rows: number): (voice: number) => Float32Array {
   return v => Float32Array.from({ length: rows }, (_, i) => {
-    const scale = each.length * mean[2 * i] * mean[2 * i + 1];
-    return scale > 0 ? (each[v][2 * i] * each[v][2 * i + 1]) / scale : 1 / each.length;
+    const scale = mean[2 * i] * mean[2 * i + 1];
+    return each && scale > 0 ? (each[v][2 * i] * each[v][2 * i + 1]) / (count * scale) : 1 / count;
   });
 }
 
-/** ∂ log p̄_k / ∂ f_vj = p_vk (δ_jk − p_vj) / (M p̄_k). */
-function classWeights(each: readonly Float64Array[], mean: Float64Array, rows: number, classes: number, k: number): (voice: number) => Float32Array {
+/** ∂ log p̄_k / ∂ f_vj: (δ_jk − p̄_j) / M for mean logits, p_vk (δ_jk − p_vj) / (M p̄_k) for mean probabilities. */
+function classWeights(
+  count: number, each: readonly Float64Array[] | undefined, mean: Float64Array, rows: number, classes: number, k: number,
+): (voice: number) => Float32Array {
   return v => {
-    const p = each[v];
+    const p = each ? each[v] : mean;
     const weights = new Float32Array(rows * classes);
     for (let i = 0; i < rows; i++) {
-      const share = mean[i * classes + k] > 0 ? p[i * classes + k] / (each.length * mean[i * classes + k]) : 1 / each.length;
+      const share = mean[i * classes + k] > 0 ? p[i * classes + k] / (count * mean[i * classes + k]) : 1 / count;
       for (let j = 0; j < classes; j++) weights[i * classes + j] = share * ((j === k ? 1 : 0) - p[i * classes + j]);
     }
     return weights;

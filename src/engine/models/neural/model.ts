@@ -64,8 +64,8 @@ export class NeuralModel implements Model {
   /**
    * Regression: prediction interval of a new observation, mean ± z √(epistemic² + aleatoric²), in the target's unit. Two
    * classes: interval of the positive probability by the spread of its log-odds. `epistemic` and `aleatoric` are standard
-   * deviations: of the predicted number; for classes of the indicator of the positive (beyond two: the likeliest) class,
-   * whose variance p̄(1 − p̄) is that of the networks' probabilities plus the mean of p(1 − p).
+   * deviations: of the predicted number; for classes of the indicator of the positive (beyond two: the likeliest) class, whose
+   * variance is that of the networks' probabilities plus the mean of p(1 − p).
    */
   predictIntervals(table: Table, level: number, rows?: Int32Array): IntervalPrediction {
     const prediction = this.predict(table, rows);
@@ -141,11 +141,13 @@ export class NeuralModel implements Model {
       const c = width === 2 ? 1 : likeliest(mean, i, width);
       const at = i * width + c;
       let noise = 0;
-      let between = 0;
+      let middle = 0;
       for (const p of each) {
         noise += p[at] * (1 - p[at]);
-        between += (p[at] - mean[at]) ** 2;
+        middle += p[at] / each.length;
       }
+      let between = 0;
+      for (const p of each) between += (p[at] - middle) ** 2;
       // The posterior of a single network moves its probability by the delta method.
       const within = voices.posterior ? voices.posterior[width === 2 ? i : at] * (mean[at] * (1 - mean[at])) ** 2 : 0;
       epistemic[i] = Math.sqrt(between / Math.max(1, each.length - 1) + within);

@@ -59,17 +59,29 @@ export class Networks {
     return { rows, outputs, posterior: meanOf(variances) };
   }
 
-  /** Probabilities of one voice, rows × classes; a posterior's variance v shrinks logits by 1 / √(1 + π v / 8) (MacKay 1992). */
-  probabilities({ outputs, posterior, rows }: Voices, voice: number): Float64Array {
-    const { head } = this.state.description;
-    const logits = posterior && this.state.uncertainty === 'laplace'
-      ? Float64Array.from(outputs[voice], (f, i) => f / Math.sqrt(1 + (Math.PI / 8) * posterior[i])) : outputs[voice];
-    return probabilitiesOf(head, logits, rows, this.outputs);
+  /** Probabilities of one voice, rows × classes. */
+  probabilities(voices: Voices, voice: number): Float64Array {
+    return probabilitiesOf(this.state.description.head, this.logits(voices, voice), voices.rows, this.outputs);
   }
 
-  /** Mean of the voices' probabilities, rows × classes. */
+  /** With uncertainty=laplace the posterior's variance v shrinks logits by 1 / √(1 + π v / 8) (MacKay 1992). */
+  private logits({ outputs, posterior }: Voices, voice: number): Float32Array | Float64Array {
+    if (!posterior || this.state.uncertainty !== 'laplace') return outputs[voice];
+    return Float64Array.from(outputs[voice], (f, i) => f / Math.sqrt(1 + (Math.PI / 8) * posterior[i]));
+  }
+
+  /**
+   * The voices' probabilities together, rows × classes: those of the mean logits. Networks stopped early are not too sure one
+   * by one, and the mean of their probabilities would be less sure than it should; for dropout's voices it is taken all the same.
+   */
   meanProbabilities(voices: Voices): Float64Array {
-    return meanOf(voices.outputs.map((_, v) => this.probabilities(voices, v)));
+    if (this.averagesProbabilities) return meanOf(voices.outputs.map((_, v) => this.probabilities(voices, v)));
+    const logits = meanOf(voices.outputs.map((_, v) => this.logits(voices, v)));
+    return probabilitiesOf(this.state.description.head, logits, voices.rows, this.outputs);
+  }
+
+  get averagesProbabilities(): boolean {
+    return this.state.uncertainty === 'dropout';
   }
 
   /** Mean over the voices, rows × outputs. */
