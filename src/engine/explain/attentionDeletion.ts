@@ -8,10 +8,9 @@ import { drawDonors, maskedFunction, type MaskedFunction } from './scores/masked
 import { outputWords, scoreFunctions } from './scores/scoreFunctions';
 import { subsetTable } from './shuffle';
 
-/** Draws of replacing values for the given orders; each random order uses two of them. */
+/** Draws of replacing values for the given orders; each random order uses one of them. */
 const draws = 10;
-const drawsOfRandom = 2;
-const orders = 30;
+const orders = 100;
 const mostSteps = 15;
 /** Rows that all predictions together may have. */
 const rowBudget = 4e5;
@@ -21,17 +20,15 @@ export interface OrderCurve {
   readonly curve: DeletionCurve;
   /** Area between the mean of the random orders and this one; positive: this one hurts sooner. */
   readonly gap: number;
-  /** How many standard deviations of the random orders' areas that is. */
-  readonly deviations: number;
-  /** Share of the random orders that hurt at least as soon. */
-  readonly beatenBy: number;
+  /** (1 + random orders that hurt at least as soon) / (1 + random orders): how likely a random order is as good. */
+  readonly pValue: number;
 }
 
 export interface AttentionDeletion {
   readonly attention: OrderCurve;
   /** Absent where features have no permutation importance. */
   readonly permutation?: OrderCurve;
-  readonly random: { readonly mean: readonly number[]; readonly deviation: readonly number[]; readonly area: number; readonly deviationOfArea: number; readonly orders: number };
+  readonly random: { readonly mean: readonly number[]; readonly deviation: readonly number[]; readonly area: number; readonly orders: number };
   readonly rows: number;
   readonly draws: number;
   /** What is predicted, in words. */
@@ -61,27 +58,23 @@ export async function attentionDeletion(
   const byAttention = await measure(descending(attention), all);
   const byPermutation = permutation && (await measure(descending(permutation), all));
   const random: (DeletionCurve | undefined)[] = [];
-  for (const [o, order] of randomOrders(p, orders, rng.fork('orders')).entries()) {
-    random.push(await measure(order, Array.from({ length: drawsOfRandom }, (_, d) => (o * drawsOfRandom + d) % draws)));
-  }
+  for (const [o, order] of randomOrders(p, orders, rng.fork('orders')).entries()) random.push(await measure(order, [(o >> 1) % draws]));
   const band = randomBand(random);
   if (!byAttention || !band) return undefined;
   const areas = random.map(curve => curve!.area);
-  const deviationOfArea = Math.sqrt(areas.reduce((sum, a) => sum + (a - band.area) ** 2, 0) / (areas.length - 1));
   const against = (curve: DeletionCurve): OrderCurve => ({
-    curve, gap: band.area - curve.area, deviations: deviationOfArea > 0 ? (band.area - curve.area) / deviationOfArea : 0,
-    beatenBy: areas.filter(area => area <= curve.area).length / areas.length,
+    curve, gap: band.area - curve.area, pValue: (1 + areas.filter(area => area <= curve.area).length) / (1 + areas.length),
   });
   return {
     attention: against(byAttention), ...(byPermutation && { permutation: against(byPermutation) }),
-    random: { mean: band.mean, deviation: band.deviation, area: band.area, deviationOfArea, orders: band.orders },
+    random: { mean: band.mean, deviation: band.deviation, area: band.area, orders: band.orders },
     rows: parts.reduce((sum, part) => sum + part.rows, 0), draws, output: outputWords(sample.parts[0].model, dataset.target.name),
   };
 }
 
 /** The model of each fold over some of its held-out rows, with donors among the held-out rows of all folds. */
 function maskedParts(dataset: Dataset, { parts, features }: AttentionSample, steps: number, rng: Rng): MaskedFunction[] {
-  const predictions = (2 * draws + orders * drawsOfRandom) * steps;
+  const predictions = (2 * draws + orders) * steps;
   const most = Math.max(fewestRows, Math.floor(rowBudget / predictions));
   const perPart = Math.max(1, Math.ceil(most / parts.length));
   const donors = subsetTable(dataset.table, features, Int32Array.from(parts.flatMap(part => Array.from(part.rows))));

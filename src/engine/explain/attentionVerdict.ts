@@ -13,15 +13,16 @@ export interface Verdict {
   readonly words: string;
 }
 
-/** Standard deviations of the random orders' areas that an order must be better by. */
-const clearlyBetter = 1.645;
+/** At most this share of random orders may do as well as a faithful one; above the other, attention is one of many. */
+const rarelyMatched = 0.05;
+const oftenMatched = 0.2;
 /** Share of the gap of permutation importance that attention must reach. */
 const enoughOfPermutation = 0.5;
 /** Mean pairwise ρ below which networks of other seeds attend to other features. */
 const stableSeeds = 0.5;
 
 /** The rules, for the method's description. */
-export const verdictRules = 'Faithful: deletion by attention is better than 95 % of random orders (its area lies 1.645 standard deviations below their mean), reaches half of what the order of permutation importance gains over them, and networks of other seeds agree (mean ρ of at least 0.5). No better than random: its area is not below the mean of the random orders by more than one of their standard deviations. Mixed: all else. Attention counts as not needed where uniform attention raises the held-out loss by no more than one standard error.';
+export const verdictRules = 'Faithful: at most 5 % of random orders of the features do as well in the deletion test as the order of attention, it gains at least half of what the order of permutation importance gains over their mean, and networks of other seeds agree (mean ρ of at least 0.5). No better than random: more than 20 % of random orders do as well. Mixed: all else. Attention counts as not needed where uniform attention raises the held-out loss by no more than one standard error.';
 
 export function attentionVerdict(features: number, deletion: AttentionDeletion | undefined, uniform: UniformControl | undefined, seeds: SeedControl | undefined): Verdict {
   const needed = uniform && { needed: uniform.needed };
@@ -31,20 +32,25 @@ export function attentionVerdict(features: number, deletion: AttentionDeletion |
   if (features < fewestFeatures) return verdict('undecided', 'There are too few features to tell an order of attention from a random one.');
   if (!deletion) return verdict('undecided', 'Taking all features away does not change the predictions, so no order of features can be judged.');
   const { attention, permutation } = deletion;
-  if (attention.deviations <= 1) {
-    return verdict('noBetterThanRandom', 'Attention is no better than random here: taking features away in the order of their attention changes the predictions no sooner than in a random order.');
+  const asGood = formatShare(attention.pValue);
+  if (attention.pValue > oftenMatched) {
+    return verdict('noBetterThanRandom', `Attention is no better than random here: in the deletion test ${asGood} of random orders of the features do as well as the order of attention.`);
   }
-  const doubts = doubtsOf(attention.deviations, permutation && permutation.gap > 0 ? attention.gap / permutation.gap : undefined, seeds);
+  const doubts = doubtsOf(attention.pValue, permutation && permutation.gap > 0 ? attention.gap / permutation.gap : undefined, seeds);
   if (doubts.length === 0) {
-    return verdict('faithful', 'Attention is faithful by this test: taking features away in the order of their attention changes the predictions sooner than in nearly all random orders.');
+    return verdict('faithful', `Attention is faithful by this test: taking features away in the order of their attention changes the predictions sooner than in a random order; only ${asGood} of random orders do as well.`);
   }
-  return verdict('mixed', `The evidence is mixed: the order of attention is better than the average random order, but ${doubts.join(', and ')}.`);
+  return verdict('mixed', `The evidence is mixed: taking features away in the order of attention changes the predictions sooner than in the average random order, but ${doubts.join(', and ')}.`);
 }
 
-function doubtsOf(deviations: number, share: number | undefined, seeds: SeedControl | undefined): string[] {
+function doubtsOf(pValue: number, share: number | undefined, seeds: SeedControl | undefined): string[] {
   const doubts: string[] = [];
-  if (deviations < clearlyBetter) doubts.push('not better than 95 % of them');
-  if (share !== undefined && share < enoughOfPermutation) doubts.push('it gains less than half of what the order of permutation importance gains');
+  if (pValue > rarelyMatched) doubts.push(`${formatShare(pValue)} of random orders do as well`);
+  if (share !== undefined && share < enoughOfPermutation) doubts.push('the order of attention gains less than half of what the order of permutation importance gains');
   if (seeds?.agreement && seeds.agreement.rho.value < stableSeeds) doubts.push('networks of other seeds attend to other features');
   return doubts;
+}
+
+function formatShare(share: number): string {
+  return `${Number((100 * share).toPrecision(2))} %`;
 }

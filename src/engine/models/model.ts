@@ -114,6 +114,8 @@ export interface Model {
   shufflePredictor?(table: Table, rows?: Int32Array): ShufflePredictor;
   /** JSON value from which Family.load makes the same model again. */
   toJSON(): unknown;
+  /** Capability: the same without what `predict` can do without (covariances, penalty paths), for models that are kept for that alone. */
+  toLeanJSON?(): unknown;
 
   /** Capability: coefficients with intervals at the level. */
   weights?(level: number): readonly Weight[];

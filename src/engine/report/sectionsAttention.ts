@@ -64,11 +64,11 @@ function deletionValues({ deletion }: AttentionResult): FitSection['values'] {
   return [
     {
       label: 'Deletion: area by attention against random order', value: `${formatNumber(attention.curve.area, 3)} against ${formatNumber(random.area, 3)}`,
-      hint: `Lower is better; ${formatNumber(attention.deviations, 2)} standard deviations of random orders below their mean, as good or better: ${formatPercent(attention.beatenBy)} of them`,
+      hint: `Lower is better; ${formatPercent(attention.pValue)} of random orders do as well`,
     },
     ...(permutation ? [{
       label: 'Deletion: area by permutation importance', value: formatNumber(permutation.curve.area, 3),
-      hint: `${formatNumber(permutation.deviations, 2)} standard deviations below the mean of random orders`,
+      hint: `${formatPercent(permutation.pValue)} of random orders do as well`,
     }] : []),
   ];
 }
@@ -129,11 +129,11 @@ function deletionSection({ deletion }: AttentionResult): Section[] {
     ...(permutation ? [{ name: 'Order of permutation importance', x: permutation.curve.share, y: permutation.curve.value }] : []),
     { name: `Random order (mean and 95 % band of ${random.orders})`, x, y: random.mean, low: band(-1), high: band(1), reference: true },
   ];
-  const words = attention.deviations > 1 ? 'sooner than' : attention.deviations < -1 ? 'later than' : 'about as soon as';
+  const words = attention.pValue <= 0.2 ? 'sooner than' : attention.pValue >= 0.8 ? 'later than' : 'about as soon as';
   const other = permutation ? ` The order of permutation importance has an area of ${formatNumber(permutation.curve.area, 3)}.` : '';
   return [{
     kind: 'curve', id: 'attentionDeletion', panel: 'importance', title: 'Features taken away in the order of attention',
-    summary: `Taking away the features that the model looks at most changes ${deletion.output} ${words} a random order: the area under the curve is ${formatNumber(attention.curve.area, 3)} against ${formatNumber(random.area, 3)}, ${formatNumber(Math.abs(attention.deviations), 2)} standard deviations of random orders ${attention.deviations >= 0 ? 'below' : 'above'}.${other}`,
+    summary: `Taking away the features that the model looks at most changes ${deletion.output} ${words} a random order: the area under the curve is ${formatNumber(attention.curve.area, 3)} against ${formatNumber(random.area, 3)} in random order; ${formatPercent(attention.pValue)} of random orders do as well.${other}`,
     method: `Deletion curve (Petsiuk, Das & Saenko 2018) on ${countOf(deletion.rows, 'held-out row')}, each predicted by its fold's model: features are replaced one after the other by those of a random held-out row, mean over ${deletion.draws} draws; the value is 1 − the squared change of ${deletion.output} ÷ the change with all features replaced.`,
     assumptions: ['Rows with some features replaced may not exist; the model is asked about them all the same.', 'The order is one for all rows: that of the mean attention.'],
     xTitle: 'Share of features taken away', yTitle: 'Share of the prediction that is left', lines,

@@ -39,7 +39,7 @@ function writtenModels(models: readonly Model[], most: number): unknown[] | unde
   const written: unknown[] = [];
   let characters = 0;
   for (const model of models) {
-    const json = model.toJSON();
+    const json = model.toLeanJSON ? model.toLeanJSON() : model.toJSON();
     characters += JSON.stringify(json).length;
     if (characters > most) return undefined;
     written.push(json);

@@ -5,7 +5,9 @@ import { defaultFeatures } from '../../../src/engine/data/defaultFeatures';
 import type { Dataset } from '../../../src/engine/data/dataset';
 import { Rng } from '../../../src/engine/math/random';
 import { families, familyFor } from '../../../src/engine/models/families';
-import { neuralFamily } from '../../../src/engine/models/neural/family';
+import { foldSettings, neuralFamily } from '../../../src/engine/models/neural/family';
+import { neuralSettings } from '../../../src/engine/models/neural/settings';
+import { checkOptions } from '../../../src/engine/resolve';
 import type { NeuralModel } from '../../../src/engine/models/neural/model';
 import { datasetFor, makeTable, profileOf } from '../families/support';
 import { allRows, context, curvedNumbers, fitNeural, ringClasses } from './support';
@@ -133,6 +135,16 @@ describe('the neural family', () => {
     expect(models[1].predict(dataset.table)).toEqual((await fitNeural(dataset, parts[1])).predict(dataset.table));
   });
 
+  it('says where folds are measured with fewer networks than the model has', async () => {
+    const dataset = curvedNumbers(60, { ...quick, epochs: 2, foldEnsemble: 1 });
+    const measured = await fitNeural({ ...dataset, recipe: { ...dataset.recipe, split: { scheme: 'kFold', folds: 5 } } });
+    expect(measured.notes.find(note => note.kind === 'evaluation')?.text).toContain('with a single network in each fold instead of 2');
+    expect((await fitNeural(dataset)).notes.some(note => note.kind === 'evaluation')).toBe(false);
+    const settings = neuralSettings({}, 1e5);
+    expect(foldSettings(settings, { rows: 1000, inputs: 10 }, 5).members).toBe(5);
+    expect(foldSettings(settings, { rows: 1e5, inputs: 100 }, 5).members).toBe(1);
+  });
+
   it('chooses a strong penalty where there is nothing but noise', async () => {
     const rng = new Rng(3);
     const noise = (): number[] => Array.from({ length: 150 }, () => rng.normal());
@@ -218,6 +230,12 @@ describe('options', () => {
     await expect(fails({ width: 8 })).rejects.toThrow('leave width and depth out');
     await expect(fails({ uncertainty: 'dropout', dropout: 0 })).rejects.toThrow('needs a dropout above 0');
     await expect(fails({ batchSize: 2.5 })).rejects.toThrow('takes a whole number');
+  });
+
+  it('may be named with their defaults', () => {
+    for (const { name, default: value } of neuralFamily.options) expect(() => checkOptions(neuralFamily, { [name]: value }), name).not.toThrow();
+    expect(() => checkOptions(neuralFamily, { hidden: '64,32', ensemble: 1 })).not.toThrow();
+    expect(() => checkOptions(neuralFamily, { ensemble: 0 })).toThrow('takes a number from 1');
   });
 
   it('width and depth make layers', async () => {

@@ -8,6 +8,9 @@ import { parseModelFile } from '../../../src/engine/modelFile';
 import { predictFile } from '../../../src/engine/predict';
 import { checkConformal, checkRequest } from '../../../src/engine/resolve';
 import { Rng } from '../../../src/engine/math/random';
+import { bayesFamily } from '../../../src/engine/models/bayes/family';
+import { linearFamily } from '../../../src/engine/models/linear/family';
+import { logisticFamily } from '../../../src/engine/models/logistic/family';
 import type { IntervalResult, SetResult } from '../../../src/engine/uncertainty/conformal';
 import { conformalPrediction } from '../../../src/engine/uncertainty/conformal';
 import { readConformal, writeConformal } from '../../../src/engine/uncertainty/conformalBlock';
@@ -106,6 +109,20 @@ describe('the conformal block of a model file', () => {
     mean.forEach((m, i) => expect(m - low[i]).toBeCloseTo(high[i] - m, 9));
     expect(result.kept).toBe(true);
     expect(JSON.stringify(writeConformal(small.state))).toBe(JSON.stringify(block));
+  });
+
+  it('keeps of the models of folds what predictions need, in every family', async () => {
+    const cases = [
+      { family: linearFamily, task: 'regression', draw: linear }, { family: bayesFamily, task: 'regression', draw: linear },
+      { family: logisticFamily, task: 'classification', draw: classes }, { family: bayesFamily, task: 'classification', draw: classes },
+    ] as const;
+    for (const { family, task, draw } of cases) {
+      const dataset = dataOf(tableOf(draw, 120, new Rng(1)), task, 0.9);
+      const model = await family.fit(dataset, context);
+      const lean = JSON.stringify(model.toLeanJSON!());
+      expect(lean.length).toBeLessThan(JSON.stringify(model.toJSON()).length);
+      expect(family.load(JSON.parse(lean)).predict(dataset.table)).toEqual(model.predict(dataset.table));
+    }
   });
 
   it('that was tampered with ends in a sentence', async () => {

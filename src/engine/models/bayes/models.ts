@@ -2,9 +2,9 @@
 import type { Section, Weight } from '../../../protocol/report';
 import type { Table } from '../../data/table';
 import { LinearModel } from '../linear/model';
-import { writeState as writeLinear, type LinearState } from '../linear/state';
+import { leanState as leanLinear, writeState as writeLinear, type LinearState } from '../linear/state';
 import { LogisticModel } from '../logistic/model';
-import { writeState as writeLogistic, type LogisticState } from '../logistic/state';
+import { leanState as leanLogistic, writeState as writeLogistic, type LogisticState } from '../logistic/state';
 import type { IntervalPrediction, Model, PosteriorDensity } from '../model';
 import { checkSection, type NutsCheck } from './nutsCheck';
 import { densityOf } from './densities';
@@ -30,6 +30,10 @@ export class BayesianLinearModel extends LinearModel {
 
   override toJSON(): unknown {
     return { bayes: 'linear', state: writeLinear(this.state) };
+  }
+
+  override toLeanJSON(): unknown {
+    return { bayes: 'linear', state: writeLinear(leanLinear(this.state)) };
   }
 
   override weights(level: number): Weight[] {
@@ -69,6 +73,10 @@ export class BayesianLogisticModel extends LogisticModel {
 
   override toJSON(): unknown {
     return { bayes: 'logistic', state: writeLogistic(this.state), ...(this.check && { check: this.check }) };
+  }
+
+  override toLeanJSON(): unknown {
+    return { bayes: 'logistic', state: writeLogistic(leanLogistic(this.state)) };
   }
 
   override weights(level: number): Weight[] {

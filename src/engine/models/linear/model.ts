@@ -12,7 +12,7 @@ import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
 import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
 import { SwappedPredictor } from '../shared/swappedPredictor';
-import { writeState, type LinearState } from './state';
+import { leanState, writeState, type LinearState } from './state';
 
 export class LinearModel implements Model {
   readonly family: string = 'linear';
@@ -57,6 +57,10 @@ export class LinearModel implements Model {
 
   toJSON(): unknown {
     return writeState(this.state);
+  }
+
+  toLeanJSON(): unknown {
+    return writeState(leanState(this.state));
   }
 
   inputNotes(table: Table, rows?: Int32Array): Note[] {

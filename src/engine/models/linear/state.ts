@@ -50,6 +50,11 @@ export function writeState(state: LinearState): unknown {
   };
 }
 
+/** What predictions need, and no more. */
+export function leanState(state: LinearState): LinearState {
+  return { ...state, standardErrors: undefined, covariance: undefined, inflation: undefined, statistics: [], typical: [], notes: [], path: undefined };
+}
+
 /** Throws UserError 'badModelFile'. */
 export function readState(json: unknown): LinearState {
   const object = readObject(json, 'the model');

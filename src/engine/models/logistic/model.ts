@@ -14,7 +14,7 @@ import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
 import { SwappedPredictor } from '../shared/swappedPredictor';
 import { logitVariance } from './logitVariance';
 import { classProbabilities, sigmoid } from './probabilities';
-import { writeState, type LogisticState } from './state';
+import { leanState, writeState, type LogisticState } from './state';
 
 export class LogisticModel implements Model {
   readonly family: string = 'logistic';
@@ -65,6 +65,10 @@ export class LogisticModel implements Model {
 
   toJSON(): unknown {
     return writeState(this.state);
+  }
+
+  toLeanJSON(): unknown {
+    return writeState(leanState(this.state));
   }
 
   inputNotes(table: Table, rows?: Int32Array): Note[] {

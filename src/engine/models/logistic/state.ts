@@ -56,6 +56,11 @@ export function writeState(state: LogisticState): unknown {
   };
 }
 
+/** What predictions need, and no more. */
+export function leanState(state: LogisticState): LogisticState {
+  return { ...state, standardErrors: undefined, covariance: undefined, jointCovariance: undefined, inflation: undefined, statistics: [], typical: [], notes: [], path: undefined };
+}
+
 /** Throws UserError 'badModelFile'. */
 export function readState(json: unknown): LogisticState {
   const object = readObject(json, 'the model');

@@ -30,7 +30,7 @@ export function trainingCurves(head: Head, trained: readonly TrainedNetwork[], p
   const gap = validated ? ` There its loss was ${short(first.trainLoss[first.bestEpoch])} on the training rows and ${short(first.validationLoss[first.bestEpoch])} on the validation rows.` : '';
   const kept = validated ? ` and kept the weights of epoch ${best}, where its validation loss was lowest.` : '.';
   return {
-    summary: `${subject} trained for ${first.trainLoss.length} ${first.trainLoss.length === 1 ? 'epoch' : 'epochs'}${kept}${gap}${single ? '' : ` The other ${trained.length - 1} took ${range(trained.slice(1))}.`}`,
+    summary: `${subject} trained for ${first.trainLoss.length} ${first.trainLoss.length === 1 ? 'epoch' : 'epochs'}${kept}${gap}${single ? '' : ` The other${trained.length > 2 ? ` ${trained.length - 1}` : ''} took ${range(trained.slice(1))}.`}`,
     method: `Mean loss by pass over the training rows (${parts[0].train.length} rows), without penalties, measured while the weights still changed; validation: ${parts[0].validation.length} rows that only stop the training${single ? '' : ', others for each network'}.`,
     yTitle: lossTitle(head), lines, ...(validated && { best }),
   };

@@ -54,7 +54,7 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
 }
 
 /** Multiplications that the networks of all folds together may take. */
-const foldBudget = 6e11;
+const foldBudget = 1.5e11;
 /** Epochs that a network usually takes. */
 const usualEpochs = 40;
 /** From so many rows on, folds take the penalty that was chosen on all rows. */

@@ -205,7 +205,7 @@ function trainingNotes(trained: readonly TrainedNetwork[]): Note[] {
   const validated = trained.some(network => network.validationLoss.length > 0);
   const ended = count('epochs');
   if (ended > 0 && validated) {
-    notes.push({ kind: 'information', text: `${which(ended)} still improved at the last epoch allowed; more epochs may fit better.` });
+    notes.push({ kind: 'information', text: `${which(ended)} had not settled at the last epoch allowed; more epochs may fit better.` });
   }
   if (!validated) notes.push({ kind: 'warning', text: 'There were too few rows to hold some back for stopping the training; a network can then fit the noise.' });
   return notes;

@@ -42,10 +42,18 @@ export class NeuralModel implements Model {
   }
 
   predict(table: Table, rows?: Int32Array): Prediction {
+    return this.predictEach(table, rows, () => undefined);
+  }
+
+  /** `use` sees what the networks say to each block of rows. */
+  private predictEach(table: Table, rows: Int32Array | undefined, use: (voices: Voices, from: number) => void): Prediction {
     const n = rows ? rows.length : table.rows;
     const width = this.classes ? this.classes.length : 1;
     const values = new Float64Array(n * width);
-    this.eachBlock(table, rows, (voices, from) => values.set(this.classes ? this.networks.meanProbabilities(voices) : this.means(voices), from * width));
+    this.eachBlock(table, rows, (voices, from) => {
+      values.set(this.classes ? this.networks.meanProbabilities(voices) : this.means(voices), from * width);
+      use(voices, from);
+    });
     return this.classes ? { rows: n, probabilities: values } : { rows: n, mean: values };
   }
 
@@ -68,14 +76,14 @@ export class NeuralModel implements Model {
    * variance is that of the networks' probabilities plus the mean of p(1 − p).
    */
   predictIntervals(table: Table, level: number, rows?: Int32Array): IntervalPrediction {
-    const prediction = this.predict(table, rows);
-    const epistemic = new Float64Array(prediction.rows);
-    const aleatoric = new Float64Array(prediction.rows);
+    const n = rows ? rows.length : table.rows;
+    const epistemic = new Float64Array(n);
+    const aleatoric = new Float64Array(n);
     const hasBounds = this.networks.hasSpread && (!this.classes || this.classes.length === 2);
-    const low = new Float64Array(hasBounds ? prediction.rows : 0);
+    const low = new Float64Array(hasBounds ? n : 0);
     const high = new Float64Array(low.length);
     const z = normalFactor(level);
-    this.eachBlock(table, rows, (voices, from) => {
+    const prediction = this.predictEach(table, rows, (voices, from) => {
       const bounds = hasBounds ? { low: low.subarray(from), high: high.subarray(from) } : undefined;
       if (this.classes) this.classUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, this.bandFactor(level));
       else this.numberUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, z);
