@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/engine/data/dataset';
 import { Rng } from '../../../src/engine/math/random';
 import { attentionFamily } from '../../../src/engine/models/attention/family';
-import { AttentionModel } from '../../../src/engine/models/attention/model';
+import type { AttentionModel } from '../../../src/engine/models/attention/model';
 import type { Prediction } from '../../../src/engine/models/model';
 import type { OptionValue } from '../../../src/protocol/recipe';
 import { context, datasetFor, makeTable } from '../families/support';
@@ -181,9 +181,9 @@ describe('attention models', () => {
     const one = datasetFor(makeTable({ x: [1, 2, 3, 4, 5, 6], y: [1, 2, 3, 4, 5, 6] }), { target: 'y', options });
     const constant = datasetFor(makeTable({ x: [1, 1, 1, 1], y: [1, 2, 3, 4] }), { target: 'y', options });
     const same = datasetFor(makeTable({ x: [1, 2, 3, 4], y: [2, 2, 2, 7] }), { target: 'y', options });
-    const few = datasetFor(makeTable({ x: [1, 2], z: ['a', 'b'], y: ['p', 'q'] }), { target: 'y', task: 'classification', options });
+    const few = datasetFor(makeTable({ x: [1, 2, 3, 4], z: ['a', 'b', 'a', 'b'], y: ['p', 'q', 'p', 'q'] }), { target: 'y', task: 'classification', options });
     const missing = datasetFor(makeTable({ x: ['NA', 'NA', 'NA', 'NA'], z: [1, 2, 3, 4], y: [1, 2, 1, 2] }), { target: 'y', options });
-    const cases: [Dataset, Int32Array?][] = [[one], [constant], [same, Int32Array.of(0, 1, 2)], [few], [missing]];
+    const cases: [Dataset, Int32Array?][] = [[one], [constant], [same, Int32Array.of(0, 1, 2)], [few, Int32Array.of(0, 1)], [missing]];
     for (const [dataset, rows] of cases) {
       const model = await fit(dataset, rows);
       expect(values(model.predict(dataset.table)).every(Number.isFinite)).toBe(true);

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { assertFiniteReport } from '../../../src/engine/report/finite';
 import type { Report, Section } from '../../../src/protocol/report';
 import { examples, explainJson, run } from './run';
 
@@ -50,7 +51,7 @@ describe.each(runs)('%s on %s, target %s', (model, file, target, options) => {
     for (const panel of ['overview', 'importance', 'effects', 'intervals', 'interpretability', 'row', 'data']) expect(panels).toContain(panel);
     const names = report.scores!.map(score => score.name);
     for (const name of ['featuresUsed', 'interactionStrength', 'fidelityTree', 'deletionGap', 'importanceStability']) expect(names).toContain(name);
-    expect(JSON.stringify(report)).not.toMatch(/null|NaN|Infinity/);
+    expect(() => assertFiniteReport(report)).not.toThrow();
   });
 
   it('has conformal intervals with their guarantee and measured coverage', () => {
