@@ -65,7 +65,7 @@ export function field(argument: unknown, name: string, type: string): unknown {
 
 const requestFields = [
   'target', 'task', 'positive', 'features', 'drop', 'formula', 'categorical', 'numeric', 'missing', 'model', 'options', 'split', 'level',
-  'seed', 'maxRows',
+  'seed', 'maxRows', 'conformal', 'detail', 'rows',
 ] as const;
 
 /** The fields of a run request that an argument object carries. */

@@ -318,6 +318,8 @@ export interface EffectsSection extends SectionBase {
   readonly kind: 'effects';
   /** Absent: 'adjusted'. */
   readonly effectKind?: Effect['kind'];
+  /** What the inner band is ('adjusted' only), e.g. "credible interval of the mean"; absent: confidence interval of the mean. */
+  readonly band?: string;
   readonly yTitle: string;
   readonly level: number;
 }

@@ -12,6 +12,6 @@ export function requestFrom(recipe: Recipe, modelPath?: string): RunRequest {
 
 /** The same settings for another target: what depended on the old target is left to be guessed. */
 export function requestForTarget(request: RunRequest, choice: Partial<RunRequest>): RunRequest {
-  const { file, missing, split, level, seed, maxRows, categorical, numeric } = request;
-  return { missing, split, level, seed, maxRows, categorical, numeric, ...choice, file };
+  const { file, missing, split, level, seed, maxRows, categorical, numeric, conformal, detail, rows } = request;
+  return { missing, split, level, seed, maxRows, categorical, numeric, conformal, detail, rows, ...choice, file };
 }

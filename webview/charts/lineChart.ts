@@ -45,7 +45,7 @@ export function lineChart(theme: Theme, lines: readonly Line[], settings: LineCh
       lineOf.push(undefined, undefined);
     }
     datasets.push({
-      label: shortName(line.name, 40), data: points(line.x, line.y), borderColor: colour, backgroundColor: colour,
+      label: shortName(line.name, 60), data: points(line.x, line.y), borderColor: colour, backgroundColor: colour,
       borderWidth: line.reference ? 1.25 : 2, borderDash: line.reference ? [4, 4] : dashOf(series),
       pointRadius: line.points ? 3 : 0, pointHoverRadius: line.reference ? 0 : 4, pointHitRadius: 8, tension: 0,
     });

@@ -2,7 +2,6 @@
 import type { ChartConfiguration } from 'chart.js';
 import { formatTick, shortName } from '../format';
 import type { Theme } from '../chartTheme';
-import type { DrawnChart } from './pen';
 
 /** Options are put together as plain objects: Chart.js' types differ per chart type and plugin. */
 export type Options = Record<string, unknown>;
@@ -118,44 +117,6 @@ function legendItems(chart: { readonly data: { readonly datasets: readonly Legen
     text: dataset.label, datasetIndex, fontColor: color, strokeStyle: dataset.borderColor, fillStyle: dataset.borderColor, lineWidth: 2,
     lineDash: dataset.borderDash ?? [], pointStyle: dataset.pointStyle ?? 'line', hidden: false,
   }]);
-}
-
-/** Text at points of the chart: value labels, names of points. Empty texts and points outside the axes are left out. */
-export interface PointLabel {
-  readonly x: number;
-  readonly y: number;
-  readonly text: string;
-  /** Where the text stands of its point; 'auto' is to the right, or to the left at the right edge. */
-  readonly side?: 'left' | 'right' | 'auto';
-  /** Pixels above the point's own height, away from its error bars. */
-  readonly lift?: number;
-  readonly muted?: boolean;
-}
-
-/** A plugin for one chart that writes the labels, with a halo of the background so that lines do not cross them. */
-export function pointLabels(theme: Theme, labels: readonly PointLabel[], distance = 6): Options {
-  return {
-    id: 'unveilPointLabels',
-    afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
-      ctx.save();
-      ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
-      ctx.textBaseline = 'middle';
-      ctx.lineWidth = 3;
-      ctx.lineJoin = 'round';
-      ctx.strokeStyle = theme.background;
-      for (const { x, y, text, side = 'auto', lift = 0, muted } of labels) {
-        const left = scales['x']?.getPixelForValue(x) ?? Number.NaN;
-        const top = scales['y']?.getPixelForValue(y) ?? Number.NaN;
-        if (text === '' || !Number.isFinite(left) || !Number.isFinite(top) || top < chartArea.top - 4 || top > chartArea.bottom + 4) continue;
-        const toLeft = side === 'left' || (side === 'auto' && left + distance + ctx.measureText(text).width > chartArea.right);
-        ctx.textAlign = toLeft ? 'right' : 'left';
-        ctx.fillStyle = muted ? theme.muted : theme.foreground;
-        ctx.strokeText(text, left + (toLeft ? -distance : distance), top - lift);
-        ctx.fillText(text, left + (toLeft ? -distance : distance), top - lift);
-      }
-      ctx.restore();
-    },
-  };
 }
 
 /** A straight line to read against, drawn by the annotation plugin. */

@@ -3,10 +3,11 @@ import type { ChartConfiguration } from 'chart.js';
 import { withAlpha } from '../colour';
 import type { Theme } from '../chartTheme';
 import { formatInterval, formatNumber, shortName } from '../format';
-import { axis, configuration, legend, pointLabels, tooltip } from './options';
+import { axis, configuration, legend, tooltip } from './options';
 import type { Options } from './options';
 import { frontSteps, paretoFront } from './pareto';
 import type { Better } from './pareto';
+import { pointLabels } from './pointLabels';
 import { paddedRange } from './segments';
 
 export interface ScatterPoint {

@@ -2,8 +2,9 @@
 import type { ChartConfiguration } from 'chart.js';
 import type { Theme } from '../chartTheme';
 import { formatNumber, formatShort, shortName } from '../format';
-import { axis, configuration, legend, markLine, pointLabels, tooltip } from './options';
+import { axis, configuration, legend, markLine, tooltip } from './options';
 import type { Options } from './options';
+import { pointLabels } from './pointLabels';
 import { paddedRange, pointsDataset, segmentsDataset } from './segments';
 import type { Step } from './waterfallSteps';
 

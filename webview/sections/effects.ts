@@ -120,13 +120,15 @@ function bands(effect: Effect, level: string): readonly Band[] {
   ];
 }
 
-const kindTexts: Readonly<Record<Effect['kind'], string>> = {
-  adjusted: 'Other features are held at their typical value.',
-  partialDependence: 'The line is the mean prediction over rows, each with the feature set to the value.',
-  ale: 'The line adds up the changes of the prediction between neighbouring values; 0 is the mean effect.',
-};
+function kindText(kind: Effect['kind'], numeric: boolean): string {
+  switch (kind) {
+    case 'adjusted': return 'Other features are held at their typical value.';
+    case 'partialDependence': return `${numeric ? 'The line is' : 'Points are'} the mean prediction over rows, each with the feature set to the value.`;
+    case 'ale': return `${numeric ? 'The line adds' : 'Points add'} up the changes of the prediction between neighbouring values; 0 is the mean effect.`;
+  }
+}
 
-export function keyText({ effectKind = 'adjusted', level: share }: Pick<Section, 'effectKind' | 'level'>, shown: readonly Effect[]): string {
+export function keyText({ effectKind = 'adjusted', level: share, band = 'confidence interval of the mean' }: Pick<Section, 'effectKind' | 'level' | 'band'>, shown: readonly Effect[]): string {
   const level = formatLevel(share);
   const mean = shown.some(effect => effect.low && effect.high);
   const prediction = shown.some(effect => effect.predictionLow && effect.predictionHigh);
@@ -134,9 +136,9 @@ export function keyText({ effectKind = 'adjusted', level: share }: Pick<Section,
   const rows = numeric && shown.length === 1 ? (shown[0]?.ice?.length ?? 0) : 0;
   const inner = numeric ? (prediction ? 'Inner band' : 'Band') : prediction ? 'Thick line' : 'Line of a point';
   const parts = [
-    mean ? `${inner}: ${level} ${effectKind === 'adjusted' ? 'confidence interval of the mean' : 'interval of the line'}.` : '',
+    mean ? `${inner}: ${level} ${effectKind === 'adjusted' ? band : `interval of the ${numeric ? 'line' : 'point'}`}.` : '',
     prediction ? `${numeric ? 'Outer dashed band' : 'Thin line'}: ${level} prediction interval of a new observation.` : '',
-    kindTexts[effectKind],
+    kindText(effectKind, numeric),
     rows > 0 ? `Thin lines: ${rows} single rows (individual conditional expectation).` : '',
   ];
   return parts.filter(part => part !== '').join(' ');

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
-import { formatCount, plural, shorten } from '../format';
+import { formatCount, plural, shorten, visibleName } from '../format';
 import type { SectionState } from '../state';
 import { cellText, cellTitle, filterRows, isNumeric, sortRows, toDelimited } from './tableModel';
 import type { Cell, TableColumn, TableModel } from './tableModel';
@@ -62,17 +62,22 @@ function filterBox(host: TableHost, filter: string, domId: string, rows: number)
 function headerCell(column: TableColumn, index: number, host: TableHost): TemplateResult {
   const className = isNumeric(column.format) ? 'number' : '';
   if (column.unsortable) {
-    return html`<th scope="col" class=${className} title=${ifDefined(column.hint)}><span class="head-text">${shorten(column.title, 60)}</span></th>`;
+    return html`<th scope="col" class=${className} title=${ifDefined(column.hint ?? longTitle(column))}><span class="head-text">${shorten(column.title, 60)}</span></th>`;
   }
   const { sort } = host.state;
   const sorted = sort?.column === index ? (sort.descending ? 'descending' : 'ascending') : undefined;
   const next = sorted === undefined ? isNumeric(column.format) : sorted === 'ascending';
   return html`
     <th scope="col" class=${className} aria-sort=${ifDefined(sorted)}>
-      <button class="sort" title=${column.hint ?? 'Sort'} @click=${() => host.change({ sort: { column: index, descending: next } })}>
+      <button class="sort" title=${column.hint ?? longTitle(column) ?? 'Sort'} @click=${() => host.change({ sort: { column: index, descending: next } })}>
         <span class="head-text">${shorten(column.title, 60)}</span><span class="arrow" aria-hidden="true">${sorted === 'ascending' ? '▲' : sorted ? '▼' : ''}</span>
       </button>
     </th>`;
+}
+
+/** A title that may be cut is whole in its tooltip. */
+function longTitle({ title }: TableColumn): string | undefined {
+  return title.length > 20 ? visibleName(title) : undefined;
 }
 
 function bodyCell(cell: Cell, column: TableColumn): TemplateResult {

@@ -7,7 +7,7 @@ import type { Evaluation } from './crossValidate';
 import { sampleRows } from './scores';
 
 export interface UncertaintyGroup {
-  /** Mean predicted standard deviation (regression) or mean epistemic part (classes) of the rows in the group. */
+  /** Root mean square of the predicted standard deviation of the rows: of the number, or of the 0/1 outcome (classes). */
   readonly predicted: number;
   /** Their root mean squared error (regression) or share of wrong classes. */
   readonly error: number;
@@ -16,7 +16,7 @@ export interface UncertaintyGroup {
 
 export interface UncertaintyParts {
   readonly task: 'regression' | 'classification';
-  /** Root mean square over rows (regression: unit of the target), or mean (classes: nats). */
+  /** Root mean square over rows, in the unit of the target; for classes of the outcome that is 0 or 1. */
   readonly epistemic: number;
   readonly aleatoric: number;
   /** Tenths of the rows by their predicted uncertainty, least first. */
@@ -47,9 +47,8 @@ export async function uncertaintyParts(dataset: Dataset, evaluation: Evaluation,
   }
   if (errors.length < groupCount) return undefined;
   const { task } = dataset.target;
-  const size = task === 'regression' ? epistemic.map((e, i) => Math.hypot(e, aleatoric[i])) : epistemic.map((e, i) => e + aleatoric[i]);
-  const average = (values: readonly number[]): number => (task === 'regression'
-    ? Math.sqrt(values.reduce((s, v) => s + v * v, 0) / values.length) : values.reduce((s, v) => s + v, 0) / values.length);
+  const size = epistemic.map((e, i) => Math.hypot(e, aleatoric[i]));
+  const average = (values: readonly number[]): number => Math.sqrt(values.reduce((s, v) => s + v * v, 0) / values.length);
   return { task, epistemic: average(epistemic), aleatoric: average(aleatoric), groups: groupsOf(size, errors, task), rows: errors.length };
 }
 
@@ -69,7 +68,7 @@ function groupsOf(size: readonly number[], errors: readonly number[], task: Unce
     const error = rows.reduce((s, i) => s + errors[i], 0) / rows.length;
     const square = rows.reduce((s, i) => s + size[i] ** 2, 0) / rows.length;
     return {
-      predicted: task === 'regression' ? Math.sqrt(square) : rows.reduce((s, i) => s + size[i], 0) / rows.length,
+      predicted: Math.sqrt(square),
       error: task === 'regression' ? Math.sqrt(error) : error, rows: rows.length,
     };
   });

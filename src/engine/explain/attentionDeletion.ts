@@ -13,7 +13,7 @@ const draws = 10;
 const orders = 100;
 const mostSteps = 15;
 /** Rows that all predictions together may have. */
-const rowBudget = 4e5;
+const rowBudget = 2.5e5;
 const fewestRows = 40;
 
 export interface OrderCurve {

@@ -22,6 +22,7 @@ export interface IntervalPrediction extends Prediction {
   readonly intervalKind?: string;
   /** Standard deviations of the prediction: from not knowing the model, and from the noise of a new observation. */
   readonly epistemic?: Float64Array;
+  /** Classes: both are standard deviations of the outcome 0 or 1 (positive class of two, else the likeliest). */
   readonly aleatoric?: Float64Array;
 }
 
@@ -125,6 +126,8 @@ export interface Model {
   path?: Omit<PathSection, 'id' | 'panel' | 'title' | 'summary' | 'method' | 'kind'> & { readonly rule: string };
   /** Capability: prediction along each feature, others typical, with intervals at the level. */
   effects?(level: number): readonly Effect[];
+  /** Capability: what the inner band of `effects` is, such as 'spread of the ensemble'; absent: intervals of the weights' kind. */
+  effectBand?: string;
   /** Capability: interval for each predicted row. */
   predictIntervals?(table: Table, level: number, rows?: Int32Array): IntervalPrediction;
   /** Capability: the prediction is a sum of one part a feature on the link scale; undefined where this fit is not (interactions). */

@@ -152,13 +152,17 @@ function effectsSection(facts: Facts): Section[] {
   return [{
     kind: 'effects', id: 'effects', panel: 'intervals', title: 'Adjusted predictions',
     yTitle: regression ? `Predicted ${target.name}` : `Probability of "${target.classes[target.classes.length - 1]}"`,
-    level,
+    level, ...(banded && { band: bandWords(facts) }),
     summary: range(widest) > 0
       ? `Along ${widest.feature} the prediction moves most: ${what} goes from ${formatNumber(Math.min(...widest.effect), 3)} to ${formatNumber(Math.max(...widest.effect), 3)}, all other features held at their typical value.`
       : 'The prediction is the same along every feature.',
-    method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} ${isCredible(facts) ? 'credible' : 'confidence'} intervals of the mean${regression && effects.some(e => e.predictionLow) ? ' and prediction intervals of a new observation' : ''}` : ''}.`,
+    method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} ${bandWords(facts)}${regression && effects.some(e => e.predictionLow) ? ' and prediction interval of a new observation' : ''}` : ''}.`,
     assumptions: ['A row with typical values everywhere may not exist; where features go together, the ends of a curve are extrapolations.'],
   }];
+}
+
+function bandWords(facts: Facts): string {
+  return facts.model.effectBand ?? `${isCredible(facts) ? 'credible' : 'confidence'} interval of the mean`;
 }
 
 function range(effect: Effect): number {

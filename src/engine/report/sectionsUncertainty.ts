@@ -29,16 +29,18 @@ function regressionSection({ epistemic, aleatoric, rows }: UncertaintyParts, fac
 }
 
 function classSection({ epistemic, aleatoric, rows }: UncertaintyParts, facts: Facts): Section {
-  const share = epistemic / Math.max(epistemic + aleatoric, Number.MIN_VALUE);
+  const share = epistemic ** 2 / Math.max(epistemic ** 2 + aleatoric ** 2, Number.MIN_VALUE);
+  const outcome = facts.target.task === 'classification' && facts.target.classes.length === 2
+    ? `whether a row is "${facts.target.classes[1]}"` : 'whether a row is of its likeliest class';
   return {
     kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
-    summary: `${formatPercent(share)} of the mean uncertainty of a class comes from members that disagree (epistemic), the rest from classes that overlap (aleatoric).`,
-    method: `${methodOf(facts)}; entropy of the mean prediction in nats, split into mutual information (epistemic) and mean entropy (aleatoric); fold models on ${countOf(rows, 'held-out row')}`,
+    summary: `${formatPercent(share)} of the variance of ${outcome} comes from not knowing the model (epistemic), the rest from classes that overlap in these features (aleatoric).`,
+    method: `${methodOf(facts)}; the outcome is 0 or 1, its variance is that of the probability over the models plus the mean of p (1 − p); fold models on ${countOf(rows, 'held-out row')}`,
     assumptions: meaning,
     values: [
-      { label: 'Epistemic', value: epistemic, hint: 'mutual information between class and model, nats' },
-      { label: 'Aleatoric', value: aleatoric, hint: 'mean entropy of the members’ predictions, nats' },
-      { label: 'Epistemic share', value: share },
+      { label: 'Epistemic standard deviation', value: epistemic, hint: 'root mean square, of a probability' },
+      { label: 'Aleatoric standard deviation', value: aleatoric, hint: 'root mean square, of an outcome that is 0 or 1' },
+      { label: 'Epistemic share of the variance', value: share },
     ],
   };
 }
@@ -65,7 +67,7 @@ function errorCurve({ groups, rows }: UncertaintyParts, facts: Facts): Section {
   return {
     kind: 'curve', id: 'uncertaintySpread', panel: 'intervals', title: 'Predicted uncertainty against error',
     summary: `In the tenth of rows of which the model is least sure ${formatPercent(y[y.length - 1])} of the classes are wrong; in the tenth of which it is surest, ${formatPercent(y[0])}.`,
-    method: `${countOf(rows, 'held-out row')} in tenths by predicted entropy (epistemic and aleatoric together) of ${facts.model.title}`,
-    xTitle: 'Predicted entropy (nats)', yTitle: 'Share of wrong classes', lines: [{ name: 'Held-out rows', x, y }],
+    method: `${countOf(rows, 'held-out row')} in tenths by predicted standard deviation of the 0/1 outcome (epistemic and aleatoric together) of ${facts.model.title}`,
+    xTitle: 'Predicted standard deviation of the outcome', yTitle: 'Share of wrong classes', lines: [{ name: 'Held-out rows', x, y }],
   };
 }

@@ -12,6 +12,7 @@ import { heldOutRows, type HeldOutRows } from './heldOutRows';
 import { heldOutValues, quantileScores, residualScores, type IntervalScores } from './intervalScores';
 import { measureByPrediction, measureIntervals, type MeasuredCoverage, type MeasuredMethod, type Tenth } from './measureIntervals';
 import { ownCalibration } from './ownIntervals';
+import { rowUniforms } from './rowUniforms';
 import { measureSets, setScores, type MeasuredSets, type SetScores } from './setScores';
 
 /** With more folds than this, conformalised quantiles are made only where they are asked for: each fold needs its own. */
@@ -119,7 +120,8 @@ function withMeasures<M extends MeasuredCoverage>(name: string, level: number, m
 
 async function setResult({ dataset, evaluation, model, choice, context, rng, held, level }: Run): Promise<SetResult> {
   const { seed } = dataset.recipe;
-  const scoresOf = (score: 'aps' | 'lac'): SetScores => setScores(dataset, evaluation, held, score, choice === 'split', seed, rng.fork('halves'));
+  const uniforms = rowUniforms(dataset.table, model.features, held.rows, seed);
+  const scoresOf = (score: 'aps' | 'lac'): SetScores => setScores(dataset, evaluation, held, uniforms, score, choice === 'split', rng.fork('halves'));
   const adaptive = scoresOf('aps');
   await context.breathe();
   const delivered = measuredSets(adaptive, level);

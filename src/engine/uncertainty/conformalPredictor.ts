@@ -5,7 +5,8 @@ import type { Model } from '../models/model';
 import { CombinedBounds, CombinedRanks, type ScoreList } from './combinedBounds';
 import { guaranteedCoverage, type Combination } from './guarantee';
 import { infiniteBecause } from './conformalQuantile';
-import { labelScores, likeliest, rowUniform } from './labelScores';
+import { labelScores, likeliest } from './labelScores';
+import { rowUniforms } from './rowUniforms';
 import { residualBounds, type Bounds, type ResidualQuantiles } from './residualQuantiles';
 
 export interface CalibratedUnit extends ScoreList {
@@ -94,11 +95,12 @@ export class ConformalPredictor {
     const ranks = new CombinedRanks(units, this.rows, level);
     const probabilities = units.map(({ model }) => alignedProbabilities(this.model(model).predict(table, rows), this.model(model).classes, classes));
     const own = alignedProbabilities(this.full.predict(table, rows), this.full.classes, classes);
+    const uniforms = rowUniforms(table, this.full.features, rows, seed);
     const sets = new Uint8Array(rows.length * width);
     for (let i = 0; i < rows.length; i++) {
       const at = (all: Float64Array): Float64Array => all.subarray(i * width, (i + 1) * width);
       if (Number.isNaN(at(own)[0])) continue;
-      const scores = probabilities.map(all => labelScores('aps', at(all), rowUniform(at(all), seed)));
+      const scores = probabilities.map(all => labelScores('aps', at(all), uniforms[i]));
       for (let k = 0; k < width; k++) if (ranks.keeps(scores.map(score => score[k]))) sets[i * width + k] = 1;
       sets[i * width + likeliest(at(own))] = 1;
     }

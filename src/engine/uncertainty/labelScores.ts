@@ -39,26 +39,3 @@ export function likeliest(probabilities: Float64Array): number {
   for (let k = 1; k < probabilities.length; k++) if (probabilities[k] > probabilities[best]) best = k;
   return best;
 }
-
-/**
- * The uniform number that randomises a row's score: a hash of its probabilities (to six digits) and the seed, so that the
- * same row gets the same set wherever it stands. A score that is a fixed function of the row keeps the guarantee.
- */
-export function rowUniform(probabilities: Float64Array, seed: number): number {
-  let high = 0x9e3779b9 ^ seed;
-  let low = 0x85ebca6b ^ (seed / 4294967296);
-  for (const p of probabilities) {
-    const digits = Math.round(p * 1e6);
-    high = mix(high ^ digits);
-    low = mix(low + digits + (high >>> 7));
-  }
-  return ((mix(high) >>> 5) * 67108864 + (mix(low ^ high) >>> 6)) / 9007199254740992;
-}
-
-/** Finaliser of MurmurHash3: every bit of the input reaches every bit of the output. */
-function mix(bits: number): number {
-  let z = bits | 0;
-  z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
-  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-  return z ^ (z >>> 16);
-}

@@ -6,7 +6,7 @@ import type { Rng } from '../math/random';
 import type { Combination } from './guarantee';
 import { HeldOutQuantiles } from './heldOutQuantiles';
 import { acrossFolds, halvesWithin, largestFold, type HeldOutRows } from './heldOutRows';
-import { labelScores, likeliest, rowUniform, type LabelScore } from './labelScores';
+import { labelScores, likeliest, type LabelScore } from './labelScores';
 import type { MeasuredCoverage } from './measureIntervals';
 
 /** Row × class cells to measure at most; more rows are thinned evenly. */
@@ -31,8 +31,9 @@ export interface SetScores {
   readonly heldOutQuantiles: HeldOutQuantiles;
 }
 
+/** `uniforms`: a uniform number for each of the held-out rows. */
 export function setScores(
-  { target }: Dataset, evaluation: Evaluation, held: HeldOutRows, score: LabelScore, asSplit: boolean, seed: number, rng: Rng,
+  { target }: Dataset, evaluation: Evaluation, held: HeldOutRows, uniforms: Float64Array, score: LabelScore, asSplit: boolean, rng: Rng,
 ): SetScores {
   if (target.task !== 'classification') throw new Error('sets are for classes');
   const { places, rows, foldOf, folds } = held;
@@ -46,7 +47,7 @@ export function setScores(
   const scores = new Float64Array(places.length);
   for (let i = 0; i < places.length; i++) {
     const own = all.subarray(places[i] * width, (places[i] + 1) * width);
-    const values = labelScores(score, own, rowUniform(own, seed));
+    const values = labelScores(score, own, uniforms[i]);
     scores[i] = Number.isNaN(values[actual[i]]) ? Infinity : values[actual[i]];
     if (i % step > 0) continue;
     classScores.set(values, (i / step) * width);

@@ -15,7 +15,7 @@ import { attentionSections, attentionWords } from '../../../src/engine/report/se
 import type { Facts } from '../../../src/engine/report/input';
 import { context, datasetFor, makeTable } from '../families/support';
 
-const options = { width: 16, heads: 2, ensemble: 3, epochs: 60, batchSize: 32, learningRate: 0.006 };
+const options = { width: 16, heads: 2, ensemble: 3, foldEnsemble: 1, epochs: 60, batchSize: 32, learningRate: 0.006, l2: 0.1 };
 const names = ['x0', 'x1', 'x2', 'x3', 'x4', 'x5'];
 
 /** x0 … x5 normal; the target follows from some of them. */

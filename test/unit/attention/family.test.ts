@@ -159,12 +159,14 @@ describe('attention models', () => {
     for (const weight of weights) expect(weight).toBeCloseTo(1 / 3, 6);
   });
 
-  it('of folds have one network each unless more are asked for', async () => {
+  it('of folds have as many networks as time allows, or as are asked for', async () => {
     const rows = [Int32Array.from({ length: 60 }, (_, i) => i), Int32Array.from({ length: 60 }, (_, i) => 20 + i)];
-    const one = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2 }), rows, context) as AttentionModel[];
-    expect(one.map(model => model.state.members.length)).toEqual([1, 1]);
-    const two = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, foldEnsemble: 2 }), rows, context) as AttentionModel[];
-    expect(two.map(model => model.state.members.length)).toEqual([2, 2]);
+    const cheap = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, ensemble: 5 }), rows, context) as AttentionModel[];
+    expect(cheap.map(model => model.state.members.length)).toEqual([3, 3]);
+    const wide = await attentionFamily.fitFolds!(numbers(80, { ...small, width: 512, feedForward: 2048, epochs: 40, patience: 1, learningRate: 1e-7 }), rows, context) as AttentionModel[];
+    expect(wide.map(model => model.state.members.length)).toEqual([1, 1]);
+    const asked = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, foldEnsemble: 1 }), rows, context) as AttentionModel[];
+    expect(asked.map(model => model.state.members.length)).toEqual([1, 1]);
   });
 
   it('divide the attention of a product of features evenly among them', async () => {

@@ -92,7 +92,7 @@ describe('command arguments', () => {
   });
 
   it('carry only fields of a request over', () => {
-    expect(requestFieldsIn({ id: 'x', target: 'y', seed: 2, other: 1 })).toEqual({ target: 'y', seed: 2 });
+    expect(requestFieldsIn({ id: 'x', target: 'y', seed: 2, detail: 'brief', rows: [3], other: 1 })).toEqual({ target: 'y', seed: 2, detail: 'brief', rows: [3] });
     expect(requestFieldsIn({ kind: 'model', model: { big: true } })).toEqual({});
   });
 });
@@ -190,8 +190,8 @@ describe('a recipe as a request', () => {
   });
 
   it('forgets for another target what belonged to the old one', () => {
-    const request = requestForTarget(requestFrom(modelNamed('x').recipe), { target: 'a' });
-    expect(request).toMatchObject({ target: 'a', seed: 1, level: 0.95 });
+    const request = requestForTarget({ ...requestFrom(modelNamed('x').recipe), conformal: 'none', detail: 'brief' }, { target: 'a' });
+    expect(request).toMatchObject({ target: 'a', seed: 1, level: 0.95, conformal: 'none', detail: 'brief' });
     expect(request.features).toBeUndefined();
     expect(request.task).toBeUndefined();
   });

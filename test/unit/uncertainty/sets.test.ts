@@ -5,7 +5,8 @@ import { alignedProbabilities } from '../../../src/engine/evaluate/scores';
 import { Rng } from '../../../src/engine/math/random';
 import type { SetResult } from '../../../src/engine/uncertainty/conformal';
 import { conformalIndex } from '../../../src/engine/uncertainty/conformalQuantile';
-import { labelScores, likeliest, rowUniform } from '../../../src/engine/uncertainty/labelScores';
+import { labelScores, likeliest } from '../../../src/engine/uncertainty/labelScores';
+import { rowUniforms } from '../../../src/engine/uncertainty/rowUniforms';
 import type { Split } from '../../../src/protocol/recipe';
 import { dataOf, everyRow, fiveFolds, run, shareHeld, tableOf, type Draw } from './simulated';
 
@@ -29,15 +30,17 @@ describe('adaptive prediction sets', () => {
     if (dataset.target.task !== 'classification') throw new Error('classes');
     const { classes, codes } = dataset.target;
     const { heldOut, foldModels } = evaluation;
+    const known = rowUniforms(dataset.table, ['a', 'b'], heldOut.rows, 1);
+    const drawn = rowUniforms(fresh, ['a', 'b'], rows, 1);
     const own = Array.from(heldOut.rows, (row, i) => {
       const p = heldOut.prediction.probabilities!.subarray(i * 4, (i + 1) * 4);
-      return labelScores('aps', p, rowUniform(p, 1))[codes[row]];
+      return labelScores('aps', p, known[i])[codes[row]];
     });
     const models = foldModels.map(fold => alignedProbabilities(fold.predict(fresh, rows), fold.classes, classes));
     const full = model.predict(fresh, rows).probabilities!;
     const sets = predictor.sets(fresh, 0.8, rows);
     for (const row of rows) {
-      const scores = models.map(p => labelScores('aps', p.subarray(row * 4, row * 4 + 4), rowUniform(p.subarray(row * 4, row * 4 + 4), 1)));
+      const scores = models.map(p => labelScores('aps', p.subarray(row * 4, row * 4 + 4), drawn[row]));
       const best = likeliest(full.subarray(row * 4, row * 4 + 4));
       classes.forEach((_, k) => {
         const below = own.filter((score, i) => score < scores[heldOut.foldOf[i]][k]).length;

@@ -16,8 +16,24 @@ type AttentionPlan = NetworkPlan<AttentionSettings, AttentionDescription>;
 function planFor(dataset: Dataset, rows: Int32Array | undefined, folds: number | undefined): AttentionPlan {
   const prepared = prepareNetwork(dataset, rows);
   const settings = attentionSettings(dataset.recipe.options, prepared.data.rows);
-  const members = folds === undefined ? settings.members : Math.min(settings.members, settings.foldMembers ?? 1);
-  return planNetwork(dataset, prepared, { ...settings, members }, describe(prepared, settings));
+  const description = describe(prepared, settings);
+  const members = folds === undefined ? settings.members : foldMembers(settings, description, prepared.data.rows, folds);
+  return planNetwork(dataset, prepared, { ...settings, members }, description);
+}
+
+/** Multiplications that the networks of all folds together may take, and epochs that a network usually takes. */
+const foldBudget = 3e10;
+const usualEpochs = 40;
+/** More networks would hardly change what is measured. */
+const mostFoldMembers = 3;
+
+/** Networks in each fold: folds are trained twice, once more with uniform attention. */
+function foldMembers({ members, foldMembers: asked, epochs }: AttentionSettings, { inputs, tokens, width, feedForward, layers }: AttentionDescription, rows: number, folds: number): number {
+  if (asked !== undefined) return Math.min(asked, members);
+  const perToken = 4 * width * width + 2 * width * feedForward;
+  const perRow = width * (inputs + tokens) + perToken + (layers - 1) * tokens * (perToken + width * tokens);
+  const each = 6 * perRow * rows * Math.min(usualEpochs, epochs) * folds;
+  return Math.max(1, Math.min(members, mostFoldMembers, Math.floor(foldBudget / each)));
 }
 
 function describe({ inputs, data, classes, outputs }: PreparedNetwork, { width, heads, layers, feedForward, uniform }: AttentionSettings): AttentionDescription {
@@ -69,13 +85,15 @@ async function fitFolds(dataset: Dataset, trainRows: readonly Int32Array[], cont
 }
 
 /** What was done otherwise than was asked for, and what the measurement does otherwise than the fit. */
-function ownNotes({ recipe }: Dataset, { settings, description, prepared }: AttentionPlan): Note[] {
+function ownNotes({ recipe: { split }, table }: Dataset, { settings, description, prepared }: AttentionPlan): Note[] {
   const notes: Note[] = [];
   if (description.layers < settings.layers) {
     notes.push({ kind: 'information', text: `With ${description.tokens} features one layer of attention was used instead of ${settings.layers}: attention between all pairs of them would take too much memory.` });
   }
-  const inFolds = Math.min(settings.members, settings.foldMembers ?? 1);
-  if (recipe.split.scheme !== 'none' && inFolds < settings.members) {
+  const folds = split.scheme === 'kFold' ? split.folds : split.scheme === 'holdout' ? 1 : 5;
+  const share = split.scheme === 'holdout' ? 1 - split.share : 1 - 1 / folds;
+  const inFolds = foldMembers(settings, description, Math.min(prepared.data.rows, Math.round(table.rows * share)), folds);
+  if (split.scheme !== 'none' && inFolds < settings.members) {
     const networks = inFolds === 1 ? 'a single network' : `${inFolds} networks`;
     notes.push({ kind: 'evaluation', text: `Performance was measured with ${networks} in each fold instead of ${settings.members}, to save time: the ensemble itself predicts somewhat better than that (foldEnsemble=${settings.members} measures it).` });
   }

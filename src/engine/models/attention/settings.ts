@@ -38,7 +38,7 @@ export function attentionSettings(options: Readonly<Record<string, OptionValue>>
   if (width % heads !== 0) throw new UserError('badOption', `The width of a token must be a multiple of the number of heads, but ${width} is none of ${heads}.`);
   const training = trainingSettings(options, {
     optimiser: 'adamw', rate: optimiser => rateOf(optimiser) * Math.min(1, Math.sqrt(32 / width)), l2: usualDecays(rows), dropout: 0,
-    batchSize: usualBatch(rows), epochs: 200, patience: rows < 5000 ? 20 : 8, members: usualMembers(rows),
+    batchSize: usualBatch(rows), epochs: 200, patience: rows < 5000 ? 25 : 8, members: usualMembers(rows),
   });
   return {
     ...training, width, heads, layers: number('layers', 1), feedForward: number('feedForward', 2 * width),
@@ -54,8 +54,9 @@ function usualBatch(rows: number): number {
   return Math.min(256, Math.max(32, 2 ** Math.round(Math.log2(rows / 60))));
 }
 
-function usualDecays(_rows: number): number[] {
-  return [1e-4];
+/** Decays of adamw. Few rows may need a strong one; with many the choice costs more than it gains. */
+function usualDecays(rows: number): number[] {
+  return rows < 5000 ? [0.1, 1] : [0.1];
 }
 
 function usualMembers(rows: number): number {

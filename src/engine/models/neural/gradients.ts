@@ -31,7 +31,7 @@ export class NeuralGradients implements GradientView {
   output(design: Float32Array, rows: number): Float64Array {
     const { head } = this.state.description;
     const { mean, deviation } = this.state.scale;
-    const voices = this.networks.say(design, rows);
+    const voices = this.networks.say(design, rows, false);
     let result: Float64Array;
     if (head === 'identity') result = this.networks.meanOutputs(voices).map(v => mean + deviation * v);
     else {
@@ -46,7 +46,7 @@ export class NeuralGradients implements GradientView {
     const { deviation } = this.state.scale;
     const count = this.networks.voices.length;
     if (head === 'identity') return this.networks.inputGradients(design, rows, () => new Float32Array(rows).fill(deviation / count));
-    const { outputs } = this.networks.say(design, rows);
+    const { outputs } = this.networks.say(design, rows, false);
     const p = this.together(outputs, rows);
     // Each voice's share in the slope of the mean: as its probabilities weigh in it where those are averaged, else 1.
     const each = this.networks.averagesProbabilities ? outputs.map(voice => this.probabilities(voice, rows)) : undefined;

@@ -42,17 +42,17 @@ export class NeuralModel implements Model {
   }
 
   predict(table: Table, rows?: Int32Array): Prediction {
-    return this.predictEach(table, rows, () => undefined);
+    return this.predictEach(table, rows);
   }
 
-  /** `use` sees what the networks say to each block of rows. */
-  private predictEach(table: Table, rows: Int32Array | undefined, use: (voices: Voices, from: number) => void): Prediction {
+  /** `use` sees what the networks say to each block of rows, and how sure they are. */
+  private predictEach(table: Table, rows: Int32Array | undefined, use?: (voices: Voices, from: number) => void): Prediction {
     const n = rows ? rows.length : table.rows;
     const width = this.classes ? this.classes.length : 1;
     const values = new Float64Array(n * width);
-    this.eachBlock(table, rows, (voices, from) => {
+    this.eachBlock(table, rows, use !== undefined, (voices, from) => {
       values.set(this.classes ? this.networks.meanProbabilities(voices) : this.means(voices), from * width);
-      use(voices, from);
+      use?.(voices, from);
     });
     return this.classes ? { rows: n, probabilities: values } : { rows: n, mean: values };
   }
@@ -110,13 +110,13 @@ export class NeuralModel implements Model {
     return description.kind === 'dense' && encoded.rows === 1 && !encoded.incomplete ? rowSections(this.state.inside, description, members[0], encoded.x) : [];
   }
 
-  private eachBlock(table: Table, rows: Int32Array | undefined, use: (voices: Voices, from: number) => void): void {
+  private eachBlock(table: Table, rows: Int32Array | undefined, unsure: boolean, use: (voices: Voices, from: number) => void): void {
     const n = rows ? rows.length : table.rows;
     for (let from = 0; from < n; from += blockRows) {
       const length = Math.min(blockRows, n - from);
       const part = rows ? rows.subarray(from, from + length) : Int32Array.from({ length }, (_, i) => from + i);
       const encoded = encodeInputs(this.state.inputs, table, part);
-      use(withoutIncomplete(this.networks.say(encoded.x, length), encoded), from);
+      use(withoutIncomplete(this.networks.say(encoded.x, length, unsure), encoded), from);
     }
   }
 
@@ -215,6 +215,12 @@ export class NeuralModel implements Model {
   private bandFactor(level: number): number {
     const voices = this.networks.voices.length;
     return voices > 1 && voices <= fewVoices && this.state.uncertainty === 'ensemble' ? tFactor(level, voices - 1) * Math.sqrt(1 + 1 / voices) : normalFactor(level);
+  }
+
+  /** What the inner band of the effects is. */
+  get effectBand(): string {
+    if (this.state.uncertainty === 'dropout') return 'interval over dropout masks';
+    return this.state.posteriors ? 'credible interval of the mean (Laplace approximation)' : 'interval over the networks of the ensemble';
   }
 
   private intervalWords(): string {

@@ -47,9 +47,10 @@ export class Networks {
     return this.voices.length > 1 || this.state.posteriors !== undefined;
   }
 
-  say(x: Float32Array, rows: number): Voices {
-    const { posteriors } = this.state;
-    if (!posteriors) return { rows, outputs: this.voices.map(parameters => this.arithmetic.outputs(parameters, x, rows)) };
+  /** `unsure`: with the last layer's posterior, which takes time that only intervals and uncertainty=laplace need. */
+  say(x: Float32Array, rows: number, unsure = true): Voices {
+    const { posteriors, uncertainty } = this.state;
+    if (!posteriors || !(unsure || uncertainty === 'laplace')) return { rows, outputs: this.voices.map(parameters => this.arithmetic.outputs(parameters, x, rows)) };
     const outputs: Float32Array[] = [];
     const variances = this.voices.map((parameters, m) => {
       const result = this.arithmetic.outputsWithLast(parameters, x, rows);
