@@ -1,5 +1,6 @@
 /** Sections of the confidence intervals panel, and the summary of intervals that other programs read. */
-import type { Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
+import type { DensitiesSection, Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
+import type { PosteriorDensity } from '../models/model';
 import { capitalised, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
 import type { Facts } from './input';
 import { weightName } from './sectionsWeights';
@@ -41,20 +42,43 @@ function posteriorSection(facts: Facts): Section[] {
   const { model, level } = facts;
   const all = model.posterior?.(level) ?? [];
   if (all.length === 0) return [];
-  const size = new Map((facts.weights ?? []).map(w => [`${w.class ?? ''}\n${w.term}`, Math.abs(w.standardised ?? 0)]));
-  const ranked = [...all].sort((a, b) => (size.get(`${b.class ?? ''}\n${b.term}`) ?? 0) - (size.get(`${a.class ?? ''}\n${a.term}`) ?? 0)).slice(0, mostDensities);
+  const byName = new Map((facts.weights ?? []).map(w => [`${w.class ?? ''}\n${w.term}`, w]));
+  const weightOf = (item: PosteriorDensity): Weight | undefined => byName.get(`${item.class ?? ''}\n${item.term}`);
+  const size = (item: PosteriorDensity): number => Math.abs(weightOf(item)?.standardised ?? 0);
+  const ranked = [...all].sort((a, b) => size(b) - size(a)).slice(0, mostDensities);
+  // Strips of weights in different units cannot be compared on one axis.
+  const scales = ranked.map(item => standardScale(weightOf(item)));
+  const standard = scales.every(scale => scale !== undefined);
   const clear = all.filter(item => item.low > 0 || item.high < 0).length;
   const [first] = ranked;
   const name = (item: { readonly term: string; readonly class?: string }): string => (item.class === undefined ? item.term : `${item.term} (${item.class})`);
   const sampled = all.some(item => item.other);
   return [{
     kind: 'densities', id: 'posterior', panel: 'intervals', title: 'Posterior densities of the weights',
-    xTitle: capitalised(model.weightsInfo?.unit ?? 'weight'), level,
-    summary: `Each strip shows how plausible the values of a weight are, given the data. ${name(first)} is most likely ${formatNumber(first.estimate, 3)}${intervalWords(first, level)}. ${clear} of ${countOf(all.length, 'weight')} have ${formatLevel(level)} of their probability on an interval without zero.${sampled ? ' Dashed: the same posterior by samples (NUTS).' : ''}`,
+    xTitle: standard ? standardTitle(facts) : capitalised(model.weightsInfo?.unit ?? 'weight'), level,
+    summary: `Each strip shows how plausible the values of a weight are, given the data. The weight of ${name(first)} is most likely ${formatNumber(first.estimate, 3)}${intervalWords(first, level)}${standard ? `, ${formatNumber(first.estimate * scales[0]!, 3)} as a standardised weight, as drawn` : ''}. ${clear} of ${countOf(all.length, 'weight')} have ${formatLevel(level)} of their probability on an interval without zero.${sampled ? ' Dashed: the same posterior by samples (NUTS).' : ''}`,
     method: `${model.weightsInfo?.method ?? model.title}; fitted on ${countOf(facts.dataset.table.rows, 'row')}${ranked.length < all.length ? `; the ${ranked.length} largest standardised weights` : ''}`,
     ...(model.weightsInfo ? { assumptions: model.weightsInfo.assumptions } : {}),
-    items: ranked.map(({ term: _term, class: _class, ...item }) => ({ name: name({ term: _term, ...(_class !== undefined && { class: _class }) }), ...item })),
+    items: ranked.map((item, i) => stripOf(item, name(item), standard ? scales[i]! : 1)),
   }];
+}
+
+/** Factor from a weight to its standardised value. */
+function standardScale(weight: Weight | undefined): number | undefined {
+  if (!weight || weight.standardised === undefined || weight.estimate === 0) return undefined;
+  return weight.standardised / weight.estimate;
+}
+
+function standardTitle({ target }: Facts): string {
+  return target.task === 'regression' ? `Standard deviations of ${target.name} per standard deviation of the term` : 'Log-odds per standard deviation of the term';
+}
+
+function stripOf(item: PosteriorDensity, name: string, scale: number): DensitiesSection['items'][number] {
+  const times = (values: readonly number[], factor: number): number[] => values.map(v => Number((v * factor).toPrecision(5)));
+  return {
+    name, estimate: item.estimate * scale, low: item.low * scale, high: item.high * scale, x: times(item.x, scale), density: times(item.density, 1 / scale),
+    ...(item.other && { other: { name: item.other.name, x: times(item.other.x, scale), density: times(item.other.density, 1 / scale) } }),
+  };
 }
 
 function hasIntervals(facts: Facts): boolean {
