@@ -1,4 +1,5 @@
 /** Everything that a run measures and explains once the model is fitted: importance, intervals, effects, scores. */
+import type { Note } from '../protocol/profile';
 import type { Recipe } from '../protocol/recipe';
 import type { WorkContext } from './context';
 import type { Dataset } from './data/dataset';
@@ -13,6 +14,9 @@ import type { Rng } from './math/random';
 import type { Family, Model } from './models/model';
 import type { Measurements } from './report/input';
 import { conformalPrediction } from './uncertainty/conformal';
+
+/** Scores predict again and again with each feature exchanged: with more features than this they would take minutes. */
+const mostScored = 500;
 
 export interface MeasureInput {
   readonly recipe: Recipe;
@@ -44,7 +48,12 @@ async function measureRest(
   context.progress('Effects and contributions', 0.8);
   const shared = { dataset, model, evaluation, importance, context };
   const effects = await explainEffects({ ...shared, rng: rng.fork('effects') });
+  const wide = model.features.length > mostScored;
   context.progress('Interpretability scores', 0.88);
-  const scores = await interpretabilityScores({ ...shared, family, rng: rng.fork('scores') });
-  return { effects, ...(attention && { attention }), ...(parts && { parts }), ...(conformal && { conformal }), ...(scores && { scores }) };
+  const scores = wide ? undefined : await interpretabilityScores({ ...shared, family, rng: rng.fork('scores') });
+  return { effects, ...(wide && { notes: [wideNote(model.features.length)] }), ...(attention && { attention }), ...(parts && { parts }), ...(conformal && { conformal }), ...(scores && { scores }) };
+}
+
+function wideNote(features: number): Note {
+  return { kind: 'evaluation', text: `Interpretability scores and mean contributions are left out: with ${features.toLocaleString('en-US')} features they would take minutes. Choose fewer features to have them.` };
 }

@@ -20,16 +20,19 @@ export interface Agreement {
 
 /** Below this many features a rank correlation says nothing. */
 export const fewestFeatures = 5;
-const resamples = 1000;
+const mostResamples = 1000;
+/** Comparisons of two features that all resamples together may take. */
+const comparisons = 5e6;
 
 /** Undefined below five features or where one side has no order at all. */
 export function rankCorrelations(a: ArrayLike<number>, b: ArrayLike<number>, level: number, rng: Rng): Agreement | undefined {
   const n = a.length;
   if (n < fewestFeatures || Number.isNaN(spearman(a, b))) return undefined;
+  const resamples = Math.max(200, Math.min(mostResamples, Math.floor(comparisons / (n * n))));
   const correlate = (measure: typeof spearman): RankCorrelation => {
     const value = measure(a, b);
     const own = rng.fork(measure === spearman ? 'rho' : 'tau');
-    return { value, ...bootstrapInterval(a, b, measure, level, own), pValue: permutationP(a, b, measure, value, own) };
+    return { value, ...bootstrapInterval(a, b, measure, level, resamples, own), pValue: permutationP(a, b, measure, value, resamples, own) };
   };
   return { features: n, rho: correlate(spearman), tau: correlate(kendall), resamples };
 }
@@ -53,7 +56,7 @@ export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return differA > 0 && differB > 0 ? agreement / Math.sqrt(differA * differB) : NaN;
 }
 
-function bootstrapInterval(a: ArrayLike<number>, b: ArrayLike<number>, measure: typeof spearman, level: number, rng: Rng): { low?: number; high?: number } {
+function bootstrapInterval(a: ArrayLike<number>, b: ArrayLike<number>, measure: typeof spearman, level: number, resamples: number, rng: Rng): { low?: number; high?: number } {
   const n = a.length;
   const values: number[] = [];
   const x = new Float64Array(n);
@@ -74,7 +77,7 @@ function bootstrapInterval(a: ArrayLike<number>, b: ArrayLike<number>, measure: 
 }
 
 /** Share of random pairings that agree (or disagree) at least as much, the given one counted among them. */
-function permutationP(a: ArrayLike<number>, b: ArrayLike<number>, measure: typeof spearman, value: number, rng: Rng): number {
+function permutationP(a: ArrayLike<number>, b: ArrayLike<number>, measure: typeof spearman, value: number, resamples: number, rng: Rng): number {
   const order = Int32Array.from({ length: b.length }, (_, i) => i);
   const mixed = new Float64Array(b.length);
   let atLeast = 1;

@@ -6,8 +6,8 @@ import type { Evaluation } from '../evaluate/crossValidate';
 import { meanOf, testToTrainRatio } from '../evaluate/intervals';
 import { standardError } from '../evaluate/versusBaseline';
 import type { Rng } from '../math/random';
-import type { Family, Model } from '../models/model';
-import { arranged, meanAttention, type AttentionSample } from './attentionRows';
+import type { AttentionView, Family, Model } from '../models/model';
+import { arranged, meanAttention, rowBlocks, type AttentionSample } from './attentionRows';
 import { ActualRows } from './outcome';
 import { rankAgreement, spearman, type RankAgreement } from './scores/rankAgreement';
 
@@ -55,18 +55,30 @@ export async function uniformControl(dataset: Dataset, evaluation: Evaluation, f
   };
 }
 
-/** The models of the folds; undefined where one cannot be fitted. */
+/** The models of the folds; undefined where one cannot be fitted, or training was cut short: other epochs would not compare. */
 async function fitted(family: Family, dataset: Dataset, evaluation: Evaluation, context: WorkContext): Promise<readonly Model[] | undefined> {
+  if (context.finishing?.()) return undefined;
   try {
     const rows = evaluation.folds.map(fold => fold.train);
-    if (family.fitFolds) return await family.fitFolds(dataset, rows, context);
+    const within = withoutShare(context);
     const models: Model[] = [];
-    for (const train of rows) models.push(await family.fit(dataset, context, train));
-    return models;
+    if (family.fitFolds) models.push(...await family.fitFolds(dataset, rows, within));
+    else for (const train of rows) models.push(await family.fit(dataset, within, train));
+    return context.finishing?.() ? undefined : models;
   } catch (error) {
     if (UserError.is(error)) return undefined;
     throw error;
   }
+}
+
+/** Progress without shares of the run: those that a fit tells are of its own place in it. */
+function withoutShare(context: WorkContext): WorkContext {
+  return {
+    progress: (_stage, _fraction, live) => context.progress('Training with uniform attention', undefined, live),
+    breathe: () => context.breathe(), onCancel: listener => context.onCancel(listener),
+    ...(context.finishing && { finishing: () => context.finishing!() }),
+    ...(context.onFinish && { onFinish: listener => context.onFinish!(listener) }),
+  };
 }
 
 /** Standard error of a mean over folds that share training rows (Nadeau & Bengio 2003). */
@@ -88,11 +100,9 @@ export interface SeedControl {
 }
 
 /** How far networks that differ by their seed attend alike: members of the full model, else the folds' models. */
-export function seedControl(dataset: Dataset, sample: AttentionSample, full: Model | undefined, level: number): SeedControl | undefined {
+export async function seedControl(dataset: Dataset, sample: AttentionSample, full: Model | undefined, level: number, context: WorkContext): Promise<SeedControl | undefined> {
   const { features, parts } = sample;
-  const rows = Int32Array.from(parts.flatMap(part => Array.from(part.rows)));
-  const view = full?.attention;
-  const members = view ? view.each(dataset.table, rows).map(values => meanAttention(arranged(values, rows.length, view.features, features), features.length)) : [];
+  const members = full?.attention ? await memberMeans(dataset, sample, full.attention, context) : [];
   const ofEnsemble = members.length > 1;
   const means = ofEnsemble ? members : parts.map(part => meanAttention(part.attention, features.length));
   if (means.length < 2) return undefined;
@@ -103,6 +113,22 @@ export function seedControl(dataset: Dataset, sample: AttentionSample, full: Mod
   });
   const agreement = rankAgreement(means, level);
   return { networks: means.length, members: ofEnsemble, ...(agreement && { agreement }), deviation: meanOf(spread) };
+}
+
+/** Mean attention of each network of the ensemble over the sample's rows, a few rows at a time. */
+async function memberMeans(dataset: Dataset, { features, parts, rows }: AttentionSample, view: AttentionView, context: WorkContext): Promise<Float64Array[]> {
+  const means: Float64Array[] = [];
+  for (const part of parts) {
+    for (const block of rowBlocks(part.rows)) {
+      await context.breathe();
+      view.each(dataset.table, block).forEach((values, m) => {
+        const own = meanAttention(arranged(values, block.length, view.features, features), features.length);
+        means[m] ??= new Float64Array(features.length);
+        for (let j = 0; j < own.length; j++) if (Number.isFinite(own[j])) means[m][j] += (own[j] * block.length) / rows;
+      });
+    }
+  }
+  return means;
 }
 
 export interface RandomisedControl {
@@ -118,7 +144,7 @@ const untrainedNetworks = 10;
 const untrainedRows = 200;
 
 /** Attention with the weights randomised, as before training, against the trained one, on rows of the first fold. */
-export function randomisedControl(dataset: Dataset, sample: AttentionSample, rng: Rng): RandomisedControl | undefined {
+export async function randomisedControl(dataset: Dataset, sample: AttentionSample, rng: Rng, context: WorkContext): Promise<RandomisedControl | undefined> {
   const { features, parts: [part] } = sample;
   const view = part.model.attention!;
   if (features.length < 3) return undefined;
@@ -128,6 +154,7 @@ export function randomisedControl(dataset: Dataset, sample: AttentionSample, rng
   let correlation = 0;
   let distance = 0;
   for (let n = 0; n < untrainedNetworks; n++) {
+    await context.breathe();
     const other = arranged(view.untrained(dataset.table, rows, rng.integer(2 ** 31)), rows.length, view.features, features);
     const rho = spearman(meanAttention(trained, p), meanAttention(other, p));
     correlation += (Number.isNaN(rho) ? 0 : rho) / untrainedNetworks;

@@ -10,7 +10,7 @@ import { strongAssociations, type Association } from './attentionAssociations';
 import { randomisedControl, seedControl, uniformControl, type RandomisedControl, type SeedControl, type UniformControl } from './attentionControls';
 import { attentionDeletion, descending, type AttentionDeletion } from './attentionDeletion';
 import { attentionMovement } from './attentionMovement';
-import { attentionByClass, attentionByFeature, sampleAttention, type AttentionSample, type ClassAttention } from './attentionRows';
+import { attentionByClass, attentionByFeature, rowBlocks, sampleAttention, type AttentionSample, type ClassAttention } from './attentionRows';
 import { attentionVerdict, type Verdict } from './attentionVerdict';
 import type { PermutationResult } from './permutation';
 import { subsetTable } from './shuffle';
@@ -84,9 +84,8 @@ export async function attentionFaithfulness(input: AttentionInput): Promise<Atte
   context.progress('Training with uniform attention');
   const uniform = isUniform(dataset) ? undefined : await uniformControl(dataset, evaluation, family, context);
   await context.breathe();
-  const seeds = seedControl(dataset, sample, model, level);
-  const randomised = randomisedControl(dataset, sample, rng.fork('randomised'));
-  await context.breathe();
+  const seeds = await seedControl(dataset, sample, model, level, context);
+  const randomised = await randomisedControl(dataset, sample, rng.fork('randomised'), context);
   const rows = Int32Array.from(sample.parts.flatMap(part => Array.from(part.rows)));
   return {
     attention: order.map(j => ({ feature: sample.features[j], ...estimates[j] })), level, rows: sample.rows, folds: sample.parts.length,
@@ -94,7 +93,7 @@ export async function attentionFaithfulness(input: AttentionInput): Promise<Atte
     byClass: dataset.target.task === 'classification' ? attentionByClass(sample, dataset.target.classes) : [], features: sample.features,
     ...(agreement && { agreement }), compared: both.length, ...(deletion && { deletion }), ...(uniform && { uniform }), ...(seeds && { seeds }), ...(randomised && { randomised }),
     verdict: attentionVerdict(sample.features.length, deletion, uniform, seeds),
-    correlated: strongAssociations(subsetTable(dataset.table, sample.features, rows), sample.features), pairs: pairsOf(dataset, sample, model, order, rows),
+    correlated: strongAssociations(subsetTable(dataset.table, sample.features, rows), sample.features), pairs: await pairsOf(dataset, sample, model, order, context),
   };
 }
 
@@ -112,14 +111,20 @@ function risesOf(features: readonly string[], importance: PermutationResult | un
   return features.map(name => known.get(name));
 }
 
-function pairsOf(dataset: Dataset, sample: AttentionSample, model: Model, order: readonly number[], rows: Int32Array): AttentionPairs {
+async function pairsOf(dataset: Dataset, sample: AttentionSample, model: Model, order: readonly number[], context: WorkContext): Promise<AttentionPairs> {
   const chosen = order.slice(0, mostPairs);
   const features = chosen.map(j => sample.features[j]);
   const { attention } = model;
   if (!attention?.pairs) return { kind: 'movement', features, values: attentionMovement(sample, dataset.table, chosen) };
-  const all = attention.pairs(dataset.table, rows);
+  const blocks = sample.parts.flatMap(part => rowBlocks(part.rows));
   const place = features.map(name => attention.features.indexOf(name));
-  return { kind: 'attention', features, values: place.map(i => place.map(j => (i < 0 || j < 0 ? 0 : all[i * attention.features.length + j]))) };
+  const values = place.map(() => place.map(() => 0));
+  for (const block of blocks) {
+    await context.breathe();
+    const all = attention.pairs(dataset.table, block);
+    place.forEach((i, a) => place.forEach((j, b) => { values[a][b] += i < 0 || j < 0 ? 0 : (all[i * attention.features.length + j] * block.length) / sample.rows; }));
+  }
+  return { kind: 'attention', features, values };
 }
 
 function methodWords(sample: AttentionSample, { attention }: Model, evaluation: Evaluation): string {

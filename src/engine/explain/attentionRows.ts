@@ -10,8 +10,9 @@ import { tFactor } from '../math/distributions';
 import type { Rng } from '../math/random';
 import type { Model } from '../models/model';
 
-/** Held-out rows whose attention is looked at, at most. */
-export const mostRows = 2000;
+/** Held-out rows whose attention is looked at, at most, and weights of them all together. */
+const mostRows = 2000;
+const mostWeights = 4e6;
 const fewestInFold = 10;
 
 export interface AttentionPart {
@@ -33,13 +34,14 @@ export interface AttentionSample {
 /** At most 2,000 held-out rows, evenly over the folds. Undefined where no model has attention or there are no rows. */
 export async function sampleAttention(dataset: Dataset, evaluation: Evaluation, context: WorkContext, rng: Rng): Promise<AttentionSample | undefined> {
   const features = [...new Set(evaluation.foldModels.flatMap(model => model.attention?.features ?? []))];
-  const perFold = Math.max(fewestInFold, Math.floor(mostRows / Math.max(1, evaluation.folds.length)));
+  const most = Math.min(mostRows, Math.floor(mostWeights / Math.max(1, features.length)));
+  const perFold = Math.max(fewestInFold, Math.floor(most / Math.max(1, evaluation.folds.length)));
   const parts: AttentionPart[] = [];
   for (let f = 0; f < evaluation.folds.length; f++) {
     await context.breathe();
     const model = evaluation.foldModels[f];
     const rows = sampleRows(evaluation.folds[f].test, perFold, rng.fork(`attention rows ${f}`));
-    const attention = model.attention && attentionOf(model, dataset, rows, features);
+    const attention = model.attention && (await attentionOf(model, dataset, rows, features, context));
     if (!attention) continue;
     // A row without a prediction (a missing cell with missing=drop) has no attention.
     const known = rows.map((_, i) => i).filter(i => Number.isFinite(attention[i * features.length]));
@@ -54,14 +56,29 @@ export async function sampleAttention(dataset: Dataset, evaluation: Evaluation, 
 }
 
 /** Attention of the rows in the order of `features`; 0 for those that the model does not read. */
-export function attentionOf(model: Model, dataset: Dataset, rows: Int32Array, features: readonly string[]): Float64Array {
+async function attentionOf(model: Model, dataset: Dataset, rows: Int32Array, features: readonly string[], context: WorkContext): Promise<Float64Array> {
   const view = model.attention!;
-  return arranged(view.attention(dataset.table, rows), rows.length, view.features, features);
+  const result = new Float64Array(rows.length * features.length);
+  let at = 0;
+  for (const block of rowBlocks(rows)) {
+    await context.breathe();
+    result.set(arranged(view.attention(dataset.table, block), block.length, view.features, features), at);
+    at += block.length * features.length;
+  }
+  return result;
+}
+
+/** Rows that are attended to between two breaths. */
+const blockRows = 64;
+
+export function rowBlocks(rows: Int32Array): Int32Array[] {
+  return Array.from({ length: Math.ceil(rows.length / blockRows) }, (_, b) => rows.subarray(b * blockRows, (b + 1) * blockRows));
 }
 
 /** rows × `own` features put into the order of `wanted`. */
 export function arranged(values: Float64Array, rows: number, own: readonly string[], wanted: readonly string[]): Float64Array {
-  const place = wanted.map(name => own.indexOf(name));
+  const known = new Map(own.map((name, j) => [name, j]));
+  const place = wanted.map(name => known.get(name) ?? -1);
   const result = new Float64Array(rows * wanted.length);
   for (let i = 0; i < rows; i++) place.forEach((from, j) => { if (from >= 0) result[i * wanted.length + j] = values[i * own.length + from]; });
   return result;

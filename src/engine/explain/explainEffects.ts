@@ -33,6 +33,8 @@ export interface EffectsResult {
   readonly gradients?: GradientSummary;
 }
 
+/** With more features than this mean contributions would take minutes. */
+const mostContributing = 500;
 const gradientBudget = 4e9;
 const mostGradientOutputs = 6;
 
@@ -41,7 +43,7 @@ export async function explainEffects(input: EffectsInput): Promise<EffectsResult
   const { dataset, model, evaluation, importance, context, rng } = input;
   const ranked = rankedFeatures(model, importance);
   const curves = await effectCurves({ dataset, model, evaluation, ranked, context, rng: rng.fork('curves') });
-  const contributions = await meanContributions(dataset, model, evaluation, context, rng.fork('contributions'));
+  const contributions = model.features.length > mostContributing ? undefined : await meanContributions(dataset, model, evaluation, context, rng.fork('contributions'));
   const pairs = await pairEffects(dataset, model, ranked, context, rng.fork('pairs'));
   const gradients = await gradientsOf(dataset, model, context, rng.fork('gradients'));
   return {

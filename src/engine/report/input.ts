@@ -23,6 +23,7 @@ export interface Measurements {
   readonly attention?: AttentionResult;
   readonly effects?: EffectsResult;
   readonly scores?: ScoresResult;
+  readonly notes?: readonly Note[];
 }
 
 export interface ReportInput {

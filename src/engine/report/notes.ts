@@ -17,6 +17,7 @@ export function reportNotes(facts: Facts): Note[] {
     ...facts.model.notes,
     ...(facts.evaluation?.notes ?? []),
     ...(facts.importance?.notes ?? []),
+    ...(facts.measurements.notes ?? []),
   ];
   return orderNotes([...given, ...missingNotes(facts, given)]);
 }

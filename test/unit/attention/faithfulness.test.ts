@@ -44,8 +44,9 @@ function factsOf(dataset: Dataset): Facts {
   return { target: dataset.target } as Facts;
 }
 
-describe('where x0 decides whether x1 or x2 counts', () => {
-  const dataset = made(360, ([x0, x1, x2], rng) => (x0 > 0 ? 2 * x1 : -2 * x2) + 0.1 * rng.normal());
+describe('where the largest of three features is the target', () => {
+  // A softmax that weighs each feature by its own value is what attention can do and a plain sum cannot.
+  const dataset = made(360, ([x0, x1, x2], rng) => 2 * Math.max(x0, x1, x2) + 0.05 * rng.normal());
   let result: AttentionResult;
   beforeAll(async () => { result = (await explained(dataset)).result; });
 
@@ -67,7 +68,7 @@ describe('where x0 decides whether x1 or x2 counts', () => {
     expect(result.seeds!.agreement!.rho.value).toBeGreaterThan(0.5);
     expect(result.randomised!.distance).toBeGreaterThan(0.1);
     expect(Math.abs(result.randomised!.correlation)).toBeLessThan(0.6);
-    expect(['faithful', 'mixed']).toContain(result.verdict.kind);
+    expect(result.verdict.kind).toBe('faithful');
     expect(result.verdict.words).not.toMatch(/not needed/);
   });
 
@@ -80,11 +81,11 @@ describe('where x0 decides whether x1 or x2 counts', () => {
     expect(random.orders).toBeGreaterThanOrEqual(20);
   });
 
-  it('the attention to x1 and x2 moves with x0', () => {
+  it('the attention to one of the three moves with the others', () => {
     const { kind, features, values } = result.pairs!;
     expect(kind).toBe('movement');
     const at = (from: string, to: string): number => values[features.indexOf(from)][features.indexOf(to)];
-    expect(at('x0', 'x1')).toBeGreaterThan(3 * at('x5', 'x1'));
+    expect(at('x0', 'x1')).toBeGreaterThan(2 * at('x5', 'x1'));
   });
 
   it('sections draw it, titled attention weights, without numbers that are none', () => {

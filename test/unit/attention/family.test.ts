@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/engine/data/dataset';
 import { Rng } from '../../../src/engine/math/random';
-import { attentionFamily } from '../../../src/engine/models/attention/family';
+import { attentionFamily, foldMembers } from '../../../src/engine/models/attention/family';
+import { attentionSettings } from '../../../src/engine/models/attention/settings';
 import type { AttentionModel } from '../../../src/engine/models/attention/model';
 import type { Prediction } from '../../../src/engine/models/model';
 import type { OptionValue } from '../../../src/protocol/recipe';
@@ -159,14 +160,16 @@ describe('attention models', () => {
     for (const weight of weights) expect(weight).toBeCloseTo(1 / 3, 6);
   });
 
-  it('of folds have as many networks as time allows, or as are asked for', async () => {
+  it('of folds have up to three networks, fewer where training takes long or fewer are asked for', async () => {
     const rows = [Int32Array.from({ length: 60 }, (_, i) => i), Int32Array.from({ length: 60 }, (_, i) => 20 + i)];
     const cheap = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, ensemble: 5 }), rows, context) as AttentionModel[];
     expect(cheap.map(model => model.state.members.length)).toEqual([3, 3]);
-    const wide = await attentionFamily.fitFolds!(numbers(80, { ...small, width: 512, feedForward: 2048, epochs: 40, patience: 1, learningRate: 1e-7 }), rows, context) as AttentionModel[];
-    expect(wide.map(model => model.state.members.length)).toEqual([1, 1]);
     const asked = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, foldEnsemble: 1 }), rows, context) as AttentionModel[];
     expect(asked.map(model => model.state.members.length)).toEqual([1, 1]);
+    const settings = attentionSettings({}, 26000);
+    const shape = { kind: 'attention', head: 'logistic', inputs: 99, tokenOf: [], tokens: 14, width: 32, heads: 4, layers: 1, feedForward: 64, outputs: 1, uniform: false } as const;
+    expect(foldMembers(settings, shape, 26000, 5)).toBe(1);
+    expect(foldMembers(settings, shape, 400, 5)).toBe(3);
   });
 
   it('divide the attention of a product of features evenly among them', async () => {

@@ -27,8 +27,8 @@ const usualEpochs = 40;
 /** More networks would hardly change what is measured. */
 const mostFoldMembers = 3;
 
-/** Networks in each fold: folds are trained twice, once more with uniform attention. */
-function foldMembers({ members, foldMembers: asked, epochs }: AttentionSettings, { inputs, tokens, width, feedForward, layers }: AttentionDescription, rows: number, folds: number): number {
+/** Networks in each of `folds` folds of so many rows. Folds are trained twice: once more with uniform attention. */
+export function foldMembers({ members, foldMembers: asked, epochs }: AttentionSettings, { inputs, tokens, width, feedForward, layers }: AttentionDescription, rows: number, folds: number): number {
   if (asked !== undefined) return Math.min(asked, members);
   const perToken = 4 * width * width + 2 * width * feedForward;
   const perRow = width * (inputs + tokens) + perToken + (layers - 1) * tokens * (perToken + width * tokens);

@@ -15,15 +15,16 @@ export class NetworkAttention implements AttentionView {
   readonly features: readonly string[];
   readonly layers: number;
   readonly heads: number;
-  /** tokens × features: the share of a token's weight that each of its features gets. */
-  private readonly shares: readonly (readonly number[])[];
+  /** By token: the places of its features, among which its weight is divided evenly. */
+  private readonly featuresOf: readonly (readonly number[])[];
   readonly pairs?: (table: Table, rows?: Int32Array) => Float64Array;
 
   constructor(private readonly description: AttentionDescription, private readonly members: readonly Parameters[], private readonly inputs: NetworkInputs) {
     this.features = inputs.encoding.columns.map(column => column.name);
     this.layers = description.layers;
     this.heads = description.heads;
-    this.shares = tokensOf(inputs).features.map(token => sharesOf(token, this.features));
+    const place = new Map(this.features.map((name, j) => [name, j]));
+    this.featuresOf = tokensOf(inputs).features.map(token => placesOf(token, place));
     if (description.layers > 1) this.pairs = (table, rows) => this.betweenFeatures(table, rows);
   }
 
@@ -53,12 +54,12 @@ export class NetworkAttention implements AttentionView {
   /** Adds the weights of a block's tokens, rows × (tokens + 1) with [CLS] first, to those of the features. */
   private add(attention: Float32Array, result: Float64Array, from: number, rows: number): void {
     const p = this.features.length;
-    const count = this.shares.length + 1;
+    const count = this.featuresOf.length + 1;
     for (let i = 0; i < rows; i++) {
       const rest = 1 - attention[i * count];
-      this.shares.forEach((share, t) => {
-        const weight = attention[i * count + t + 1] / (rest > 0 ? rest : 1);
-        share.forEach((part, j) => { if (part > 0) result[(from + i) * p + j] += part * weight; });
+      this.featuresOf.forEach((places, t) => {
+        const weight = attention[i * count + t + 1] / (rest > 0 ? rest : 1) / places.length;
+        for (const j of places) result[(from + i) * p + j] += weight;
       });
     }
   }
@@ -73,7 +74,7 @@ export class NetworkAttention implements AttentionView {
 
   private betweenFeatures(table: Table, rows: Int32Array | undefined): Float64Array {
     const p = this.features.length;
-    const tokens = this.shares.length;
+    const tokens = this.featuresOf.length;
     const result = new Float64Array(p * p);
     this.eachBlock(table, rows, (x, _from, length) => {
       for (const parameters of this.members) {
@@ -93,7 +94,8 @@ export class NetworkAttention implements AttentionView {
 
   private addPair(result: Float64Array, a: number, b: number, weight: number): void {
     const p = this.features.length;
-    this.shares[a].forEach((from, i) => { if (from > 0) this.shares[b].forEach((to, j) => { result[i * p + j] += from * to * weight; }); });
+    const [from, to] = [this.featuresOf[a], this.featuresOf[b]];
+    for (const i of from) for (const j of to) result[i * p + j] += weight / (from.length * to.length);
   }
 
   private eachBlock(table: Table, rows: Int32Array | undefined, use: (x: Float32Array, from: number, length: number, incomplete: Uint8Array | undefined) => void): void {
@@ -107,11 +109,9 @@ export class NetworkAttention implements AttentionView {
   }
 }
 
-/** 1 for the token's own feature; the parts of a product's token ("a:b") are equal. */
-function sharesOf(token: string, features: readonly string[]): number[] {
-  if (features.includes(token)) return features.map(name => (name === token ? 1 : 0));
-  const parts = new Set(token.split(':'));
-  const members = features.map(name => (parts.has(name) ? 1 : 0));
-  const count = members.reduce<number>((sum, v) => sum + v, 0);
-  return members.map(v => (count > 0 ? v / count : 1 / features.length));
+/** The token's own feature, or those of a product ("a:b"). */
+function placesOf(token: string, place: ReadonlyMap<string, number>): number[] {
+  const own = place.get(token);
+  if (own !== undefined) return [own];
+  return [...new Set(token.split(':'))].flatMap(name => place.get(name) ?? []);
 }
