@@ -17,13 +17,21 @@ export interface AttentionSettings extends TrainingSettings {
 /** Each feature is one token: powers and products of features would blur what is attended to. */
 const withoutProducts = preparationOptions.filter(({ name }) => !['standardise', 'polynomial', 'interactions'].includes(name));
 
+/** What differs from other networks. */
+const ownUsual: Readonly<Record<string, Partial<FamilyOption>>> = {
+  optimiser: { default: 'adamw' },
+  l2: { description: 'Penalty on the squares of weights (½ l2 Σw²; adamw: decay of the weights); auto is 0.1 with adamw, else 0.0001.' },
+  ensemble: { default: 'auto', description: 'Number of models whose predictions are averaged; auto takes 5, from 20,000 rows on 3.' },
+  foldEnsemble: { description: 'Number of models in each fold when performance is measured; auto takes up to 3, fewer where that takes long.' },
+};
+
 export const attentionOptions: readonly FamilyOption[] = [
   { name: 'width', description: 'Numbers in a token; a multiple of heads.', default: 32, minimum: 1, maximum: 1024 },
   { name: 'heads', description: 'Heads of attention in each layer.', default: 4, minimum: 1, maximum: 64 },
   { name: 'layers', description: 'Layers of attention; with one, its weights can be read directly.', default: 1, minimum: 1, maximum: 3 },
   { name: 'feedForward', description: 'Hidden units of the feed-forward part of each layer; auto takes twice the width.', default: 'auto', minimum: 1, maximum: 4096 },
   { name: 'attention', description: 'Learned attention, or the same for every feature (a control that shows whether attention is needed).', default: 'learned', values: ['learned', 'uniform'] },
-  ...trainingOptions.map(option => (option.name === 'optimiser' ? { ...option, default: 'adamw' } : option)),
+  ...trainingOptions.map(option => ({ ...option, ...ownUsual[option.name] })),
   ...withoutProducts,
 ];
 
@@ -37,7 +45,7 @@ export function attentionSettings(options: Readonly<Record<string, OptionValue>>
   const heads = number('heads', 4);
   if (width % heads !== 0) throw new UserError('badOption', `The width of a token must be a multiple of the number of heads, but ${width} is none of ${heads}.`);
   const training = trainingSettings(options, {
-    optimiser: 'adamw', rate: optimiser => rateOf(optimiser) * Math.min(1, Math.sqrt(32 / width)), l2: usualDecays(rows), dropout: 0,
+    optimiser: 'adamw', rate: optimiser => rateOf(optimiser) * Math.min(1, Math.sqrt(32 / width)), l2: [optionOf(options, 'optimiser', 'adamw') === 'adamw' ? 0.1 : 1e-4], dropout: 0,
     batchSize: usualBatch(rows), epochs: 200, patience: rows < 5000 ? 25 : 8, members: usualMembers(rows),
   });
   return {
@@ -52,11 +60,6 @@ function rateOf(optimiser: TrainingSettings['optimiser']): number {
 
 function usualBatch(rows: number): number {
   return Math.min(256, Math.max(32, 2 ** Math.round(Math.log2(rows / 60))));
-}
-
-/** Decays of adamw. Few rows may need a strong one; with many the choice costs more than it gains. */
-function usualDecays(rows: number): number[] {
-  return rows < 5000 ? [0.1, 1] : [0.1];
 }
 
 function usualMembers(rows: number): number {
