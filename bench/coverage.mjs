@@ -1,4 +1,5 @@
-// `node bench/coverage.mjs FOLDER [--regression linear] [--classification logistic] [--set name=value]… [--repeats 10] [--only text]`:
+// `node bench/coverage.mjs FOLDER [--regression linear] [--classification logistic] [--set name=value]… [--repeats 3]
+// [--rows 1500] [--only text] [--out docs/coverage.md]`:
 // measured coverage of conformal intervals and sets at nominal 90 % on real data sets, by an outer cross-validation around the
 // whole procedure. Prints the table and writes docs/coverage.md (not with --only).
 import { existsSync, writeFileSync } from 'node:fs';
@@ -11,8 +12,8 @@ const { values: flags, positionals: [folder] } = parseArgs({
   allowPositionals: true,
   options: {
     regression: { type: 'string', default: 'linear' }, classification: { type: 'string', default: 'logistic' },
-    set: { type: 'string', multiple: true, default: [] }, repeats: { type: 'string', default: '10' },
-    only: { type: 'string', default: '' }, rows: { type: 'string', default: '3000' }, out: { type: 'string', default: 'docs/coverage.md' },
+    set: { type: 'string', multiple: true, default: [] }, repeats: { type: 'string', default: '3' },
+    only: { type: 'string', default: '' }, rows: { type: 'string', default: '1500' }, out: { type: 'string', default: 'docs/coverage.md' },
   },
 });
 if (!folder || !existsSync(folder)) {

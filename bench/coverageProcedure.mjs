@@ -1,7 +1,7 @@
 // One conformal procedure from end to end on the training part of a data set, and who of the test part it held.
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 const names = [
@@ -21,7 +21,11 @@ export async function loadEngine() {
     stdin: { contents: names.map(([file, name]) => `export { ${name} } from './src/${file}';`).join('\n'), resolveDir: process.cwd(), loader: 'ts' },
     bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['@duckdb/*'], outfile, logLevel: 'error', supported: { 'dynamic-import': false },
   });
-  return createRequire(import.meta.url)(outfile);
+  try {
+    return createRequire(import.meta.url)(outfile);
+  } finally {
+    rmSync(outfile);
+  }
 }
 
 /** The data set of a task as `explain` would make it; missing cells are filled in within each training part. */

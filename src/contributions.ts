@@ -55,6 +55,7 @@ export interface PredictArguments {
   readonly file?: string;
   readonly out?: string;
   readonly level?: number;
+  readonly intervals?: 'model' | 'conformal';
 }
 
 export interface PredictOutcome {

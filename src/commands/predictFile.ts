@@ -24,9 +24,12 @@ export function predictFile(host: Host): CommandHandlers['unveil.predictFile'] {
     if (file === undefined) return undefined;
     const out = field(argument, 'out', 'string') ?? (await askOut(file));
     if (out === undefined) return undefined;
+    const asked = field(argument, 'intervals', 'string');
+    const intervals = asked === 'model' || asked === 'conformal' ? asked : field(argument, 'out', 'string') === undefined && model.conformal ? await askIntervals() : undefined;
+    if (intervals === null) return undefined;
     const level = field(argument, 'level', 'number');
     const { rows, notes } = await withProgress(`Predicting ${baseName(file)}`, (onProgress, { token }) =>
-      host.engine.request('predict', { model, file, out, ...(level !== undefined && { level }) }, { token, onProgress }));
+      host.engine.request('predict', { model, file, out, ...(level !== undefined && { level }), ...(intervals && { intervals }) }, { token, onProgress }));
     host.notifications.inform(`${countText(rows)} predictions are in ${baseName(out)}.`, [
       { title: 'Open Predictions', command: 'vscode.open', arguments: [vscode.Uri.file(out)] }]);
     return { out, rows, notes: notes.map(note => note.text) };
@@ -43,6 +46,14 @@ async function askFile(host: Host): Promise<string | undefined> {
   const { files } = await host.datasets.list();
   if (files.length > 0) return chooseFile(host, undefined, title);
   return (await browseForFile(title))?.fsPath;
+}
+
+/** Undefined: the model's own where it has them; null: the question was left. */
+async function askIntervals(): Promise<'conformal' | undefined | null> {
+  const own = { label: 'Intervals of the model', detail: 'Where the model has its own; conformal ones otherwise', value: undefined };
+  const conformal = { label: 'Conformal intervals or sets', detail: 'Hold at least the promised share of new rows, whatever the model', value: 'conformal' as const };
+  const choice = await vscode.window.showQuickPick([own, conformal], { title: `${title}: Intervals` });
+  return choice ? choice.value : null;
 }
 
 async function askOut(file: string): Promise<string | undefined> {

@@ -65,6 +65,11 @@ export class NeuralModel implements Model {
     return writeState(this.state);
   }
 
+  toLeanJSON(): unknown {
+    const { training: _training, ...state } = this.state;
+    return writeState({ ...state, typical: [], statistics: [], notes: [], inside: [] });
+  }
+
   fitStatistics(): FitSection['values'] {
     return this.state.statistics;
   }
