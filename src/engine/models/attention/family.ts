@@ -1,4 +1,5 @@
 /** Attention models for tables: one token a feature, after FT-Transformer (Gorishniy et al. 2021), several averaged. */
+import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
 import type { AttentionDescription } from '../../compute/network/description';
 import type { WorkContext } from '../../context';
@@ -38,10 +39,15 @@ export function foldMembers({ members, foldMembers: asked, epochs }: AttentionSe
 
 function describe({ inputs, data, classes, outputs }: PreparedNetwork, { width, heads, layers, feedForward, uniform }: AttentionSettings): AttentionDescription {
   const { tokenOf, features } = tokensOf(inputs);
+  if (features.length > mostTokens) {
+    throw new UserError('badFeatures', `The attention model takes at most ${mostTokens} features, and there are ${features.length}; choose fewer features or another model.`);
+  }
   const head = !classes ? 'identity' : classes.length > 2 ? 'softmax' : 'logistic';
   return { kind: 'attention', head, inputs: data.inputs, tokenOf, tokens: features.length, width, heads, layers: layersFor(layers, features.length), feedForward, outputs, uniform };
 }
 
+/** More tokens than this take minutes and more to train and to explain. */
+const mostTokens = 1000;
 /** Tokens beyond which attention between all pairs of them would take too much memory and time. */
 const mostPairedTokens = 300;
 
