@@ -6,10 +6,11 @@ import type { TensorFlow } from '../../../src/engine/compute/tensorflow/types';
 import { Rng } from '../../../src/engine/math/random';
 import type { AttentionDescription } from '../../../src/engine/compute/network/description';
 import type { NetworkData, NetworkExecutor } from '../../../src/engine/compute/network/executor';
+import { trainNetwork } from '../../../src/engine/compute/network/trainer';
 import { dropoutUnits } from '../../../src/engine/compute/network/dropout';
 import { meanLoss } from '../../../src/engine/compute/network/loss';
 import { referenceOutputs } from './reference';
-import { describe5, randomData, randomParameters, relativeDifference, shapes, wasmTensorflow } from './support';
+import { allRows, describe5, randomData, randomParameters, relativeDifference, shapes, wasmTensorflow } from './support';
 
 let tf: TensorFlow;
 beforeAll(async () => { tf = await wasmTensorflow(); });
@@ -100,5 +101,21 @@ describe('attention on TensorFlow.js', () => {
     expect(tf.memory().numTensors).toBe(held);
     executor.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('trains the same networks as our own kernels, to single precision', async () => {
+    for (const layers of [1, 2]) {
+      const description = describe5({ layers, head: 'softmax', outputs: 3 });
+      const data = randomData(description, 60, 8);
+      const job = {
+        description, data, trainRows: allRows(50), validationRows: Int32Array.from({ length: 10 }, (_, i) => 50 + i), optimiser: 'adamw', learningRate: 0.003,
+        l1: 0, l2: 0.1, dropout: 0.2, batchSize: 16, epochs: 4, patience: 9, seed: 3, backend: 'auto',
+      } as const;
+      const hooks = { breathe: () => undefined, finishing: () => false };
+      const [ours, theirs] = [attentionExecutor(description, data), tensorflowAttention(tf, 'wasm', description, data)];
+      const [a, b] = [await trainNetwork(job, ours, hooks), await trainNetwork(job, theirs, hooks)];
+      a.validationLoss.forEach((loss, epoch) => expect(loss).toBeCloseTo(b.validationLoss[epoch], 4));
+      theirs.dispose();
+    }
   });
 });

@@ -13,8 +13,9 @@ import { columnDeviations, columnMeans, centredPredictor } from '../shared/linea
 import { standardErrors, type Prior } from './fitLinear';
 import { laplaceFit, type LaplaceFit, type LaplaceProblem, type LikelihoodAt } from './laplace';
 
-/** Coefficients of all classes together, at most: the Hessian is dense. */
-const mostCoefficients = 800;
+/** Coefficients of all classes together, at most: the Hessian is dense, and made anew for some dozens of steps. */
+const mostCoefficients = 300;
+const mostBinaryCoefficients = 800;
 /** Prior precision of the intercepts of several classes (log-odds): their common shift is not determined by the data. */
 const interceptPrecision = 1e-3;
 
@@ -37,8 +38,8 @@ export async function fitBayesianLogistic(input: LikelihoodInput, codes: Int32Ar
   const kept = Int32Array.from(Array.from(sd.keys()).filter(j => sd[j] > 0));
   const lead = design.intercept ? 1 : 0;
   const q = kept.length + lead;
-  if (vectors * q > mostCoefficients) {
-    throw new UserError('badOption', `Bayesian logistic regression takes at most ${mostCoefficients} weights, and there are ${vectors * q}; leave features out or choose the logistic model.`);
+  if (vectors > 1 ? vectors * q > mostCoefficients : q > mostBinaryCoefficients) {
+    throw new UserError('badOption', `Bayesian logistic regression takes at most ${vectors > 1 ? mostCoefficients : mostBinaryCoefficients} weights, and there are ${vectors * q}; leave features out or choose the logistic model.`);
   }
   const scaling = await columnScaling(design.data, design.rows, design.columns, design.intercept, context);
   const data: BinaryData = { X: design.data, stride: design.rows, n: design.rows, y: codes, scaling, kept, lead };
