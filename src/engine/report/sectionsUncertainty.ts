@@ -18,7 +18,7 @@ function regressionSection({ epistemic, aleatoric, rows }: UncertaintyParts, fac
   const share = epistemic ** 2 / (epistemic ** 2 + aleatoric ** 2);
   return {
     kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
-    summary: `${formatPercent(share)} of the variance of a prediction comes from not knowing the model (epistemic), the rest from noise that no model of these features could take away (aleatoric).`,
+    summary: `${formatPercent(share)} of the variance of a prediction comes from not knowing the model (epistemic), the rest is what this model leaves unexplained (aleatoric).`,
     method: `${methodOf(facts)}; fold models on ${countOf(rows, 'held-out row')}`, assumptions: meaning,
     values: [
       { label: 'Epistemic standard deviation', value: epistemic, hint: `root mean square, in units of ${facts.target.name}` },
@@ -34,7 +34,7 @@ function classSection({ epistemic, aleatoric, rows }: UncertaintyParts, facts: F
     ? `whether a row is "${facts.target.classes[1]}"` : 'whether a row is of its likeliest class';
   return {
     kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
-    summary: `${formatPercent(share)} of the variance of ${outcome} comes from not knowing the model (epistemic), the rest from classes that overlap in these features (aleatoric).`,
+    summary: `${formatPercent(share)} of the variance of ${outcome} comes from not knowing the model (epistemic), the rest from classes that this model cannot tell apart (aleatoric).`,
     method: `${methodOf(facts)}; the outcome is 0 or 1, its variance is that of the probability over the models plus the mean of p (1 − p); fold models on ${countOf(rows, 'held-out row')}`,
     assumptions: meaning,
     values: [
