@@ -29,8 +29,6 @@ describe('Over time', () => {
     await report.tab('Weights');
     const weights = await report.table('weights');
     const heading = await report.heading();
-    // The workbench writes the state of its editors a moment after they change.
-    await workbench.page.waitForTimeout(2000);
     await workbench.reload();
     const restored = await ReportPage.shown(workbench, /iris/);
     assert.equal(await restored.heading(), heading);

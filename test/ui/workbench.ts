@@ -74,7 +74,12 @@ export class Workbench {
     await this.page.close();
   }
 
+  /**
+   * In a browser the workbench writes the state of its editors every five seconds, when idle, and not while it is left: a
+   * reload before that brings back an older state.
+   */
   async reload(): Promise<void> {
+    await this.page.waitForTimeout(12_000);
     await this.page.reload();
     await this.page.locator('.monaco-workbench').waitFor();
   }
