@@ -3,7 +3,7 @@
  * settings, context keys. A unit test compares this file with package.json in both directions.
  */
 import type * as vscode from 'vscode';
-import type { ExplainRowResult } from './protocol/engine';
+import type { CodeLanguage, ExplainRowResult } from './protocol/engine';
 import type { DatasetProfile } from './protocol/profile';
 import type { RunRequest } from './protocol/recipe';
 
@@ -26,6 +26,7 @@ export const commandIds = {
   retrain: 'unveil.retrain',
   saveModelAs: 'unveil.saveModelAs',
   exportHtml: 'unveil.exportHtml',
+  exportCode: 'unveil.exportCode',
   renameModel: 'unveil.renameModel',
   deleteModel: 'unveil.deleteModel',
   openData: 'unveil.openData',
@@ -95,6 +96,8 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   /** Give the path that was written. */
   'unveil.saveModelAs': CommandShape<ModelArgument | { readonly id: string; readonly out: string }, string | undefined>;
   'unveil.exportHtml': CommandShape<ModelArgument | { readonly id: string; readonly out: string }, string | undefined>;
+  /** `language` and `out` given: no questions. `table`: with sql, the table that holds the rows. */
+  'unveil.exportCode': CommandShape<ModelArgument | { readonly id: string; readonly language?: CodeLanguage; readonly out?: string; readonly table?: string }, string | undefined>;
   /** Gives the new name. */
   'unveil.renameModel': CommandShape<ModelArgument | { readonly id: string; readonly name: string }, string | undefined>;
   /** `force` asks nothing. Gives whether the model was deleted. */

@@ -8,6 +8,7 @@ import { useWorkers } from '../engine/compute/pool';
 import { toUserError } from '../engine/faults';
 import { CancellableContext } from '../engine/context';
 import { explainCommand, type ExplainFlags } from './explainCommand';
+import { exportCommand, type ExportFlags } from './exportCommand';
 import { predictCommand, type PredictFlags } from './predictCommand';
 import { profileCommand, type ProfileFlags } from './profileCommand';
 import { terminalProgress } from './progress';
@@ -54,7 +55,7 @@ function program(context: CancellableContext): Command {
     .option('--set <name=value>', `option of the model: ${exact}`, collect, [])
     .option('--recipe <file>', 'recipe, report or model file whose settings are the start')
     .option('--row <n>', 'explain the prediction of this data row too (1 is the first below the header); may be repeated', collect, [])
-    .option('--brief', 'leave out what takes long: effects, contributions, scores and conformal intervals')
+    .option('--brief', 'leave out what takes long: effects, contributions, scores, and conformal intervals unless --conformal names a method')
     .option('--json <file>', 'write the report as JSON to a file, or - for standard output')
     .option('--html <file>', 'write the report as one HTML file that opens offline')
     .option('--save <file>', 'write the model file (.unveil.json)')
@@ -64,10 +65,17 @@ function program(context: CancellableContext): Command {
   root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')
     .description('predict the rows of a file with a trained model')
     .requiredOption('--out <file>', 'CSV file to write')
-    .option('--level <level>', 'level of the intervals (default 0.9)')
-    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones)')
+    .option('--level <level>', 'level of the intervals (default: that of the model, 0.95 unless set)')
+    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones; conformal where --conformal named a method at the training)')
     .option('--quiet', 'print nothing but errors')
     .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
+
+  root.command('export').argument('<model>', 'model file (.unveil.json)')
+    .description('write a model as code that needs no library')
+    .requiredOption('--as <language>', 'typescript, python or sql (DuckDB)')
+    .option('--out <file>', 'file to write, or - for standard output', '-')
+    .option('--table <name>', 'with sql: the table that holds the rows (default data)')
+    .action((model: string, flags: ExportFlags) => exportCommand(model, flags));
 
   for (const command of root.commands) command.exitOverride().configureOutput({ writeErr: () => undefined }).allowExcessArguments(false);
   return root;
@@ -110,7 +118,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', interrupt);
   let status: number = exitStatus.done;
   try {
-    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain or predict (unveil --help tells more).');
+    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain, predict or export (unveil --help tells more).');
     await program(context).parseAsync();
   } catch (error) {
     progress.clear();

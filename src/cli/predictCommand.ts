@@ -14,7 +14,8 @@ export async function predictCommand(modelFile: string, file: string, flags: Pre
   await requireOther(flags.out, [modelFile]);
   const intervals = oneOf('--intervals', flags.intervals, ['model', 'conformal'] as const);
   const model = await readModelFile(modelFile);
-  const result = await predict({ model, file, out: flags.out, level: levelOf(flags.level) ?? 0.9, ...(intervals && { intervals }) }, context);
+  const level = levelOf(flags.level);
+  const result = await predict({ model, file, out: flags.out, ...(level !== undefined && { level }), ...(intervals && { intervals }) }, context);
   if (flags.quiet) return;
   for (const note of result.notes) await print(`- ${note.text}\n`);
   await print(`${formatCount(result.rows)} predictions written to ${flags.out}\n`);

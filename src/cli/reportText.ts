@@ -1,16 +1,20 @@
 /** A Report as text for a terminal: notes first, then how good, weights and importance. */
-import { formatCount, formatNumber } from '../engine/report/format';
+import { formatCount, formatLevel, formatNumber, formatPercent } from '../engine/report/format';
 import type { Estimate, Metric, Report, Weight } from '../protocol/report';
 import { textTable } from './output';
 
 const mostRows = 30;
+
+type Conformal = NonNullable<NonNullable<Report['intervals']>['conformal']>;
 
 export function reportText(report: Report): string {
   const parts = [
     heading(report),
     report.notes.map(note => `- ${note.text}\n`).join(''),
     performanceText(report),
+    intervalsText(report),
     weightsText(report),
+    termsText(report),
     importanceText(report),
     rowsText(report),
     `Total ${formatNumber(report.timings['total'] ?? 0)} s.\n`,
@@ -40,12 +44,31 @@ function performanceText(report: Report): string {
   const level = `${formatNumber(100 * report.recipe.level)} % interval`;
   const rows = performance.metrics.map((metric: Metric) => [
     metric.name, formatNumber(metric.value), between(metric.low, metric.high),
-    metric.baseline === undefined ? '' : formatNumber(metric.baseline),
+    metric.baseline === undefined ? '' : formatNumber(metric.baseline), metric.versusBaseline?.verdict ?? '',
   ]);
   return (
     `Held out: ${performance.scheme}, ${formatCount(performance.rows)} rows\n` +
-    textTable(['metric', 'value', level, 'baseline'], rows, [false, true, true, true])
+    textTable(['metric', 'value', level, 'baseline', 'verdict'], rows, [false, true, true, true, false]) +
+    (performance.versusBaseline ? `${performance.versusBaseline.sentence}\n` : '')
   );
+}
+
+/** How often the model's own and the conformal intervals or sets held the truth. */
+function intervalsText({ intervals }: Report): string {
+  if (!intervals) return '';
+  const { kind, level, coverage, meanWidth, rows, conformal } = intervals;
+  const width = (mean: number | undefined): string => (mean === undefined ? '' : `, mean width ${formatNumber(mean)}`);
+  const own = kind === 'prediction' && coverage !== undefined && rows !== undefined
+    ? `Prediction intervals at ${formatLevel(level)} held ${formatPercent(coverage)} of ${formatCount(rows)} held-out rows${width(meanWidth)}\n` : '';
+  return own + (conformal ? conformalText(conformal, width(conformal.meanWidth)) : '');
+}
+
+function conformalText({ method, level, guarantee, coverage, coverageLow, coverageHigh, meanSetSize, infinite, rows }: Conformal, width: string): string {
+  const what = `${meanSetSize === undefined ? 'Conformal intervals' : 'Conformal sets'} at ${formatLevel(level)} (${method})`;
+  if (infinite) return `${what}: there are too few rows for any that leave something out\n`;
+  if (coverage === undefined) return `${what}: too few held-out rows to measure their coverage${width}\n`;
+  const size = meanSetSize === undefined ? width : `, ${formatNumber(meanSetSize, 3)} classes on average`;
+  return `${what} held ${formatPercent(coverage)} of ${formatCount(rows ?? 0)} held-out rows (${formatPercent(coverageLow ?? coverage)} to ${formatPercent(coverageHigh ?? coverage)})${size}; ${guarantee > 0 ? `at least ${formatPercent(guarantee)} of new rows are guaranteed` : 'without a guarantee'}\n`;
 }
 
 function weightsText(report: Report): string {
@@ -72,6 +95,15 @@ function weightsText(report: Report): string {
   );
 }
 
+/** The terms of an additive model, the largest first. */
+function termsText(report: Report): string {
+  const section = report.sections.find(item => item.kind === 'terms');
+  if (section?.kind !== 'terms') return '';
+  const rows = section.items.slice(0, mostRows).map(item => [item.name, formatNumber(item.importance), between(item.lowest, item.highest)]);
+  const more = section.items.length > mostRows ? `… and ${section.items.length - mostRows} more terms (--json or --html has them all)\n` : '';
+  return `Terms (${section.unit})\n` + textTable(['term', 'mean absolute contribution', 'lowest to highest score'], rows, [false, true, true]) + more;
+}
+
 function importanceText(report: Report): string {
   const measured = (report.importance ?? []).filter(item => item.permutation !== undefined);
   if (measured.length === 0) return '';
@@ -86,7 +118,7 @@ function importanceText(report: Report): string {
 
 /** Two significant digits; tiny ones in scientific notation, an underflown one as its bound. */
 function pValueText(p: number): string {
-  if (p === 0) return '<1e-300';
+  if (p < 1e-300) return '< 1e-300';
   return p < 0.001 ? p.toExponential(1) : p.toPrecision(2);
 }
 

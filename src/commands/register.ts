@@ -8,6 +8,7 @@ import { isFromProgram } from './arguments';
 import { explainColumn, explainFile } from './explainFile';
 import { explainFormula } from './explainFormula';
 import { explainRow } from './explainRow';
+import { exportCode } from './exportCode';
 import { exportHtml } from './exportHtml';
 import type { Host } from './host';
 import { installTensorflow } from './installTensorflow';
@@ -40,6 +41,7 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.retrain]: retrain(host),
     [commandIds.saveModelAs]: saveModelAs(host),
     [commandIds.exportHtml]: exportHtml(host),
+    [commandIds.exportCode]: exportCode(host),
     [commandIds.renameModel]: renameModel(host),
     [commandIds.deleteModel]: deleteModel(host),
     [commandIds.openData]: openData(host),

@@ -16,6 +16,22 @@ export interface WorkContext {
   finishing?(): boolean;
   /** Runs when that is asked for. Returns a function that takes it back. */
   onFinish?(listener: () => void): () => void;
+  /** The context that this one stands in for: `derivedContext`. */
+  readonly parent?: WorkContext;
+}
+
+/** The same run with other words for its progress. Cancelling, asking to stop early and what follows from it stay the run's own. */
+export function derivedContext(parent: WorkContext, progress: WorkContext['progress']): WorkContext {
+  return {
+    parent, progress, breathe: () => parent.breathe(), onCancel: listener => parent.onCancel(listener),
+    ...(parent.finishing && { finishing: () => parent.finishing!() }),
+    ...(parent.onFinish && { onFinish: listener => parent.onFinish!(listener) }),
+  };
+}
+
+/** The context of the run that this one belongs to. */
+export function rootOf(context: WorkContext): WorkContext {
+  return context.parent ? rootOf(context.parent) : context;
 }
 
 const turnEvery = 30;

@@ -7,8 +7,12 @@ import type { Section } from '../protocol/report';
 import type { WorkContext } from './context';
 import type { Dataset } from './data/dataset';
 import { isMissing } from './data/encoding/binding';
-import { openSource, type DataSource } from './data/source';
+import { contentHash } from './data/contentHash';
+import { openSource, type DataSource, type Loaded } from './data/source';
 import { findColumn, type Column, type Table } from './data/table';
+import { fewestBackground, readBackground } from './explain/backgroundBlock';
+import { allFinite } from './explain/finiteRows';
+import { rowAbove } from './explain/joinTables';
 import { explainRowOf } from './explain/rowExplanation';
 import { subsetTable } from './explain/shuffle';
 import { Rng } from './math/random';
@@ -31,18 +35,47 @@ export async function explainRow({ model: file, file: path, row }: ExplainRowPar
   if (!family) throw new UserError('badModelFile', `This version of Unveil does not know the model family "${file.report.model.family}".`);
   const model = await damagedUnless(() => family.load(file.parameters));
   const conformal = await damagedUnless(() => conformalOf(file, family, model));
+  const kept = file.background && (await damagedUnless(() => readBackground(file.background!, model)));
   const source = await openSource(path, kindHints({ model: file }), context);
   try {
     requireFeatures(model, source.columnNames, path);
     const { table, target } = await loadTable(source, file, model, path, row, context);
     const { level, seed } = file.recipe;
-    const asked: AskedRow = { model, table, row: row - 1, number: row, target: file.recipe.target, level, conformal, ...(target && !isMissing(target, row - 1) && { actual: cellOf(target, row - 1) }) };
+    const known = target && !isMissing(target, row - 1) ? { actual: cellOf(target, row - 1), actualFrom: await relationTo(file, path, context) } : {};
+    const place = kept ? { table: rowAbove(table, row - 1, kept), row: 0, usual: rowsFrom(1, kept.rows), usualWords: trainingRowsWords(kept.rows, file.report.data.rowsUsed) } : { ...usualOfFile(model, table, path), row: row - 1 };
+    const asked: AskedRow = { model, ...place, number: row, target: file.recipe.target, level, conformal, fittedOn: file.report.data.rowsUsed, ...known };
     const sections = await sectionsOf(asked, context, new Rng(seed).fork(`row ${row}`));
     if (!sections) throw new UserError('badOption', unpredictable(asked), { file: path });
     return { row, sections };
   } finally {
     await source.close();
   }
+}
+
+const rowsFrom = (from: number, count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => from + i);
+
+function trainingRowsWords(rows: number, fittedOn: number): string {
+  const which = rows < fittedOn ? `${formatCount(rows)} of the ${countOf(fittedOn, 'row')}` : `the ${countOf(rows, 'row')}`;
+  return `${which} that the model was fitted on`;
+}
+
+/** Older model files, and those of very wide data, hold no background rows: the file asked about has to have enough. */
+function usualOfFile(model: Model, table: Table, path: string): { table: Table; usual: Int32Array; usualWords: string } {
+  const all = rowsFrom(0, table.rows);
+  const usual = all.filter(allFinite(model.predict(table, all)));
+  if (usual.length < fewestBackground) {
+    throw new UserError('badOption', `The model file holds no rows to compare with, and ${path} has too few that the model can predict (${formatCount(usual.length)}, at least ${fewestBackground} are needed): train the model anew, or ask about a row of a larger file.`, { file: path });
+  }
+  return { table, usual, usualWords: usual.length < table.rows ? `${formatCount(usual.length)} of the ${countOf(table.rows, 'row')} of this file` : `the ${countOf(usual.length, 'row')} of this file` };
+}
+
+/** What the file has to do with the one that the model was fitted on. */
+async function relationTo({ background, report, recipe }: ModelFile, path: string, context: WorkContext): Promise<RowFacts['actualFrom']> {
+  if (background?.trainedOn === undefined || background.trainedOn !== (await contentHash(path, context))) return 'other';
+  const { rows, rowsUsed, dropped } = report.data;
+  // Rows without a target are dropped but have no actual value; of a sample it is not known which rows were in it.
+  const unsampled = rowsUsed + dropped.reduce((sum, part) => sum + part.rows, 0) >= rows;
+  return unsampled && (rowsUsed === rows || recipe.missing === 'impute') ? 'fitted' : 'sameFile';
 }
 
 function conformalOf(file: ModelFile, family: Family, model: Model): ConformalPredictor | undefined {
@@ -57,11 +90,15 @@ async function loadTable(
   const { target } = file.recipe;
   const hasTarget = file.recipe.formula === undefined && source.columnNames.includes(target) && !model.features.includes(target);
   const loaded = await source.load({ columns: [...model.features, ...(hasTarget ? [target] : [])], maxRows: Infinity, seed: file.recipe.seed });
-  if (!Number.isSafeInteger(row) || row < 1 || row > loaded.rowsInFile) {
-    const unreadable = loaded.dropped.reduce((sum, part) => sum + part.rows, 0);
-    throw new UserError('badOption', `There is no data row ${Number.isSafeInteger(row) ? formatCount(row) : row}: ${path} has ${countOf(loaded.rowsInFile, 'data row')}${unreadable > 0 ? ` that can be read (${formatCount(unreadable)} cannot)` : ''}, counted from 1 without the header.`, { file: path });
-  }
+  requireRow(row, loaded, path);
   return { table: loaded.table, target: hasTarget ? findColumn(loaded.table, target) : undefined };
+}
+
+/** Throws UserError where the file has no such data row (1-based). */
+export function requireRow(row: number, { rowsInFile, dropped }: Pick<Loaded, 'rowsInFile' | 'dropped'>, path: string): void {
+  if (Number.isSafeInteger(row) && row >= 1 && row <= rowsInFile) return;
+  const unreadable = dropped.reduce((sum, part) => sum + part.rows, 0);
+  throw new UserError('badOption', `There is no data row ${Number.isSafeInteger(row) ? formatCount(row) : row}: ${path} has ${countOf(rowsInFile, 'data row')}${unreadable > 0 ? ` that can be read (${formatCount(unreadable)} cannot)` : ''}, counted from 1 without the header.`, { file: path });
 }
 
 export interface RowsInput {
@@ -70,13 +107,15 @@ export interface RowsInput {
   readonly model: Model;
   /** 1-based data rows of the file. */
   readonly rows: readonly number[];
+  /** Rows of the dataset that stand for what is usual; absent: all. */
+  readonly usual?: Int32Array;
   readonly conformal?: ConformalPredictor;
   readonly context: WorkContext;
   readonly rng: Rng;
 }
 
 /** Sections of the panel 'row' for the rows that a run was asked for, and notes on those that could not be explained. */
-export async function rowSections({ dataset, model, rows, conformal, context, rng }: RowsInput): Promise<{ readonly sections: Section[]; readonly notes: Note[] }> {
+export async function rowSections({ dataset, model, rows, usual, conformal, context, rng }: RowsInput): Promise<{ readonly sections: Section[]; readonly notes: Note[] }> {
   const sections: Section[] = [];
   const notes: Note[] = [];
   const wanted = [...new Set(rows)];
@@ -91,7 +130,11 @@ export async function rowSections({ dataset, model, rows, conformal, context, rn
     }
     const { target } = dataset;
     const actual = target.task === 'regression' ? target.values[row] : target.classes[target.codes[row]];
-    const asked: AskedRow = { model, table: dataset.table, row, number, target: target.name, level: dataset.recipe.level, conformal, actual };
+    const fittedOn = dataset.table.rows;
+    const asked: AskedRow = {
+      model, table: dataset.table, row, number, target: target.name, level: dataset.recipe.level, conformal, actual, actualFrom: 'fitted', fittedOn,
+      ...(usual && { usual }), usualWords: trainingRowsWords(usual?.length ?? fittedOn, fittedOn),
+    };
     const found = await sectionsOf(asked, context, rng.fork(`row ${number}`));
     if (found) sections.push(...found);
     else notes.push({ kind: 'warning', text: unpredictable(asked) });
@@ -105,15 +148,8 @@ function placeOf({ sourceRows, table }: Dataset, number: number): number {
   return number >= 1 && number <= table.rows ? number - 1 : -1;
 }
 
-interface AskedRow {
-  readonly model: Model;
-  readonly table: Table;
-  readonly row: number;
-  readonly number: number;
-  readonly target: string;
-  readonly level: number;
+interface AskedRow extends Omit<RowFacts, 'inside' | 'conformal'> {
   readonly conformal: ConformalPredictor | undefined;
-  readonly actual?: string | number;
 }
 
 /** Undefined when the model gives the row no prediction. */

@@ -13,6 +13,7 @@ import { forgetNative, probeNative } from './compute/native';
 import { useWorkers } from './compute/pool';
 import { CancellableContext, type WorkContext } from './context';
 import { explainRow } from './explainRow';
+import { exportCode } from './exportCode';
 import { toUserError } from './faults';
 import { parseModelFile } from './modelFile';
 import { explain, exportHtml, predict, profile } from './run';
@@ -29,6 +30,7 @@ const handlers: Handlers = {
   predict,
   explainRow,
   exportHtml,
+  exportCode,
   openModel: ({ text, file }) => parseModelFile(text, file),
   probeTensorflow: async ({ folder }) => {
     forgetNative();

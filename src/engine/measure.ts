@@ -5,6 +5,7 @@ import type { WorkContext } from './context';
 import type { Dataset } from './data/dataset';
 import { measureCoverage } from './evaluate/coverage';
 import type { Evaluation } from './evaluate/crossValidate';
+import { sameEnsemble } from './evaluate/sameEnsemble';
 import { uncertaintyParts } from './evaluate/uncertaintyParts';
 import { attentionFaithfulness } from './explain/attentionFaithfulness';
 import { explainEffects } from './explain/explainEffects';
@@ -33,26 +34,43 @@ export async function measureModel(input: MeasureInput, context: WorkContext, rn
   const { dataset, evaluation, model, recipe } = input;
   context.progress('Measuring importance and coverage', 0.7);
   const importance = evaluation && (await permutationImportance(dataset, evaluation, context, rng.fork('importance'), model));
-  const coverage = evaluation && (await measureCoverage(dataset, evaluation, context, rng.fork('coverage')));
+  // What single networks of the folds say of their uncertainty is not what the ensemble says.
+  const own = evaluation && sameEnsemble(model, evaluation.foldModels) ? evaluation : undefined;
+  const coverage = own && (await measureCoverage(dataset, own, context, rng.fork('coverage')));
   const basics: Measurements = { ...(importance && { importance }), ...(coverage && { coverage }) };
-  return recipe.detail === 'brief' ? basics : { ...basics, ...(await measureRest(input, basics, context, rng)) };
+  // Brief leaves conformal intervals out unless a method was named: then they were asked for.
+  const named = recipe.conformal !== undefined && recipe.conformal !== 'auto';
+  if (recipe.detail === 'brief') return { ...basics, ...(named && (await measureConformal(input, context, rng))) };
+  return { ...basics, ...(await measureRest(input, basics, context, rng)) };
 }
 
 async function measureRest(
   { dataset, family, model, evaluation, recipe }: MeasureInput, { importance }: Measurements, context: WorkContext, rng: Rng,
 ): Promise<Measurements> {
-  const parts = evaluation && (await uncertaintyParts(dataset, evaluation, context, rng.fork('parts')));
+  const own = evaluation && sameEnsemble(model, evaluation.foldModels) ? evaluation : undefined;
+  const parts = own && (await uncertaintyParts(dataset, own, context, rng.fork('parts')));
   const attention = await attentionFaithfulness({ dataset, evaluation, family, model, importance, context, rng: rng.fork('attention') });
-  context.progress('Calibrating conformal intervals', 0.76);
-  const conformal = evaluation && (await conformalPrediction(dataset, evaluation, model, recipe.conformal ?? 'auto', context, rng.fork('conformal')));
+  const conformal = await measureConformal({ dataset, model, evaluation, recipe }, context, rng);
   context.progress('Effects and contributions', 0.8);
   const shared = { dataset, model, evaluation, importance, context };
   const effects = await explainEffects({ ...shared, rng: rng.fork('effects') });
   const wide = model.features.length > mostScored;
   context.progress('Interpretability scores', 0.88);
   const scores = wide ? undefined : await interpretabilityScores({ ...shared, family, rng: rng.fork('scores') });
-  return { effects, ...(wide && { notes: [wideNote(model.features.length)] }), ...(attention && { attention }), ...(parts && { parts }), ...(conformal && { conformal }), ...(scores && { scores }) };
+  const left = [...(wide ? [wideNote(model.features.length)] : []), ...(scores === 'constant' ? [constantNote] : [])];
+  return { effects, ...(left.length > 0 && { notes: left }), ...(attention && { attention }), ...(parts && { parts }), ...conformal, ...(scores && scores !== 'constant' && { scores }) };
 }
+
+async function measureConformal(
+  { dataset, model, evaluation, recipe }: Pick<MeasureInput, 'dataset' | 'model' | 'evaluation' | 'recipe'>, context: WorkContext, rng: Rng,
+): Promise<Pick<Measurements, 'conformal'>> {
+  if (!evaluation) return {};
+  context.progress('Calibrating conformal intervals', 0.76);
+  const conformal = await conformalPrediction(dataset, evaluation, model, recipe.conformal ?? 'auto', context, rng.fork('conformal'));
+  return conformal ? { conformal } : {};
+}
+
+const constantNote: Note = { kind: 'evaluation', text: 'Interpretability scores are left out: the model predicts the same for every row that was looked at, so there is nothing to interpret.' };
 
 function wideNote(features: number): Note {
   return { kind: 'evaluation', text: `Interpretability scores and mean contributions are left out: with ${features.toLocaleString('en-US')} features they would take minutes. Choose fewer features to have them.` };

@@ -68,6 +68,19 @@ const conformalSchema = {
   },
 } as const;
 
+const backgroundSchema = {
+  type: 'object',
+  required: ['rows', 'columns'],
+  properties: {
+    rows: { type: 'integer', minimum: 1 },
+    trainedOn: text,
+    columns: {
+      type: 'array',
+      items: { type: 'object', required: ['name', 'kind', 'cells'], properties: { name: text, kind: text, cells: text, levels: texts } },
+    },
+  },
+} as const;
+
 const schema = {
   type: 'object',
   required: ['format', 'version', 'created', 'name', 'recipe', 'parameters', 'report'],
@@ -82,6 +95,7 @@ const schema = {
     },
     parameters: { type: 'object' },
     conformal: conformalSchema,
+    background: backgroundSchema,
     report: {
       type: 'object',
       required: ['format', 'version', 'recipe', 'data', 'model', 'timings', 'notes', 'sections'],

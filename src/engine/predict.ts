@@ -9,6 +9,7 @@ import type { RawColumn } from './data/rawColumn';
 import { writeCsv, type Cell } from './data/writeCsv';
 import { families } from './models/families';
 import type { Model } from './models/model';
+import { outsideRangeNotes } from './outsideRange';
 import { predictedColumns, type PredictedColumns } from './predictedColumns';
 import { countOf, listWords } from './report/format';
 import { requireOther } from './sameFile';
@@ -35,7 +36,8 @@ export async function predictFile(params: PredictParams, context: WorkContext): 
     const rows = predictionRows(added, table, cells, context);
     const header = [...table.columns.map(column => column.name), ...freeNames(table, added.names)];
     const written = await writeCsv(out, header, rows, context);
-    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped), ...added.notes.map(text => ({ text }))] };
+    const texts = [...outsideRangeNotes(file.report, model.features, table), ...added.notes];
+    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped), ...texts.map(text => ({ text }))] };
   } finally {
     await source.close();
   }
@@ -106,7 +108,8 @@ function cellReader(column: Column, raw: RawColumn): CellReader {
 /** What had to be decided to read the columns that the model uses. */
 function readingNotes(model: Model, notes: readonly Note[]): { text: string }[] {
   const used = notes.filter(note => note.kind === 'reading' || (note.kind === 'column' && model.features.some(name => note.text.startsWith(`${name}: `))));
-  return used.map(({ text }) => ({ text }));
+  // The kinds are those of the training, which nobody asked for here; that a column is read like that is worth no word.
+  return used.filter(({ text }) => !/, as asked\.$/.test(text)).map(({ text }) => ({ text: text.replace(', as asked', ', as at the training') }));
 }
 
 function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {

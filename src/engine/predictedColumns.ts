@@ -6,6 +6,7 @@ import type { Table } from './data/table';
 import type { Cell } from './data/writeCsv';
 import type { Family, IntervalPrediction, Model, Prediction } from './models/model';
 import { conformalNote } from './report/conformalWords';
+import { formatLevel } from './report/format';
 import { readConformal } from './uncertainty/conformalBlock';
 import type { ConformalPredictor } from './uncertainty/conformalPredictor';
 
@@ -13,7 +14,7 @@ export interface PredictedColumns {
   readonly names: readonly string[];
   /** Cells of the i-th of the given rows, in the order of `names`. */
   block(rows: Int32Array): (i: number) => Cell[];
-  /** What the intervals are where they are not the model's own. */
+  /** What the intervals are. */
   readonly notes: readonly string[];
 }
 
@@ -24,18 +25,32 @@ export function predictedColumns(file: ModelFile, family: Family, model: Model, 
   if (wanted === 'conformal' && !file.conformal) {
     throw new UserError('badOption', 'The model file holds no conformal intervals: nothing was held out at its training, or conformal was set to none.');
   }
-  if (wanted === 'model' || (wanted === undefined && own) || !file.conformal) return plainColumns(model, table, level, own);
+  const ownFirst = own && !askedByName(file);
+  if (wanted === 'model' || (wanted === undefined && ownFirst) || !file.conformal) return plainColumns(model, table, level, own);
   return conformalColumns(readConformal(file.conformal, model, json => family.load(json)), model, table, level);
 }
 
+/** Whether the training was asked for a method of conformal intervals: whoever named one wants its intervals. */
+function askedByName({ conformal, recipe }: ModelFile): boolean {
+  return conformal !== undefined && recipe.conformal !== undefined && recipe.conformal !== 'auto' && recipe.conformal !== 'none';
+}
+
 function ownIntervals(model: Model, table: Table, level: number): boolean {
-  const first = Int32Array.from(table.rows > 0 ? [0] : []);
-  return model.predictIntervals?.(table, level, first).low !== undefined;
+  return firstRow(model, table, level)?.low !== undefined;
+}
+
+function firstRow(model: Model, table: Table, level: number): IntervalPrediction | undefined {
+  return model.predictIntervals?.(table, level, Int32Array.from(table.rows > 0 ? [0] : []));
+}
+
+/** One sentence on the model's own intervals. */
+function ownNote(model: Model, table: Table, level: number): string {
+  return `The columns low and high are the model's own: ${formatLevel(level)} ${firstRow(model, table, level)?.intervalKind ?? 'interval'}.`;
 }
 
 function plainColumns(model: Model, table: Table, level: number, own: boolean): PredictedColumns {
   return {
-    names: [...pointNames(model), ...(own ? ['low', 'high'] : [])], notes: [],
+    names: [...pointNames(model), ...(own ? ['low', 'high'] : [])], notes: own ? [ownNote(model, table, level)] : [],
     block: rows => {
       const prediction: IntervalPrediction = own ? model.predictIntervals!(table, level, rows) : model.predict(table, rows);
       return i => [...pointCells(model, prediction, i), ...(own ? [prediction.low?.[i], prediction.high?.[i]] : [])];

@@ -8,6 +8,7 @@ import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile
 
 import type { RunRequest } from '../protocol/recipe';
 import type { WorkContext } from './context';
+import { contentHash } from './data/contentHash';
 import { openSource, type DataSource } from './data/source';
 import { targetCandidates } from './data/target';
 import { train } from './train';
@@ -37,6 +38,7 @@ export async function explain(request: RunRequest, context: WorkContext): Promis
     const dataProfile = await source.profile();
     const candidates = targetCandidates(dataProfile);
     const trained = await train({ request, source, profile: dataProfile, candidates, started }, context);
+    const trainedOn = trained.background && (await contentHash(request.file, context));
     return {
       format: modelFormat,
       version: modelVersion,
@@ -45,6 +47,7 @@ export async function explain(request: RunRequest, context: WorkContext): Promis
       recipe: trained.report.recipe,
       parameters: trained.parameters,
       ...(trained.conformal && { conformal: trained.conformal }),
+      ...(trained.background && { background: { ...trained.background, ...(trainedOn !== undefined && { trainedOn }) } }),
       report: trained.report,
     };
   });

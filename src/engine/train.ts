@@ -1,7 +1,7 @@
 /** One training run: resolve, load, prepare, fit, measure, explain, assemble. The steps and their notes, in order. */
 import type { TargetCandidate } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
-import type { ConformalBlock } from '../protocol/modelFile';
+import type { BackgroundBlock, ConformalBlock } from '../protocol/modelFile';
 import type { DatasetProfile, Note } from '../protocol/profile';
 import type { Recipe, RunRequest, Task } from '../protocol/recipe';
 import type { Report } from '../protocol/report';
@@ -12,7 +12,8 @@ import { prepareDataset } from './data/prepare';
 import type { DataSource } from './data/source';
 import { crossValidate } from './evaluate/crossValidate';
 import { Rng } from './math/random';
-import { rowSections } from './explainRow';
+import { backgroundRowsOf, fewestBackground, writeBackground } from './explain/backgroundBlock';
+import { requireRow, rowSections } from './explainRow';
 import { measureModel } from './measure';
 import { assembleReport } from './report/assemble';
 import { writeConformal } from './uncertainty/conformalBlock';
@@ -27,7 +28,7 @@ export interface TrainInput {
   readonly started: number;
 }
 
-export interface Trained { readonly report: Report; readonly parameters: unknown; readonly conformal?: ConformalBlock }
+export interface Trained { readonly report: Report; readonly parameters: unknown; readonly conformal?: ConformalBlock; readonly background?: BackgroundBlock }
 
 /** Trains and reports. Throws UserError for whatever a person can mend, CancelledError when cancelled. */
 export async function train(input: TrainInput, context: WorkContext): Promise<Trained> {
@@ -40,6 +41,7 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   context.progress('Reading the columns', 0.1);
   const loaded = await source.load({ columns, maxRows: plan.recipe.maxRows, seed: plan.recipe.seed });
   clock.lap('read');
+  for (const row of request.rows ?? []) requireRow(row, loaded, request.file);
   context.progress('Preparing', 0.2);
   const prepared = prepareDataset(loaded.table, profile, plan.recipe, loaded.sourceRows);
   const { dataset } = prepared;
@@ -57,8 +59,9 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   const evaluation = await crossValidate(family, dataset, plan.recipe.split, context, rng.fork('evaluate'), model);
   clock.lap('evaluate');
   const measurements = await measureModel({ recipe: plan.recipe, dataset, family, model, evaluation }, context, rng);
+  const usual = backgroundRowsOf(dataset, model);
   const asked = plan.recipe.rows?.length
-    ? await rowSections({ dataset, model, rows: plan.recipe.rows, conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
+    ? await rowSections({ dataset, model, rows: plan.recipe.rows, ...(usual.length >= fewestBackground && { usual }), conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
   context.progress('Assembling the report', 0.95);
   const report = assembleReport({
     recipe: plan.recipe, profile, dataset, model, evaluation, measurements,
@@ -69,7 +72,8 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   });
   clock.lap('explain');
   const conformal = measurements.conformal && writeConformal(measurements.conformal.predictor.state);
-  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON(), ...(conformal && { conformal }) };
+  const background = writeBackground(dataset.table, model, usual);
+  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON(), ...(conformal && { conformal }), ...(background && { background }) };
 }
 
 interface Plan { readonly recipe: Recipe; readonly columns: readonly string[]; readonly notes: readonly Note[] }

@@ -1,10 +1,11 @@
-/** Entry of a worker thread: trains networks for engine/compute/pool.ts. */
+/** Entry of a worker thread: trains networks and boosts bags for engine/compute/pool.ts. */
 import { worker, workerEmit } from 'workerpool';
 
 import { CancelledError } from '../protocol/errors';
 import type { TaskOutcome } from './compute/pool';
 import { trainOne, type TrainEvent, type TrainParams } from './compute/trainAll';
 import { toUserError } from './faults';
+import { boostBag, type BagTask } from './models/boosting/runBags';
 
 /** Milliseconds between two messages to the main thread. */
 const every = 50;
@@ -20,6 +21,7 @@ worker({
     sender.send();
     return trained;
   }),
+  boost: (params: BagTask) => outcome(() => Promise.resolve(boostBag(params))),
 });
 
 /** Collects the losses of epochs, of which a small network has hundreds a second. */

@@ -51,8 +51,12 @@ export interface PredictParams {
   readonly model: ModelFile;
   readonly file: string;
   readonly out: string;
+  /** Absent: that of the recipe. */
   readonly level?: number;
-  /** Absent: the model's own intervals where it has them, else conformal ones where the file has them. */
+  /**
+   * Absent: the model's own intervals where it has them, else conformal ones where the file has them; conformal ones first where the
+   * recipe names their method.
+   */
   readonly intervals?: 'model' | 'conformal';
 }
 export interface PredictResult {
@@ -71,6 +75,17 @@ export interface ExplainRowResult { readonly row: number; readonly sections: rea
 
 export interface HtmlParams { readonly model: ModelFile; readonly out: string }
 
+/** Languages that a model can be written in as code that needs no library. */
+export const codeLanguages = ['typescript', 'python', 'sql'] as const;
+export type CodeLanguage = (typeof codeLanguages)[number];
+export interface ExportCodeParams {
+  readonly model: ModelFile;
+  readonly language: CodeLanguage;
+  /** SQL: the table that holds the rows; absent: data. */
+  readonly table?: string;
+  readonly out: string;
+}
+
 /** Method name → [params, result]. */
 export interface EngineMethods {
   readonly profile: [ProfileParams, ProfileResult];
@@ -78,6 +93,7 @@ export interface EngineMethods {
   readonly predict: [PredictParams, PredictResult];
   readonly explainRow: [ExplainRowParams, ExplainRowResult];
   readonly exportHtml: [HtmlParams, { readonly out: string }];
+  readonly exportCode: [ExportCodeParams, { readonly out: string }];
   /** Schema-checks the text of a model file. */
   readonly openModel: [{ readonly text: string; readonly file: string }, ModelFile];
   /** Asks the run whose requests carry this progressId to stop training and keep the best so far. */

@@ -1,4 +1,5 @@
 /** A trained model on disk: recipe, encodings, parameters and report in one JSON file that diffs in git. */
+import type { ColumnKind } from './profile';
 import type { Recipe } from './recipe';
 import type { Report } from './report';
 
@@ -30,6 +31,23 @@ export interface ConformalBlock {
   }[];
 }
 
+/** Training rows that stand for what is usual when a single row is explained: the columns of the model's features. */
+export interface BackgroundBlock {
+  readonly rows: number;
+  /** Says which file the model was fitted on: size and SHA-256 of its contents (of pieces of a very large one). */
+  readonly trainedOn?: string;
+  readonly columns: readonly BackgroundColumn[];
+}
+
+/** Cells joined by commas, a missing one empty: numbers (milliseconds since 1970 for dates), or places in `levels`. */
+export interface BackgroundColumn {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly cells: string;
+  /** Of a column of texts: the levels that occur in these rows. */
+  readonly levels?: readonly string[];
+}
+
 export interface ModelFile {
   readonly format: typeof modelFormat;
   readonly version: typeof modelVersion;
@@ -41,5 +59,7 @@ export interface ModelFile {
   readonly parameters: unknown;
   /** Absent where nothing was held out or conformal intervals were not wanted. */
   readonly conformal?: ConformalBlock;
+  /** Absent in older files, and where fewer than 20 rows would fit. */
+  readonly background?: BackgroundBlock;
   readonly report: Report;
 }

@@ -41,7 +41,7 @@ export interface Recipe {
   readonly maxRows: number;
   /** Absent: 'auto'. */
   readonly conformal?: ConformalChoice;
-  /** 'brief' leaves out effects, contributions, scores and conformal intervals; absent: everything. */
+  /** 'brief' leaves out effects, contributions, scores, and conformal intervals unless `conformal` names a method; absent: everything. */
   readonly detail?: 'brief';
   /** 1-based data rows of the file to explain one by one. */
   readonly rows?: readonly number[];

@@ -18,7 +18,7 @@ export interface Report {
   readonly performance?: Performance;
   readonly weights?: readonly Weight[];
   readonly importance?: readonly Importance[];
-  readonly effects?: readonly Effect[];
+  readonly effects?: readonly (Effect | PairShape)[];
   readonly intervals?: IntervalSummary;
   readonly scores?: readonly Score[];
   readonly timings: Readonly<Record<string, number>>;
@@ -59,6 +59,22 @@ export interface Performance {
   /** Held-out rows that the metrics were measured on. */
   readonly rows: number;
   readonly metrics: readonly Metric[];
+  /**
+   * The verdict on the model as a whole and its sentence; `caution`: one sentence for every panel of a model that is not better
+   * than its baseline.
+   */
+  readonly versusBaseline?: { readonly verdict: VersusBaseline['verdict']; readonly sentence: string; readonly caution?: string };
+}
+
+/** Paired comparison with the baseline on the same held-out rows. */
+export interface VersusBaseline {
+  /** 'better': the interval of the gain lies above 0. 'not clearly better': it reaches over 0. 'no better': there is no gain. */
+  readonly verdict: 'better' | 'not clearly better' | 'no better';
+  /** Difference from the baseline, positive where the model is better, whatever the metric's direction. */
+  readonly gain: number;
+  /** Interval at the recipe's level. */
+  readonly low?: number;
+  readonly high?: number;
 }
 
 export type MetricName =
@@ -66,7 +82,10 @@ export type MetricName =
 
 export interface Metric {
   readonly name: MetricName;
-  /** Mean over folds of the held-out value (the held-out value itself when there is one fold). */
+  /**
+   * Mean over folds of the held-out value (the held-out value itself when there is one fold). Of all held-out rows together:
+   * `ece` always, metrics of a regression where a fold has fewer than 50 rows; `note` says so.
+   */
   readonly value: number;
   /** Interval at the recipe's level; its method is named in the metrics section. */
   readonly low?: number;
@@ -76,6 +95,8 @@ export interface Metric {
   readonly baseline?: number;
   /** The same metric on the training rows, mean over folds; for the gap only. */
   readonly train?: number;
+  /** Absent for `ece`: class shares are calibrated by construction. */
+  readonly versusBaseline?: VersusBaseline;
   readonly note?: string;
 }
 
@@ -121,9 +142,10 @@ export interface Effect {
   /**
    * 'adjusted': prediction along the feature, others held at their typical value. 'partialDependence': mean prediction
    * with the feature set to the grid's value in all rows (Friedman 2001). 'ale': accumulated local effects, centred
-   * (Apley & Zhu 2020).
+   * (Apley & Zhu 2020). 'shape': what a term of an additive model adds to its link, itself; the grid holds the edges of its
+   * bins, one more than there are effects (milliseconds since 1970 for dates), or levels.
    */
-  readonly kind: 'adjusted' | 'partialDependence' | 'ale';
+  readonly kind: 'adjusted' | 'partialDependence' | 'ale' | 'shape';
   /** Individual conditional expectation: the curves of some single rows, each as long as the grid (partial dependence only). */
   readonly ice?: readonly (readonly number[])[];
   readonly class?: string;
@@ -136,7 +158,25 @@ export interface Effect {
   /** Interval of a new observation (regression only). */
   readonly predictionLow?: readonly number[];
   readonly predictionHigh?: readonly number[];
+  /** Kind 'shape': what a missing cell adds, and what a level adds that the training data did not have. */
+  readonly missing?: ShapeMark;
+  readonly unseen?: ShapeMark;
 }
+
+/** What a pair of features adds to the link of an additive model, beyond their own effects: effect[i][j] at bin i of the first, j of the second. */
+export interface PairShape {
+  readonly features: readonly [string, string];
+  readonly kind: 'shape';
+  readonly class?: string;
+  /** Edges of the bins (one more than bins), or levels, of each feature. Missing cells and unseen levels are left out. */
+  readonly grid: readonly [readonly (number | string)[], readonly (number | string)[]];
+  readonly effect: readonly (readonly number[])[];
+  readonly low?: readonly (readonly number[])[];
+  readonly high?: readonly (readonly number[])[];
+}
+
+/** One score by itself, with its interval. */
+export interface ShapeMark { readonly effect: number; readonly low?: number; readonly high?: number }
 
 export interface IntervalSummary {
   readonly kind: 'confidence' | 'credible' | 'prediction' | 'conformal';
@@ -146,7 +186,7 @@ export interface IntervalSummary {
   readonly conformal?: {
     readonly method: string;
     readonly level: number;
-    /** Finite-sample guarantee of coverage, e.g. 0.95 (split) or 0.9 (CV+ at level 0.95). */
+    /** Finite-sample guarantee of coverage, e.g. 0.95 (split) or 0.9 (CV+ at level 0.95); 1 where intervals are infinite. */
     readonly guarantee: number;
     readonly coverage?: number;
     readonly coverageLow?: number;
@@ -202,7 +242,8 @@ interface SectionBase {
 export type Section =
   | MetricsSection | FitSection | ConfusionSection | CurveSection | CalibrationSection | DensitySection | HistogramSection
   | WeightsSection | ForestSection | PathSection | ImportanceSection | EffectsSection | ColumnsSection | TableSection
-  | DensitiesSection | HeatmapSection | NetworkSection | ActivationsSection | ContributionsSection | ScoresSection | ScatterSection;
+  | DensitiesSection | HeatmapSection | NetworkSection | ActivationsSection | ContributionsSection | ScoresSection | ScatterSection
+  | ShapesSection | TermsSection;
 
 /** Draws report.performance. */
 export interface MetricsSection extends SectionBase { readonly kind: 'metrics'; readonly baselineTitle: string }
@@ -437,4 +478,86 @@ export interface ScatterSection extends SectionBase {
   readonly metric: MetricName;
   readonly score: string;
   readonly points: readonly { readonly name: string; readonly x: number; readonly xLow?: number; readonly xHigh?: number; readonly y: number; readonly yLow?: number; readonly yHigh?: number; readonly own?: boolean }[];
+}
+
+/** The terms of an additive model of steps: what each adds to the link, with the training rows under it. Largest term first. */
+export interface ShapesSection extends SectionBase {
+  readonly kind: 'shapes';
+  readonly level: number;
+  /** What scores are measured in: "price", "log-odds of yes". */
+  readonly unit: string;
+  /** What the bands are, e.g. "confidence interval"; absent where there are none. */
+  readonly band?: string;
+  /** One value an output. */
+  readonly intercept: readonly number[];
+  readonly terms: readonly ShapeTerm[];
+}
+
+export type ShapeTerm = MainShapeTerm | PairShapeTerm;
+
+interface ShapeTermBase {
+  /** "age", "age × hours": unique. */
+  readonly name: string;
+  /** Place among the model's terms, by which it can be edited. */
+  readonly term: number;
+  /** Mean absolute contribution, over the outputs. */
+  readonly importance: number;
+  /** What a person did to the term, in words, newest last. */
+  readonly edits?: readonly string[];
+}
+
+/** Bins of a feature along an axis. */
+export type ShapeAxis =
+  | {
+      readonly kind: 'number';
+      readonly feature: string;
+      /** One more than bins, ascending. */
+      readonly edges: readonly number[];
+      /** Milliseconds since 1970. */
+      readonly datetime?: true;
+    }
+  | { readonly kind: 'level'; readonly feature: string; readonly levels: readonly string[]; readonly ordered?: true };
+
+export interface MainShapeTerm extends ShapeTermBase {
+  readonly axis: ShapeAxis;
+  /** Training rows (or their weights) in each bin or level. */
+  readonly weights: readonly number[];
+  /** Training rows of missing cells, and of levels without a score of their own; absent where there are none. */
+  readonly missing?: number;
+  readonly unseen?: number;
+  /** One an output. */
+  readonly curves: readonly {
+    readonly class?: string;
+    readonly scores: readonly number[];
+    readonly low?: readonly number[];
+    readonly high?: readonly number[];
+    readonly missing?: ShapeMark;
+    readonly unseen?: ShapeMark;
+  }[];
+}
+
+export interface PairShapeTerm extends ShapeTermBase {
+  /** Of the rows and of the columns of the matrices, each with names of further rows or columns after its bins, e.g. "(missing)". */
+  readonly axes: readonly [ShapeAxis & { readonly more: readonly string[] }, ShapeAxis & { readonly more: readonly string[] }];
+  readonly weights: readonly (readonly number[])[];
+  readonly curves: readonly {
+    readonly class?: string;
+    readonly scores: readonly (readonly number[])[];
+    /** Half-width of the interval of each score. */
+    readonly half?: readonly (readonly number[])[];
+  }[];
+}
+
+/** How much each term of an additive model matters in the training rows. Largest first. */
+export interface TermsSection extends SectionBase {
+  readonly kind: 'terms';
+  readonly unit: string;
+  readonly items: readonly {
+    readonly name: string;
+    /** Mean absolute contribution. */
+    readonly importance: number;
+    /** Range of its scores. */
+    readonly lowest: number;
+    readonly highest: number;
+  }[];
 }

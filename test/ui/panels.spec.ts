@@ -53,7 +53,7 @@ describe('The panels', () => {
       while (await toggles.count() > 0) await toggles.first().click();
       for (const table of await panel.locator('section[data-kind] table').all()) assert.ok(await table.locator('tbody tr').count() > 0, `an empty table on ${tab}`);
     }
-    for (const kind of ['densities', 'heatmap', 'network', 'activations', 'contributions', 'scores', 'scatter', 'effects', 'importance', 'curve']) assert.ok(kinds.has(kind), kind);
+    for (const kind of ['densities', 'heatmap', 'network', 'activations', 'contributions', 'scores', 'scatter', 'shapes', 'terms', 'effects', 'importance', 'curve']) assert.ok(kinds.has(kind), kind);
   });
 
   it('show a unit’s connections alone when the keyboard is at it, and say them', async () => {

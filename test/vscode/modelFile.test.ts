@@ -73,6 +73,14 @@ describe('Model files', () => {
     assert.doesNotMatch(html, /<(script|link|img)[^>]+(src|href)=["']https?:/i);
   });
 
+  it('are exported as code in each language', async () => {
+    for (const [language, ending, part] of [['typescript', 'ts', 'export function predict'], ['python', 'py', 'def predict(row):'], ['sql', 'sql', 'FROM "flowers"']] as const) {
+      const out = workspacePath(`iris-code.${ending}`);
+      assert.equal(await run('unveil.exportCode', { id: id!, language, out, ...(language === 'sql' && { table: 'flowers' }) }), out);
+      assert.ok(readFileSync(out, 'utf8').includes(part));
+    }
+  });
+
   it('can be renamed and deleted in the store', async () => {
     const unveil = await api();
     const extra = await run('unveil.explainFile', { file: workspacePath('wine.csv'), target: 'target', prompt: false });

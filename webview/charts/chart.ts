@@ -3,7 +3,7 @@
  * when the theme changes, and says so in one sentence when drawing fails. Only the used parts of Chart.js are registered.
  */
 import {
-  BarController, BarElement, CategoryScale, Chart, Filler, Legend, LinearScale, LineController, LineElement,
+  BarController, BarElement, CategoryScale, Chart, Filler, Interaction, Legend, LinearScale, LineController, LineElement,
   LogarithmicScale, PointElement, RadarController, RadialLinearScale, ScatterController, Tooltip,
 } from 'chart.js';
 import {
@@ -12,6 +12,8 @@ import {
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotationPlugin from 'chartjs-plugin-annotation';
 import { readTheme, watchTheme } from '../theme';
+import { binsMode, itemsAt } from './binsMode';
+import type { BinsChart } from './binsMode';
 import type { ChartSpec } from './spec';
 
 Chart.register(
@@ -19,6 +21,8 @@ Chart.register(
   PointElement, RadarController, RadialLinearScale, ScatterController, Tooltip, BarWithErrorBar, BarWithErrorBarsController, PointWithErrorBar,
   ScatterWithErrorBarsController, MatrixController, MatrixElement, annotationPlugin,
 );
+
+Object.assign(Interaction.modes, { [binsMode]: (chart: BinsChart, event: { readonly x: number | null }) => itemsAt(chart, event) });
 
 export class UnveilChart extends HTMLElement {
   private currentSpec: ChartSpec | undefined;

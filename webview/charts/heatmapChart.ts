@@ -14,6 +14,8 @@ export interface Matrix {
   readonly columns: readonly string[];
   readonly values: readonly (readonly number[])[];
   readonly diverging: boolean;
+  /** Further lines of a cell's tooltip. */
+  readonly more?: (row: number, column: number) => readonly string[];
 }
 
 /** More columns than this scroll sideways. */
@@ -95,7 +97,7 @@ export function heatmapChart(theme: Theme, matrix: Matrix): ChartConfiguration {
         title: (items: readonly Context[]) => formatNumber((items[0] && at(items[0]))?.value),
         label: (item: Context) => {
           const cell = at(item);
-          return cell ? [`${matrix.yTitle}: ${shortName(rows[cell.y] ?? '', 80)}`, `${matrix.xTitle}: ${shortName(columns[cell.x] ?? '', 80)}`] : [];
+          return cell ? [`${matrix.yTitle}: ${shortName(rows[cell.y] ?? '', 80)}`, `${matrix.xTitle}: ${shortName(columns[cell.x] ?? '', 80)}`, ...(matrix.more?.(cell.y, cell.x) ?? [])] : [];
         },
       }),
     },

@@ -24,6 +24,7 @@ export interface RowChartSettings {
   readonly bars?: boolean;
   /** Place of the first series' colour among the theme's. */
   readonly firstColour?: number;
+  /** Empty where there are no intervals. */
   readonly intervalName: string;
 }
 
@@ -142,7 +143,7 @@ function rowLabel(settings: RowChartSettings, index: number, row: number): strin
   const one = settings.series[index];
   const item = one?.values[row];
   if (!one || !item) return [];
-  const lines = [`${one.name}: ${formatNumber(item.value)}`, `${settings.intervalName} ${formatInterval(item.low, item.high)}`];
+  const lines = [`${one.name}: ${formatNumber(item.value)}`, ...(settings.intervalName === '' ? [] : [`${settings.intervalName} ${formatInterval(item.low, item.high)}`])];
   const outer = one.outer?.[row];
   if (outer) lines.push(`${one.outerName ?? ''} ${formatInterval(outer.low, outer.high)}`);
   return lines;

@@ -75,6 +75,8 @@ function ofRows(section: Contributions, view: SectionView): SectionBody {
 
 /** The feature and its value in the row, as a name of a bar. */
 function itemName({ feature, value }: Contributions['items'][number]): string {
+  // A term of two columns: what it is called says more than the values cut short.
+  if (value !== undefined && feature.includes(' × ') && feature.length + value.length > 30) return shorten(visibleName(feature), 34);
   return value === undefined ? visibleName(feature) : `${shorten(visibleName(feature), 24)} = ${shorten(visibleName(value), 16)}`;
 }
 

@@ -3,7 +3,7 @@
  * partial dependence with the curves of single rows, or accumulated local effects around zero.
  */
 import { html } from 'lit';
-import type { Effect } from '../../src/protocol/report';
+import type { Effect, PairShape } from '../../src/protocol/report';
 import { lineChart } from '../charts/lineChart';
 import type { Band } from '../charts/lineChart';
 import { markLine } from '../charts/options';
@@ -28,9 +28,11 @@ export const effects: SectionRenderer<'effects'> = {
     const feature = chosenName({ ...view, state: { choice: { feature: strongest(list), ...view.state.choice } } }, 'feature', features);
     const ofFeature = list.filter(effect => effect.feature === feature);
     const classes = ofFeature.map(effect => effect.class).filter(name => name !== undefined);
-    const options = classes.length > 1 && classes.length <= classesTogether ? [allClasses, ...classes] : classes;
+    // Of many classes the commonest have curves: to call these all would hide the others.
+    const together = classes.length < (view.report.model.classes?.length ?? 0) ? `The ${classes.length} commonest classes` : allClasses;
+    const options = classes.length > 1 && classes.length <= classesTogether ? [together, ...classes] : classes;
     const chosen = chosenName(view, 'class', options);
-    const shown = ofFeature.filter(effect => options.length < 2 || chosen === allClasses || effect.class === chosen);
+    const shown = ofFeature.filter(effect => options.length < 2 || chosen === together || effect.class === chosen);
     return {
       controls: html`
         ${chooser(view, 'feature', 'Feature', features, feature)}
@@ -43,8 +45,8 @@ export const effects: SectionRenderer<'effects'> = {
 };
 
 /** The effects of the section's kind. Reports of the first version have adjusted predictions only, and name no kind. */
-export function effectsOf({ effectKind = 'adjusted' }: Pick<Section, 'effectKind'>, list: readonly Effect[]): readonly Effect[] {
-  return list.filter(effect => ((effect as Partial<Effect>).kind ?? 'adjusted') === effectKind);
+export function effectsOf({ effectKind = 'adjusted' }: Pick<Section, 'effectKind'>, list: readonly (Effect | PairShape)[]): readonly Effect[] {
+  return list.filter((effect): effect is Effect => 'feature' in effect && ((effect as Partial<Effect>).kind ?? 'adjusted') === effectKind);
 }
 
 /** The feature along which the prediction moves most: what is shown at first, and what the summary speaks of. */
@@ -124,6 +126,7 @@ function kindText(kind: Effect['kind'], numeric: boolean): string {
   switch (kind) {
     case 'adjusted': return 'Other features are held at their typical value.';
     case 'partialDependence': return `${numeric ? 'The line is' : 'Points are'} the mean prediction over rows, each with the feature set to the value.`;
+    case 'shape': return 'What the term adds.';
     case 'ale': return `${numeric ? 'The line adds' : 'Points add'} up the changes of the prediction between neighbouring values; 0 is the mean effect.`;
   }
 }

@@ -1,5 +1,5 @@
 /** Names of the metrics for people, and which way is better. */
-import type { Metric, MetricName } from '../../src/protocol/report';
+import type { Metric, MetricName, VersusBaseline } from '../../src/protocol/report';
 
 export interface MetricText {
   readonly title: string;
@@ -23,10 +23,15 @@ export const metricTexts: Readonly<Record<MetricName, MetricText>> = {
   r2: { title: 'R²', better: 'higher', hint: 'Share of the variance explained on held-out rows; 0 is as good as the mean, below is worse.' },
 };
 
-export type Verdict = 'better' | 'worse' | 'no clear difference';
+export type Verdict = VersusBaseline['verdict'] | 'worse' | 'no clear difference';
+
+/** The paired verdict of the report. Reports of earlier versions have none: theirs compares the value's own interval. */
+export function verdict(metric: Metric, better: 'higher' | 'lower', list: readonly Metric[]): Verdict | undefined {
+  return list.some(item => item.versusBaseline) ? metric.versusBaseline?.verdict : unpairedVerdict(metric, better);
+}
 
 /** The value against its baseline; unclear when the interval holds the baseline. */
-export function verdict(
+export function unpairedVerdict(
   { value, low, high, baseline }: Pick<Metric, 'value' | 'low' | 'high' | 'baseline'>, better: 'higher' | 'lower',
 ): Verdict | undefined {
   if (baseline === undefined) return undefined;

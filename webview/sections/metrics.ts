@@ -38,14 +38,14 @@ export function metricsTable(section: SectionOf<'metrics'>, list: readonly Metri
       { title: 'Against baseline', format: 'text', unsortable: true },
       ...(train ? [{ title: 'On training rows', format: 'number' as const, unsortable: true, hint: 'For the gap only: a model is judged on held-out rows.' }] : []),
     ],
-    rows: list.map(metric => metricRow(metric, train)),
+    rows: list.map(metric => metricRow(metric, train, list, level)),
   };
 }
 
-function metricRow(metric: Metric, train: boolean): readonly Cell[] {
+function metricRow(metric: Metric, train: boolean, list: readonly Metric[], level: number): readonly Cell[] {
   const text: MetricText = metricTexts[metric.name] ?? { title: metric.name, better: 'higher', hint: '' };
-  const outcome = verdict(metric, text.better);
-  const mark = outcome === 'better' ? '✓ ' : outcome === 'worse' ? '✗ ' : outcome ? '≈ ' : '';
+  const outcome = verdict(metric, text.better, list);
+  const mark = outcome === 'better' ? '✓ ' : outcome === 'worse' || outcome === 'no better' ? '✗ ' : outcome ? '≈ ' : '';
   const hasInterval = metric.low !== undefined && metric.high !== undefined;
   return [
     {
@@ -59,9 +59,16 @@ function metricRow(metric: Metric, train: boolean): readonly Cell[] {
     },
     { value: undefined, drawing: () => intervalBar(metric, text), className: 'bar' },
     { value: metric.baseline },
-    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: '' },
+    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: gainTitle(metric, level) },
     ...(train ? [{ value: metric.train }] : []),
   ];
+}
+
+/** The paired difference behind the verdict. */
+function gainTitle({ versusBaseline }: Metric, level: number): string {
+  if (!versusBaseline) return '';
+  const { gain, low, high } = versusBaseline;
+  return `Paired difference from the baseline, positive is better: ${formatNumber(gain)}${low === undefined || high === undefined ? '' : ` (${formatLevel(level)} interval ${formatInterval(low, high)})`}`;
 }
 
 /** What has to be known of single metrics, below the table. */

@@ -20,7 +20,9 @@ import { path } from './path';
 import { scatter } from './scatter';
 import { scores } from './scores';
 import type { SectionBody, SectionKind, SectionRenderer, SectionView } from './section';
+import { shapes } from './shapes';
 import { table } from './table';
+import { terms } from './terms';
 import { weights } from './weights';
 
 const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
@@ -45,6 +47,8 @@ const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
   contributions,
   scores,
   scatter,
+  shapes,
+  terms,
 };
 
 export function isWide(section: Section): boolean {

@@ -5,11 +5,16 @@ import type { ChartSpec } from '../charts/spec';
 import type { SectionState } from '../state';
 import type { TableModel } from '../tables/tableModel';
 
+/** What can be done to a term of an additive model. */
+export type TermEditName = 'remove' | 'smooth' | 'increasing' | 'decreasing';
+
 export interface SectionView {
   readonly report: Report;
   readonly state: SectionState;
   /** Other models of the same data; nothing in an HTML file. */
   readonly peers?: readonly Peer[] | undefined;
+  /** Edits a term of the model, where the host can: an HTML file cannot. `term`: its place among the model's terms. */
+  readonly editTerm?: ((term: number, edit: TermEditName) => void) | undefined;
   /** Unique in the page; a prefix for ids of controls. */
   readonly domId: string;
   change(change: SectionState): void;

@@ -18,6 +18,7 @@ export interface CardHost {
   readonly state: SectionState;
   readonly domId: string;
   readonly peers?: readonly Peer[] | undefined;
+  readonly editTerm?: SectionView['editTerm'];
   /** Spans both columns of the panel. */
   readonly wide: boolean;
   change(change: SectionState): void;

@@ -9,6 +9,7 @@ import type { SectionState, ViewState } from '../state';
 import { tableView } from '../tables/table';
 import { sectionCard } from './card';
 import { leftOutTable, overviewFacts, recipeFacts } from './facts';
+import { cautionView } from './caution';
 import { notesView } from './notes';
 import { isWaiting, rowForm } from './rowPanel';
 import { safely } from './safely';
@@ -60,6 +61,7 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
   const sections = sectionsOf(panel, host);
   const wide = wideFlags(sections.map(isWide));
   return html`
+    ${panel === 'overview' ? nothing : safely('The caution', () => cautionView(report))}
     ${safely('The notes', () => notesView(report.notes, panel === 'overview'))}
     ${panel === 'overview' ? safely('The facts', () => overviewFacts(report)) : nothing}
     ${panel === 'row' && host.rows

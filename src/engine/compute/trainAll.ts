@@ -1,5 +1,6 @@
 /** Trains networks: one in this thread, several over the cores. The same jobs give the same numbers either way. */
-import type { WorkContext } from '../context';
+import { CancelledError } from '../../protocol/errors';
+import { rootOf, type WorkContext } from '../context';
 import { makePlan, type BackendPlan } from './backend';
 import { logChoice, openExecutor } from './network/createExecutor';
 import { trainNetwork } from './network/trainer';
@@ -28,26 +29,48 @@ export async function trainAll(jobs: readonly TrainingJob[], context: WorkContex
   const running = new Set<RunningJob>();
   const takeBack = finishOnRequest(context, running, progress);
   const results: TrainedNetwork[] = [];
+  let over = false;
   const work = async (index: number): Promise<void> => {
     progress.started(index);
-    const job = await start(index, mostEpochs.get(context) ?? Infinity);
+    const job = await startLimited(start, index, context);
+    // Cancelled, or failed elsewhere, while this one was on its way to a worker: nobody else knows of it.
+    if (over) {
+      job.result.catch(() => undefined);
+      job.stop();
+      throw new CancelledError();
+    }
     running.add(job);
     results[index] = await job.result.finally(() => running.delete(job));
     logChoice(jobs[index]!.description, results[index]!.executor, results[index]!.backendReason);
     progress.done(index);
   };
   try {
-    await runLanes(jobs.length, spread ? lanes() : 1, context, work, () => running.forEach(job => job.stop()));
+    await runLanes(jobs.length, spread ? lanes() : 1, context, work, () => {
+      over = true;
+      running.forEach(job => job.stop());
+    });
   } finally {
     takeBack?.();
   }
   return results;
 }
 
+/** Starts a job with no more epochs than are allowed by then: a person may ask to stop while it is on its way to a worker. */
+async function startLimited(start: Start, index: number, context: WorkContext): Promise<RunningJob> {
+  const limit = (): number => mostEpochs.get(rootOf(context)) ?? Infinity;
+  for (;;) {
+    const epochs = limit();
+    const job = await start(index, epochs);
+    if (limit() === epochs) return job;
+    job.result.catch(() => undefined);
+    job.stop();
+  }
+}
+
 function finishOnRequest(context: WorkContext, running: ReadonlySet<RunningJob>, progress: TrainingProgress): (() => void) | undefined {
   return context.onFinish?.(() => {
     if (running.size === 0) return;
-    mostEpochs.set(context, Math.max(1, progress.longest));
+    mostEpochs.set(rootOf(context), Math.max(1, progress.longest));
     for (const job of running) job.finish();
   });
 }

@@ -1,5 +1,6 @@
 /** Accuracy, precision, recall, F1, AUC, log loss, Brier score and ECE of predicted probabilities. */
 import { rocAuc } from './auc';
+import { calibrationErrorOf } from './calibrationError';
 import { ascendingOrder } from './order';
 import type { Scorer, Scores } from './scores';
 import { rowsWords, ScoreList } from './scores';
@@ -23,6 +24,8 @@ interface Tally {
   /** By bin of confidence: Σ weight × (1 when right), Σ weight × confidence. */
   readonly binRight: Float64Array;
   readonly binConfidence: Float64Array;
+  /** By bin: Σ weight × (1 when right, less the confidence)². */
+  readonly binSquares: Float64Array;
 }
 
 /**
@@ -85,6 +88,7 @@ export class ClassificationScorer implements Scorer {
     const actual = new Float64Array(this.classes);
     const binRight = new Float64Array(eceBins);
     const binConfidence = new Float64Array(eceBins);
+    const binSquares = new Float64Array(eceBins);
     let total = 0;
     let loss = 0;
     let brier = 0;
@@ -98,6 +102,7 @@ export class ClassificationScorer implements Scorer {
       predicted[guess] += weight;
       actual[truth] += weight;
       binConfidence[bin] += weight * this.confidence[i];
+      binSquares[bin] += weight * ((guess === truth ? 1 : 0) - this.confidence[i]) ** 2;
       if (guess === truth) {
         hits[guess] += weight;
         binRight[bin] += weight;
@@ -105,7 +110,7 @@ export class ClassificationScorer implements Scorer {
       loss += weight * this.rowLoss[i];
       brier += weight * this.rowBrier[i];
     }
-    return { total, hits, predicted, actual, loss, brier, binRight, binConfidence };
+    return { total, hits, predicted, actual, loss, brier, binRight, binConfidence, binSquares };
   }
 
   /** Two classes: of the positive one. More: mean over the classes that occur, each against the rest. */
@@ -165,7 +170,7 @@ export function classificationBaseline(trainCounts: ArrayLike<number>, testCount
   binRight[0] = hits[majority];
   binConfidence[0] = total * shares[majority];
   const list = scoresOf({
-    total, hits, predicted, actual, loss, brier: classes === 2 ? brier / 2 : brier, binRight, binConfidence,
+    total, hits, predicted, actual, loss, brier: classes === 2 ? brier / 2 : brier, binRight, binConfidence, binSquares: new Float64Array(eceBins),
   }, classes);
   list.put('auc', actual.filter(n => n > 0).length > 1 ? 0.5 : NaN, 'the held-out rows are of one class only');
   return list;
@@ -185,9 +190,8 @@ function scoresOf(tally: Tally, classes: number): ScoreList {
   else putMacro(list, tally);
   list.put('logLoss', tally.loss / tally.total);
   list.put('brier', tally.brier / tally.total);
-  let gap = 0;
-  for (let b = 0; b < eceBins; b++) gap += Math.abs(tally.binRight[b] - tally.binConfidence[b]);
-  list.put('ece', gap / tally.total);
+  list.calibration = { gaps: tally.binRight.map((right, b) => right - tally.binConfidence[b]), squares: tally.binSquares, rows: tally.total };
+  list.put('ece', calibrationErrorOf(list.calibration));
   return list;
 }
 

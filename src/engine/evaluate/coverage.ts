@@ -3,7 +3,7 @@ import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Rng } from '../math/random';
 import type { Interval } from './intervals';
-import { wilson } from './intervals';
+import { clopperPearson } from './intervals';
 import type { Evaluation } from './crossValidate';
 import { sampleRows } from './scores';
 
@@ -11,7 +11,7 @@ export interface Coverage {
   readonly level: number;
   /** Share of the rows whose target lies within its interval, bounds included. */
   readonly coverage: number;
-  /** Wilson interval of that share at the same level. */
+  /** Exact binomial (Clopper–Pearson) interval of that share at the same level. */
   readonly interval: Interval;
   /** Mean width in the target's unit. */
   readonly meanWidth: number;
@@ -56,5 +56,5 @@ export async function measureCoverage(
     }
   }
   if (rows === 0) return undefined;
-  return { level, coverage: within / rows, interval: wilson(within, rows, level), meanWidth: width / rows, rows, kind };
+  return { level, coverage: within / rows, interval: clopperPearson(within, rows, level), meanWidth: width / rows, rows, kind };
 }

@@ -1,6 +1,6 @@
 /** Intervals for means over folds, for proportions, and the range that each metric lives in. */
 import type { MetricName } from '../../protocol/report';
-import { normalFactor, tFactor } from '../math/distributions';
+import { incompleteBeta, normalFactor, tFactor } from '../math/distributions';
 
 export interface Interval { readonly low: number; readonly high: number }
 
@@ -30,6 +30,32 @@ export function wilson(count: number, n: number, level: number): Interval {
   const centre = (share + z2 / (2 * n)) / (1 + z2 / n);
   const half = (Math.sqrt(z2) / (1 + z2 / n)) * Math.sqrt((share * (1 - share)) / n + z2 / (4 * n * n));
   return { low: count === 0 ? 0 : Math.max(0, centre - half), high: count === n ? 1 : Math.min(1, centre + half) };
+}
+
+/**
+ * Exact interval for a proportion of `count` successes among `n`: both binomial tails hold at most half of 1 − level (Clopper &
+ * Pearson 1934). Wider than Wilson's and never too short, which a verdict on few rows needs.
+ */
+export function clopperPearson(count: number, n: number, level: number): Interval {
+  const tail = (1 - level) / 2;
+  // P(X ≤ k) falls as p rises: I_{1−p}(n − k, k + 1).
+  const atMost = (k: number, p: number): number => incompleteBeta(n - k, k + 1, 1 - p, p);
+  return {
+    low: count === 0 ? 0 : rootOf(p => 1 - atMost(count - 1, p) - tail),
+    high: count === n ? 1 : rootOf(p => tail - atMost(count, p)),
+  };
+}
+
+/** Where a function that rises from below 0 to above 0 on [0, 1] is 0, to the last digit. */
+function rootOf(rising: (p: number) => number): number {
+  let low = 0;
+  let high = 1;
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (rising(middle) < 0) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 /** Mean of the values; NaN for none. */

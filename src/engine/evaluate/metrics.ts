@@ -5,6 +5,7 @@ import type { Metric, MetricName } from '../../protocol/report';
 import type { Interval } from './intervals';
 import { clipToRange, correctedResampledT, meanOf, wilson } from './intervals';
 import type { Scores } from './scores';
+import { judged, type Gain } from './versusBaseline';
 
 /** Metrics in the order in which they are shown. */
 const metricsOf: Readonly<Record<Task, readonly MetricName[]>> = {
@@ -25,10 +26,19 @@ export interface MetricInput {
   /** Mean over folds of n_test / n_train. */
   readonly testToTrain: number;
   readonly level: number;
-  /** One fold only: its intervals. */
-  readonly holdoutIntervals?: ReadonlyMap<MetricName, Interval>;
-  /** All held-out rows scored as one, for R² where every fold has one row. */
-  readonly pooled?: Scores;
+  /** Intervals from resampling rows, in the place of those over folds. */
+  readonly rowIntervals?: ReadonlyMap<MetricName, Interval>;
+  /** Of all held-out rows scored as one, in the place of means over folds. */
+  readonly pooled?: ReadonlyMap<MetricName, PooledMetric>;
+  readonly gains?: readonly Gain[];
+}
+
+export interface PooledMetric {
+  readonly value: number;
+  readonly baseline?: number;
+  readonly train?: number;
+  readonly interval?: Interval;
+  readonly note: string;
 }
 
 /** Means over folds of the metrics that are defined; those defined nowhere are named in the notes. */
@@ -36,7 +46,7 @@ export function summariseMetrics(input: MetricInput): { metrics: Metric[]; notes
   const metrics: Metric[] = [];
   const notes: Note[] = [];
   for (const name of metricsOf[input.task]) {
-    const metric = oneMetric(name, input) ?? pooledMetric(name, input);
+    const metric = oneMetric(name, input);
     if (metric) metrics.push(metric);
     else notes.push({ kind: 'evaluation', text: `${metricTitle(name)} is left out: ${reasons(name, input.heldOut)}.` });
   }
@@ -45,24 +55,29 @@ export function summariseMetrics(input: MetricInput): { metrics: Metric[]; notes
 
 function oneMetric(name: MetricName, input: MetricInput): Metric | undefined {
   const folds = defined(name, input.heldOut);
-  if (folds.length === 0) return undefined;
-  const baseline = defined(name, input.baseline);
-  const train = defined(name, input.train);
-  const measured = input.heldOut.length === 1
-    ? input.holdoutIntervals?.get(name)
-    : correctedResampledT(folds, input.testToTrain, input.level);
-  const flat = measured !== undefined && !(measured.high > measured.low);
+  const pooled = input.pooled?.get(name);
+  if (!pooled && folds.length === 0) return undefined;
+  const baseline = pooled?.baseline ?? meanOrNothing(defined(name, input.baseline));
+  const train = pooled?.train ?? meanOrNothing(defined(name, input.train));
+  const measured = pooled?.interval ?? (input.rowIntervals ? input.rowIntervals.get(name) : correctedResampledT(folds, input.testToTrain, input.level));
+  const flat = measured !== undefined && !pooled?.interval && !(measured.high > measured.low);
   const interval = flat ? intervalWithoutSpread(name, folds, input) : measured;
-  const note = [noteFor(name, input, folds.length), flat ? withoutSpread(interval) : ''].filter(part => part !== '').join(' ');
+  const note = [noteFor(name, input, pooled, folds.length), flat ? withoutSpread(interval, input.rowIntervals !== undefined) : ''].filter(part => part !== '').join(' ');
+  const gain = input.gains?.find(item => item.name === name);
   return {
     name,
-    value: meanOf(folds),
+    value: pooled?.value ?? meanOf(folds),
     ...(interval ? clipToRange(name, interval, input.classes.length) : {}),
-    folds,
-    ...(baseline.length > 0 ? { baseline: meanOf(baseline) } : {}),
-    ...(train.length > 0 ? { train: meanOf(train) } : {}),
+    ...(folds.length > 0 ? { folds } : {}),
+    ...(baseline !== undefined ? { baseline } : {}),
+    ...(train !== undefined ? { train } : {}),
+    ...(gain ? { versusBaseline: judged(gain) } : {}),
     ...(note === '' ? {} : { note }),
   };
+}
+
+function meanOrNothing(values: readonly number[]): number | undefined {
+  return values.length > 0 ? meanOf(values) : undefined;
 }
 
 /** Where all folds (or resamples) agree exactly they say nothing about the uncertainty; a share of rows still has Wilson's interval. */
@@ -70,15 +85,9 @@ function intervalWithoutSpread(name: MetricName, folds: readonly number[], { row
   return name === 'accuracy' ? wilson(Math.round(meanOf(folds) * rows), rows, level) : undefined;
 }
 
-function withoutSpread(interval: Interval | undefined): string {
-  return interval ? "All folds agree, so the interval is Wilson's for the share of held-out rows." : 'All folds agree, so they give no interval.';
-}
-
-/** R² when no fold has more than one row (leave-one-out): 1 − PRESS ÷ total sum of squares. */
-function pooledMetric(name: MetricName, input: MetricInput): Metric | undefined {
-  const value = name === 'r2' ? input.pooled?.values.get(name) : undefined;
-  if (value === undefined) return undefined;
-  return { name, value, note: 'All held-out rows together, because no single fold has a spread to explain.' };
+function withoutSpread(interval: Interval | undefined, byRows: boolean): string {
+  const agree = `All ${byRows ? 'resamples' : 'folds'} agree, so`;
+  return interval ? `${agree} the interval is Wilson's for the share of held-out rows.` : `${agree} they give no interval.`;
 }
 
 function defined(name: MetricName, scores: readonly Scores[]): number[] {
@@ -90,7 +99,8 @@ function reasons(name: MetricName, scores: readonly Scores[]): string {
   return [...found].join('; ') || 'it has no value';
 }
 
-function noteFor(name: MetricName, input: MetricInput, definedFolds: number): string {
+function noteFor(name: MetricName, input: MetricInput, pooled: PooledMetric | undefined, definedFolds: number): string {
+  if (pooled) return [definitionNote(name, input), pooled.note].filter(p => p !== '').join(' ');
   const parts = [definitionNote(name, input)];
   const missing = input.heldOut.length - definedFolds;
   if (missing > 0) {

@@ -2,12 +2,15 @@
 import type { Scorer, Scores } from './scores';
 import { rowsWords, ScoreList } from './scores';
 
-/** Scores predictions against actual values, both in the target's unit. Sums are scaled, so values near 1e300 do not overflow. */
+/**
+ * Scores predictions against actual values, both in the target's unit. Sums are scaled, so values near 1e300 do not overflow.
+ * `reference`: what R² compares with, a number a row such as the mean of the training rows; absent: the mean of these rows.
+ */
 export class RegressionScorer implements Scorer {
   readonly rows: number;
   private residuals: Float64Array | undefined;
 
-  constructor(private readonly actual: Float64Array, private readonly predicted: Float64Array) {
+  constructor(private readonly actual: Float64Array, private readonly predicted: Float64Array, private readonly reference?: Float64Array) {
     this.rows = actual.length;
   }
 
@@ -24,7 +27,9 @@ export class RegressionScorer implements Scorer {
     const error = rootMeanSquare(this.residuals, 0, weights);
     list.put('rmse', error);
     list.put('mae', meanSize(this.residuals, weights));
-    const spread = rootMeanSquare(actual, mean(actual, weights), weights);
+    const spread = this.reference
+      ? rootMeanSquare(residualsOf(actual, this.reference), 0, weights)
+      : rootMeanSquare(actual, mean(actual, weights), weights);
     const ratio = error / spread;
     list.put('r2', spread > 0 ? 1 - ratio * ratio : NaN, rows === 1
       ? 'one held-out row has no spread to explain'

@@ -7,6 +7,15 @@ import type { Rng } from '../math/random';
 export interface Scores {
   readonly values: ReadonlyMap<MetricName, number>;
   readonly undefinedBecause: ReadonlyMap<MetricName, string>;
+  /** Classification: what the calibration error is made of, so that sets of rows can be put together. */
+  readonly calibration?: CalibrationSums;
+}
+
+/** By bin of confidence, over the rows in it: Σ (1 when right − confidence), and Σ of its square. */
+export interface CalibrationSums {
+  readonly gaps: Float64Array;
+  readonly squares: Float64Array;
+  readonly rows: number;
 }
 
 /** Scores fixed predictions of `rows` rows, as often as wanted with other weights (bootstrap counts). */
@@ -19,6 +28,7 @@ export interface Scorer {
 export class ScoreList implements Scores {
   readonly values = new Map<MetricName, number>();
   readonly undefinedBecause = new Map<MetricName, string>();
+  calibration?: CalibrationSums;
 
   put(name: MetricName, value: number, reasonWhenUndefined = 'the value is too large for a number'): void {
     if (Number.isFinite(value)) this.values.set(name, value === 0 ? 0 : value);
@@ -59,6 +69,20 @@ export function sampleRows(rows: Int32Array, most: number, rng: Rng): Int32Array
     last = Math.min(end - 1, Math.max(last + 1, Math.floor((i + rng.uniform()) * stretch)));
     result[i] = rows[last];
   }
+  return result;
+}
+
+/** The values at the given rows. */
+export function pick(values: Float64Array, rows: Int32Array): Float64Array {
+  const result = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = values[rows[i]];
+  return result;
+}
+
+/** The codes at the given rows. */
+export function pickCodes(codes: Int32Array, rows: Int32Array): Int32Array {
+  const result = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = codes[rows[i]];
   return result;
 }
 

@@ -1,7 +1,6 @@
-/** Is the model better than its baseline by more than chance? Paired differences, fold by fold or row by row. */
+/** Is the model better than its baseline by more than chance? Paired differences fold by fold; row by row they are in bootstrap.ts. */
 import type { Task } from '../../protocol/recipe';
-import type { MetricName } from '../../protocol/report';
-import { normalFactor } from '../math/distributions';
+import type { MetricName, VersusBaseline } from '../../protocol/report';
 import { correctedResampledT, isBetterHigher, meanOf } from './intervals';
 import type { Scores } from './scores';
 
@@ -13,9 +12,17 @@ export interface Gain {
   readonly high?: number;
 }
 
-/** Metrics in which model and baseline are compared. The first is a proper score of all that the model predicts. */
-export function comparedMetrics(task: Task): readonly MetricName[] {
+/** Metrics that the verdict on the model rests on. The first is a proper score of all that the model predicts. */
+function headlineMetrics(task: Task): readonly MetricName[] {
   return task === 'regression' ? ['rmse'] : ['logLoss', 'accuracy'];
+}
+
+/**
+ * Metrics in which model and baseline are compared: all but the calibration error, for class shares are calibrated by
+ * construction and no model can be better in that.
+ */
+export function comparedMetrics(task: Task): readonly MetricName[] {
+  return task === 'regression' ? ['rmse', 'mae', 'r2'] : ['accuracy', 'precision', 'recall', 'f1', 'auc', 'logLoss', 'brier'];
 }
 
 /** Gains over two or more folds with the corrected resampled t interval of the paired differences. */
@@ -34,28 +41,22 @@ export function gainsOverFolds(
   });
 }
 
-/** Per held-out row: what the row adds to the loss of model and baseline (squared errors for a regression). */
-export interface RowLosses { readonly name: MetricName; readonly model: Float64Array; readonly baseline: Float64Array }
+/** In words what a paired difference shows: a gain whose interval leaves out 0 is sure, one that reaches over 0 is not clear. */
+export function judged({ gain, low, high }: Omit<Gain, 'name'>): VersusBaseline {
+  const sure = low !== undefined && low > 0;
+  return {
+    verdict: sure ? 'better' : gain > 0 ? 'not clearly better' : 'no better', gain,
+    ...(low !== undefined && high !== undefined && { low, high }),
+  };
+}
 
-/** Gains on one hold-out with a normal interval over rows; for the RMSE by the delta method on the mean squared errors. */
-export function gainsOverRows(losses: readonly RowLosses[], level: number): Gain[] {
-  return losses.flatMap(({ name, model, baseline }) => {
-    const n = model.length;
-    const root = name === 'rmse';
-    const value = (rows: Float64Array): number => {
-      const mean = rows.reduce((a, b) => a + b, 0) / n;
-      return root ? Math.sqrt(mean) : mean;
-    };
-    const ours = value(model);
-    const theirs = value(baseline);
-    const gain = theirs - ours;
-    if (!Number.isFinite(gain)) return [];
-    const slope = (at: number): number => (root ? (at > 0 ? 1 / (2 * at) : 0) : 1);
-    const influence = model.map((m, i) => baseline[i] * slope(theirs) - m * slope(ours));
-    const error = standardError(influence);
-    const half = normalFactor(level) * error;
-    return [{ name, gain, ...(Number.isFinite(half) ? { low: gain - half, high: gain + half } : {}) }];
-  });
+/**
+ * One verdict for the model: of the RMSE (regression); of log loss and accuracy (classes), better where it is in one of them.
+ * Undefined where neither could be compared.
+ */
+export function overallVerdict(task: Task, gains: readonly Gain[]): VersusBaseline['verdict'] | undefined {
+  const verdicts = headlineMetrics(task).flatMap(name => gains.filter(gain => gain.name === name)).map(gain => judged(gain).verdict);
+  return (['better', 'not clearly better', 'no better'] as const).find(verdict => verdicts.includes(verdict));
 }
 
 /** Standard deviation of the values ÷ √n; NaN for fewer than two. */

@@ -1,6 +1,6 @@
 /** Three checks of attention (Wiegreffe & Pinter 2019; Adebayo et al. 2018): made uniform, over seeds, and with random weights. */
 import { UserError } from '../../protocol/errors';
-import type { WorkContext } from '../context';
+import { derivedContext, type WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';
 import { meanOf, testToTrainRatio } from '../evaluate/intervals';
@@ -8,7 +8,7 @@ import { standardError } from '../evaluate/versusBaseline';
 import type { Rng } from '../math/random';
 import type { AttentionView, Family, Model } from '../models/model';
 import { arranged, meanAttention, rowBlocks, type AttentionSample } from './attentionRows';
-import { ActualRows } from './outcome';
+import { ActualRows, rootSlope, targetUnit } from './outcome';
 import { rankAgreement, spearman, type RankAgreement } from './scores/rankAgreement';
 
 export interface UniformControl {
@@ -43,7 +43,7 @@ export async function uniformControl(dataset: Dataset, evaluation: Evaluation, f
     own.push(ours);
     other.push(theirs);
     differences.push(theirs - ours);
-    const slope = (loss: number): number => (dataset.target.task === 'regression' ? 0.5 / Math.max(loss, 1e-300) : 1);
+    const slope = (loss: number): number => (dataset.target.task === 'regression' ? rootSlope(loss, targetUnit(dataset)) : 1);
     overRows = standardError(outcomes[1].losses.map((loss, i) => loss * slope(theirs) - outcomes[0].losses[i] * slope(ours)));
   }
   if (differences.length === 0) return undefined;
@@ -73,12 +73,7 @@ async function fitted(family: Family, dataset: Dataset, evaluation: Evaluation, 
 
 /** Progress without shares of the run: those that a fit tells are of its own place in it. */
 function withoutShare(context: WorkContext): WorkContext {
-  return {
-    progress: (_stage, _fraction, live) => context.progress('Training with uniform attention', undefined, live),
-    breathe: () => context.breathe(), onCancel: listener => context.onCancel(listener),
-    ...(context.finishing && { finishing: () => context.finishing!() }),
-    ...(context.onFinish && { onFinish: listener => context.onFinish!(listener) }),
-  };
+  return derivedContext(context, (_stage, _fraction, live) => context.progress('Training with uniform attention', undefined, live));
 }
 
 /** Standard error of a mean over folds that share training rows (Nadeau & Bengio 2003). */

@@ -111,18 +111,21 @@ function risesOf(features: readonly string[], importance: PermutationResult | un
   return features.map(name => known.get(name));
 }
 
+/** On held-out rows, each by the model of its fold. */
 async function pairsOf(dataset: Dataset, sample: AttentionSample, model: Model, order: readonly number[], context: WorkContext): Promise<AttentionPairs> {
   const chosen = order.slice(0, mostPairs);
   const features = chosen.map(j => sample.features[j]);
-  const { attention } = model;
-  if (!attention?.pairs) return { kind: 'movement', features, values: attentionMovement(sample, dataset.table, chosen) };
-  const blocks = sample.parts.flatMap(part => rowBlocks(part.rows));
-  const place = features.map(name => attention.features.indexOf(name));
-  const values = place.map(() => place.map(() => 0));
-  for (const block of blocks) {
-    await context.breathe();
-    const all = attention.pairs(dataset.table, block);
-    place.forEach((i, a) => place.forEach((j, b) => { values[a][b] += i < 0 || j < 0 ? 0 : (all[i * attention.features.length + j] * block.length) / sample.rows; }));
+  if (!model.attention?.pairs) return { kind: 'movement', features, values: attentionMovement(sample, dataset.table, chosen) };
+  const values = features.map(() => features.map(() => 0));
+  for (const { model: foldModel, rows } of sample.parts) {
+    const view = foldModel.attention;
+    if (!view?.pairs) continue;
+    const place = features.map(name => view.features.indexOf(name));
+    for (const block of rowBlocks(rows)) {
+      await context.breathe();
+      const all = view.pairs(dataset.table, block);
+      place.forEach((i, a) => place.forEach((j, b) => { values[a][b] += i < 0 || j < 0 ? 0 : (all[i * view.features.length + j] * block.length) / sample.rows; }));
+    }
   }
   return { kind: 'attention', features, values };
 }

@@ -109,8 +109,10 @@ export function meanAttention(attention: Float64Array, features: number): Float6
 /** Mean of the folds' means, with the corrected resampled t over the folds; for a single hold-out t over its rows. */
 export function attentionByFeature({ parts, features }: AttentionSample, evaluation: Evaluation, level: number): Estimate[] {
   const p = features.length;
-  const clip = (estimate: Estimate): Estimate => (estimate.low === undefined ? estimate
-    : { value: estimate.value, low: Math.max(0, estimate.low), high: Math.min(1, estimate.high!) });
+  // Rows sum to 1 but for rounding: what is cut to [0, 1] must stay low ≤ value ≤ high.
+  const cut = (share: number): number => Math.max(0, Math.min(1, share));
+  const clip = ({ value, low, high }: Estimate): Estimate =>
+    (low === undefined || high === undefined ? { value: cut(value) } : { value: cut(value), low: cut(Math.min(low, value)), high: cut(Math.max(high, value)) });
   if (parts.length === 1) {
     const [{ attention, rows }] = parts;
     return features.map((_, j) => {

@@ -19,6 +19,8 @@ export interface EffectCurves {
   /** Features shown and features that the model has. */
   readonly features: number;
   readonly allFeatures: number;
+  /** Classes with curves: all, or the commonest; one undefined name for a regression. */
+  readonly classes: readonly (string | undefined)[];
   /** Rows that partial dependence and accumulated effects were taken over. */
   readonly dependenceRows: number;
   readonly aleRows: number;
@@ -66,7 +68,7 @@ export async function effectCurves(job: Job): Promise<EffectCurves> {
     effects.push(...curves, ...(await aleEffects(ale, feature, plan.points - 1, level, context)));
   }
   return {
-    effects, features: features.length, allFeatures: model.features.length, refits: refits?.models.length ?? 0,
+    effects, features: features.length, allFeatures: model.features.length, classes: names, refits: refits?.models.length ?? 0,
     dependenceRows: dependence.full[0].rows, aleRows: ale.full[0].rows,
   };
 }

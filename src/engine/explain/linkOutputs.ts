@@ -1,8 +1,8 @@
 /** The scale that contributions are taken on: where an additive model is a sum, read from predictions without clipping. */
 import type { Model, Prediction } from '../models/model';
-import { logOdds } from './modelFunction';
+import { logOdds, probabilityClip } from './modelFunction';
 
-export type ContributionScale = 'number' | 'logOdds' | 'logShare';
+export type ContributionScale = 'number' | 'logNumber' | 'logOdds' | 'logShare';
 
 export interface LinkOutputs {
   readonly scale: ContributionScale;
@@ -12,38 +12,30 @@ export interface LinkOutputs {
   read(prediction: Prediction): Float64Array;
 }
 
+/** The scale of a model's contributions: the same for every family. */
+export function scaleOf({ task, classes, link }: Pick<Model, 'task' | 'classes' | 'link'>): ContributionScale {
+  if (task === 'regression') return link === 'log' ? 'logNumber' : 'number';
+  return classes!.length === 2 ? 'logOdds' : 'logShare';
+}
+
 /**
- * Regression: the number. Two classes: log-odds of the last. More classes: of an additive model ln p_k minus the mean of ln p
- * over the classes (the linear predictors with their mean taken off, so no class is singled out), else the log-odds of
- * each. The odds of additive models are not clipped: contributions there add up however sure the model is.
+ * Regression: the number, or its logarithm where the model is a sum for that. Two classes: log-odds of the last. More classes: the
+ * log-share of each, ln p_k minus the mean of ln p over the classes (for a model with linear predictors these with their mean taken off, so no class is singled out). Of additive
+ * models nothing is clipped: contributions there add up however sure the model is; else probabilities below 1e-12 count as that.
  */
 export function linkOutputs(model: Model, additive: boolean): LinkOutputs {
-  if (model.task === 'regression') {
-    return { scale: 'number', outputs: 1, read: p => p.mean?.slice() ?? new Float64Array(p.rows).fill(NaN) };
-  }
+  const scale = scaleOf(model);
+  if (scale === 'logNumber') return { scale, outputs: 1, read: p => p.mean!.map(Math.log) };
+  if (scale === 'number') return { scale, outputs: 1, read: p => p.mean?.slice() ?? new Float64Array(p.rows).fill(NaN) };
   const classes = model.classes!.length;
+  if (scale === 'logShare') return { scale, outputs: classes, read: p => logShares(p, classes, additive ? 0 : probabilityClip) };
   const odds = additive ? (p: number, q: number): number => Math.log(p) - Math.log(q) : logOdds;
-  if (classes === 2) {
-    return { scale: 'logOdds', outputs: 1, read: ({ rows, probabilities: p }) => Float64Array.from({ length: rows }, (_, i) => odds(p![2 * i + 1], p![2 * i])) };
-  }
-  return { scale: additive ? 'logShare' : 'logOdds', outputs: classes, read: p => (additive ? logShares : allLogOdds)(p, classes) };
+  return { scale, outputs: 1, read: ({ rows, probabilities: p }) => Float64Array.from({ length: rows }, (_, i) => odds(p![2 * i + 1], p![2 * i])) };
 }
 
-function logShares({ rows, probabilities }: Prediction, classes: number): Float64Array {
-  const out = probabilities!.map(Math.log);
+function logShares({ rows, probabilities }: Prediction, classes: number, least: number): Float64Array {
+  const out = probabilities!.map(p => Math.log(p < least ? least : p));
   for (let i = 0; i < rows; i++) centre(out, i * classes, classes);
-  return out;
-}
-
-function allLogOdds({ rows, probabilities }: Prediction, classes: number): Float64Array {
-  const out = new Float64Array(rows * classes);
-  for (let i = 0; i < rows; i++) {
-    for (let k = 0; k < classes; k++) {
-      let others = 0;
-      for (let c = 0; c < classes; c++) if (c !== k) others += probabilities![i * classes + c];
-      out[i * classes + k] = logOdds(probabilities![i * classes + k], others);
-    }
-  }
   return out;
 }
 
@@ -56,10 +48,15 @@ export function centre(values: Float64Array, from: number, count: number): void 
 
 /** e.g. "y", "log-odds of yes", "log-share of setosa". */
 export function scaleWords(scale: ContributionScale, target: string, className = 'the class'): string {
+  if (scale === 'logNumber') return `logarithm of ${target}`;
   return scale === 'number' ? target : scale === 'logOdds' ? `log-odds of ${className}` : `log-share of ${className}`;
 }
 
-/** A sentence on a scale that is not common; empty for the others. */
+/** What the scale is, in a sentence with a space before it; empty for numbers. */
 export function scaleNote(scale: ContributionScale): string {
-  return scale === 'logShare' ? ' Log-share: ln p less the mean of ln p over the classes, on which the model is a sum.' : '';
+  if (scale === 'number') return '';
+  if (scale === 'logNumber') return ' The model is a sum for the logarithm of what it predicts: a part of 0.1 is a factor of e^0.1, about 10 % more.';
+  return scale === 'logOdds'
+    ? ' Log-odds: ln p − ln(1 − p), 0 where the probability p is one half.'
+    : ' Log-share of a class: ln p less the mean of ln p over the classes, 0 where its probability p is their geometric mean.';
 }

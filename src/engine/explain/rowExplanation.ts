@@ -1,14 +1,15 @@
 /** One prediction taken apart: its contributions, its gradients, and how it would move along the features that count most. */
 import type { WorkContext } from '../context';
 import { findColumn, type Table } from '../data/table';
-import { sampleRows } from '../evaluate/scores';
 import type { Rng } from '../math/random';
 import type { IntervalPrediction, Model } from '../models/model';
+import { allFinite } from './finiteRows';
 import { integratedGradients, type IntegratedGradients } from './integratedGradients';
 import type { ContributionScale } from './linkOutputs';
 import { ModelFunction } from './modelFunction';
 import { dependenceGrid, finiteMean, type DependenceGrid } from './partialDependence';
 import { shapleyValues } from './shapleyValues';
+import { rowTerms } from './rowTerms';
 import { affordable, predictionCost } from './workPlan';
 
 export interface RowContributions {
@@ -19,8 +20,12 @@ export interface RowContributions {
   readonly exact: boolean;
   readonly background: number;
   readonly permutations: number;
-  /** Largest first. */
-  readonly items: readonly { readonly feature: string; readonly contribution: number; readonly standardError?: number }[];
+  /** The items are the model's own terms and no Shapley values: the base is its intercept. */
+  readonly ofTerms?: true;
+  /** Largest first. Of a term: the columns it reads, and the half-width of its interval. */
+  readonly items: readonly {
+    readonly feature: string; readonly contribution: number; readonly standardError?: number; readonly columns?: readonly string[]; readonly half?: number;
+  }[];
 }
 
 /** The response along a feature: in this row, and on average over the background rows. */
@@ -45,6 +50,8 @@ export interface RowJob {
   /** Holds the row and others that stand for what is usual. */
   readonly table: Table;
   readonly row: number;
+  /** Rows of the table that may stand for what is usual; absent: all. */
+  readonly usual?: Int32Array;
   readonly level: number;
 }
 
@@ -54,19 +61,35 @@ const mostCurves = 4;
 const curvePoints = 40;
 const curveRows = 300;
 
-/** Undefined when the model gives the row no prediction (an incomplete row where incomplete rows are left out). */
+/** Undefined when the model gives the row, or no other row, a prediction (an incomplete row where incomplete rows are left out). */
 export async function explainRowOf(job: RowJob, context: WorkContext, rng: Rng): Promise<RowExplanation | undefined> {
   const { model, table, row, level } = job;
   const only = Int32Array.of(row);
   const prediction = model.predictIntervals?.(table, level, only) ?? model.predict(table, only);
   if (!(prediction.mean ?? prediction.probabilities)?.every(Number.isFinite)) return undefined;
   const explained = explainedClass(model, prediction);
-  const background = sampleRows(Int32Array.from({ length: table.rows }, (_, i) => i), backgroundSize(model, table), rng.fork('background'));
+  const background = await backgroundOf(job, context, rng.fork('background'));
+  if (background.length === 0) return undefined;
   const contributions = await contributionsOf(job, explained, background, context, rng);
   context.progress('Gradients and curves of the row');
   const gradients = await gradientsOf(job, explained, context);
-  const curves = await curvesOf(job, explained, contributions.items.map(item => item.feature), background, context);
+  const curves = await curvesOf(job, explained, rankedColumns(contributions), background, context);
   return { prediction, explained, contributions, ...(gradients && { gradients }), curves, backgroundRows: background.length };
+}
+
+/** A random sample of the usual rows that the model gives a prediction, ascending. */
+async function backgroundOf({ model, table, usual }: RowJob, context: WorkContext, rng: Rng): Promise<Int32Array> {
+  const all = usual ?? Int32Array.from({ length: table.rows }, (_, i) => i);
+  const size = backgroundSize(model, table);
+  const order = all.length > size ? rng.shuffle(all.slice()) : all;
+  const found: number[] = [];
+  for (let from = 0; from < order.length && found.length < size; from += size) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const block = order.subarray(from, from + size);
+    found.push(...block.filter(allFinite(model.predict(table, block))));
+  }
+  return Int32Array.from(found.slice(0, size)).sort();
 }
 
 function backgroundSize(model: Model, table: Table): number {
@@ -80,8 +103,10 @@ function explainedClass(model: Model, { probabilities }: IntervalPrediction): nu
 }
 
 async function contributionsOf(
-  { model, table, row }: RowJob, explained: number | undefined, background: Int32Array, context: WorkContext, rng: Rng,
+  { model, table, row, level }: RowJob, explained: number | undefined, background: Int32Array, context: WorkContext, rng: Rng,
 ): Promise<RowContributions> {
+  const own = rowTerms(model, table, row, level, explained);
+  if (own) return own;
   context.progress('Shapley values of the row');
   // Without parts at least 200 pairs of permutations, as far as predictions are cheap.
   const pairs = background.length < 200 ? background.length : 200;
@@ -104,6 +129,11 @@ async function gradientsOf({ model, table, row }: RowJob, explained: number | un
   const design = view.design(table, Int32Array.of(row));
   const found = await integratedGradients(view, design, view.outputs > 1 ? explained! : 0, context);
   return found.values.every(Number.isFinite) ? found : undefined;
+}
+
+/** The columns by the largest item that they are part of. */
+export function rankedColumns({ items }: Pick<RowContributions, 'items'>): string[] {
+  return [...new Set(items.flatMap(item => item.columns ?? [item.feature]))];
 }
 
 /** Along the features with the largest contributions, on the response scale. */

@@ -11,8 +11,8 @@ import { sampledShapley } from './shapleySampling';
  * sum; Štrumbelj & Kononenko 2014), else by permutations. A feature is a column of the table: its dummy columns go together.
  */
 export async function shapleyValues(job: ShapleyJob, context: WorkContext, rng: Rng): Promise<Shapley> {
-  const parts = job.model.additiveParts?.(job.table, job.rows);
-  const usual = parts && job.model.additiveParts?.(job.table, job.background);
+  const parts = job.model.additiveParts?.(job.table, job.rows, job.background);
+  const usual = parts && job.model.additiveParts?.(job.table, job.background, job.background);
   return parts && usual ? additiveShapley(job, parts, usual) : sampledShapley(job, context, rng);
 }
 

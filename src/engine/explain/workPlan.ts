@@ -3,14 +3,16 @@ import type { Model } from '../models/model';
 
 /**
  * Multiplications that predicting one row of a new table costs, roughly: the numbers that the model stores (times the tokens
- * of an attention model), and no less than reading the cells. Counted and not timed, so that the same recipe gives the same
+ * of an attention model, with what its tokens are to each other), as often as they are passed (once a dropout mask), and no less
+ * than reading the cells. Counted and not timed, so that the same recipe gives the same
  * numbers on every machine.
  */
 export function predictionCost(model: Model): number {
   const features = Math.max(1, model.features.length);
   if (model.shufflePredictor) return 100 * features;
   const numbers = Math.max(100 * features, storedNumbers(model.toJSON()));
-  return model.attention ? numbers * (features + 1) : numbers;
+  const { passes, pairs } = model.predictionWork ?? { passes: 1, pairs: 0 };
+  return passes * ((model.attention ? numbers * (features + 1) : numbers) + pairs);
 }
 
 /** The same for the rows of a ModelFunction with a column or two exchanged: less for models with a shortcut for that. */

@@ -52,7 +52,7 @@ export async function nuts(density: LogDensity, start: Float64Array, options: Nu
   const { warmup, draws, target = 0.8, maxDepth = 10 } = options;
   const d = density.dimension;
   let here = pointAt(density, start, new Float64Array(d));
-  const adapt = new DualAveraging(firstStep(density, here, rng), target);
+  const adapt = new DualAveraging(await firstStep(density, here, rng, context), target);
   const kept = new Float64Array(draws * d);
   let divergences = 0;
   let accept = 0;
@@ -60,7 +60,7 @@ export async function nuts(density: LogDensity, start: Float64Array, options: Nu
     const pause = context.breathe();
     if (pause) await pause;
     const warming = i < warmup;
-    const move = transition(density, here, warming ? adapt.step : adapt.settled, maxDepth, rng);
+    const move = await transition(density, here, warming ? adapt.step : adapt.settled, maxDepth, rng, context);
     here = move.sample;
     if (warming) adapt.update(move.accept / Math.max(1, move.steps));
     else {
@@ -94,25 +94,27 @@ function energy(point: Point): number {
 }
 
 /** Doubles or halves the step until one leapfrog is accepted with probability about a half. */
-function firstStep(density: LogDensity, here: Point, rng: Rng): number {
+async function firstStep(density: LogDensity, here: Point, rng: Rng, context: WorkContext): Promise<number> {
   let step = 1;
   const start = { ...here, p: here.q.map(() => rng.normal()) };
   const logAccept = (s: number): number => energy(start) - energy(leap(density, start, s));
   const direction = logAccept(step) > Math.log(0.5) ? 1 : -1;
   for (let k = 0; k < 60; k++) {
+    const pause = context.breathe();
+    if (pause) await pause;
     if (direction * logAccept(step) <= direction * Math.log(0.5)) break;
     step *= 2 ** direction;
   }
   return step;
 }
 
-function transition(density: LogDensity, here: Point, step: number, maxDepth: number, rng: Rng): Tree {
+async function transition(density: LogDensity, here: Point, step: number, maxDepth: number, rng: Rng, context: WorkContext): Promise<Tree> {
   const start: Point = { ...here, p: here.q.map(() => rng.normal()) };
   const base = energy(start);
   const tree: Tree = { left: start, right: start, sample: start, logWeight: 0, rho: start.p.slice(), turning: false, diverged: false, accept: 0, steps: 0 };
   for (let depth = 0; depth < maxDepth && !tree.turning && !tree.diverged; depth++) {
     const forward = rng.uniform() < 0.5;
-    const added = build(density, forward ? tree.right : tree.left, forward ? step : -step, depth, base, rng);
+    const added = await build(density, forward ? tree.right : tree.left, forward ? step : -step, depth, base, rng, context);
     tree.accept += added.accept;
     tree.steps += added.steps;
     tree.diverged = added.diverged;
@@ -124,9 +126,11 @@ function transition(density: LogDensity, here: Point, step: number, maxDepth: nu
   return tree;
 }
 
-/** A balanced tree of 2^depth points from the end of a path on. */
-function build(density: LogDensity, from: Point, step: number, depth: number, base: number, rng: Rng): Tree {
+/** A balanced tree of 2^depth points from the end of a path on. A path may be 1,000 passes over the data long: it breathes at each. */
+async function build(density: LogDensity, from: Point, step: number, depth: number, base: number, rng: Rng, context: WorkContext): Promise<Tree> {
   if (depth === 0) {
+    const pause = context.breathe();
+    if (pause) await pause;
     const point = leap(density, from, step);
     const error = base - energy(point);
     return {
@@ -134,10 +138,10 @@ function build(density: LogDensity, from: Point, step: number, depth: number, ba
       accept: Math.min(1, Math.exp(Math.min(0, error))) || 0, steps: 1,
     };
   }
-  const first = build(density, from, step, depth - 1, base, rng);
+  const first = await build(density, from, step, depth - 1, base, rng, context);
   if (first.diverged || first.turning) return first;
   const forward = step > 0;
-  const second = build(density, forward ? first.right : first.left, step, depth - 1, base, rng);
+  const second = await build(density, forward ? first.right : first.left, step, depth - 1, base, rng, context);
   first.accept += second.accept;
   first.steps += second.steps;
   first.diverged = second.diverged;

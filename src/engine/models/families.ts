@@ -2,12 +2,13 @@
 import type { Task } from '../../protocol/recipe';
 import { attentionFamily } from './attention/family';
 import { bayesFamily } from './bayes/family';
+import { boostingFamily } from './boosting/family';
 import { linearFamily } from './linear/family';
 import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
 import { neuralFamily } from './neural/family';
 
-export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, attentionFamily, bayesFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, attentionFamily, bayesFamily, boostingFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

@@ -1,5 +1,5 @@
 /** What a fit returns, and what a family must be able to do. Explainers ask for capabilities and do without the others. */
-import type { CurveLine, Effect, FitSection, PathSection, ReportModel, Section, Weight } from '../../protocol/report';
+import type { CurveLine, Effect, FitSection, PairShape, PathSection, ReportModel, Section, Weight } from '../../protocol/report';
 import type { Note } from '../../protocol/profile';
 import type { OptionValue, Task } from '../../protocol/recipe';
 import type { WorkContext } from '../context';
@@ -35,6 +35,17 @@ export interface AdditiveParts {
   readonly outputs: number;
   readonly base: Float64Array;
   readonly values: Float64Array;
+}
+
+/**
+ * The model's own terms in a prediction, on the link scale, in the layout of AdditiveParts: `features` are names of terms,
+ * "a × b" for one of two columns.
+ */
+export interface TermParts extends AdditiveParts {
+  /** Columns that each term reads. */
+  readonly columns: readonly (readonly string[])[];
+  /** Half-widths of the intervals of `values`, where there are any. */
+  readonly halves?: Float64Array;
 }
 
 /** A differentiable model seen from its standardised design: explainers by gradient work on this. */
@@ -126,12 +137,28 @@ export interface Model {
   path?: Omit<PathSection, 'id' | 'panel' | 'title' | 'summary' | 'method' | 'kind'> & { readonly rule: string };
   /** Capability: prediction along each feature, others typical, with intervals at the level. */
   effects?(level: number): readonly Effect[];
+  /** Capability: terms of two features, beside `effects` of kind 'shape'. */
+  pairShapes?(level: number): readonly PairShape[];
   /** Capability: what the inner band of `effects` is, such as 'spread of the ensemble'; absent: intervals of the weights' kind. */
   effectBand?: string;
+  /** What predicting a row costs beyond one pass over the stored numbers: passes over them, multiplications between tokens a pass. */
+  readonly predictionWork?: { readonly passes: number; readonly pairs: number };
+  /** Networks that the prediction is the mean of, where the intervals come from their spread. Absent: no ensemble. */
+  readonly averaged?: number;
+  /** The fit holds rows back to know when to stop: a row that is there twice would be on both sides, and a fit is dear. */
+  readonly stopsEarly?: true;
   /** Capability: interval for each predicted row. */
   predictIntervals?(table: Table, level: number, rows?: Int32Array): IntervalPrediction;
-  /** Capability: the prediction is a sum of one part a feature on the link scale; undefined where this fit is not (interactions). */
-  additiveParts?(table: Table, rows?: Int32Array): AdditiveParts | undefined;
+  /** What the sum of a regression's parts is: the number itself (absent), or its logarithm. */
+  readonly link?: 'log';
+  /**
+   * Capability: the prediction is a sum of one part a feature on the link scale; undefined where this fit is not (interactions).
+   * A model with terms of two features may divide them between the two; given `background` rows, such that a part less its mean over
+   * the background is the interventional Shapley value.
+   */
+  additiveParts?(table: Table, rows?: Int32Array, background?: Int32Array): AdditiveParts | undefined;
+  /** Capability: the prediction as a sum of the model's own terms, with intervals at the level. */
+  termContributions?(table: Table, level: number, rows?: Int32Array): TermParts;
   /** Capability: gradients with respect to the inputs. */
   gradients?: GradientView;
   /** Capability: attention weights. */
@@ -144,7 +171,7 @@ export interface Model {
    * Capability: sections of its own that no other family has (network diagram, activations, pruning), and those of one
    * row (the only row of the table) for the panel 'row'.
    */
-  inside?(): readonly Section[];
+  inside?(level: number): readonly Section[];
   insideRow?(table: Table): readonly Section[];
   /** Capability: what the estimates and their intervals are, for the weights and intervals sections. */
   weightsInfo?: {
@@ -183,4 +210,6 @@ export interface Family {
    */
   fitFolds?(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext, full?: Model): Promise<readonly Model[]>;
   load(json: unknown): Model;
+  /** Capability: what the models of folds of so many training rows take over from the model of all rows, such as 'the penalty l2'; undefined: nothing. */
+  takenFromAllRows?(dataset: Dataset, foldRows: number): string | undefined;
 }

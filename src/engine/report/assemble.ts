@@ -4,6 +4,7 @@ import { reportFormat, reportVersion } from '../../protocol/report';
 import { withoutNonFinite } from './finite';
 import type { Facts, ReportInput } from './input';
 import { gatherFacts } from './input';
+import { versusBaseline } from './headline';
 import { reportNotes } from './notes';
 import { attentionMap, type AttentionResult } from '../explain/attentionFaithfulness';
 import { attentionSections } from './sectionsAttention';
@@ -26,7 +27,7 @@ export function assembleReport(input: ReportInput): Report {
   const facts = gatherFacts(input);
   const { model, weights, measurements } = facts;
   const { conformal, scores } = measurements;
-  const effects = [...(facts.effects ?? []), ...withoutNonFinite(measurements.effects?.effects ?? [])];
+  const effects = [...(facts.effects ?? []), ...withoutNonFinite(model.pairShapes?.(facts.level) ?? []), ...withoutNonFinite(measurements.effects?.effects ?? [])];
   const scored = scores ? withoutNonFinite(reportScores(scores)) : [];
   const performance = reportPerformance(facts);
   const importance = withAttention(facts.importance?.importance ?? [], measurements.attention);
@@ -52,7 +53,7 @@ export function assembleReport(input: ReportInput): Report {
     sections: withoutNonFinite([
       ...overviewSections(facts),
       ...weightsSections(facts),
-      ...(model.inside?.() ?? []),
+      ...(model.inside?.(facts.level) ?? []),
       ...importanceSections(facts),
       ...(measurements.attention ? attentionSections(measurements.attention, facts) : []),
       ...(measurements.effects ? effectSections(measurements.effects, facts) : []),
@@ -66,9 +67,11 @@ export function assembleReport(input: ReportInput): Report {
   };
 }
 
-function reportPerformance({ measured }: Facts): Performance | undefined {
+function reportPerformance(facts: Facts): Performance | undefined {
+  const { measured } = facts;
   if (!measured) return undefined;
-  return { scheme: measured.scheme, rows: measured.rows, metrics: measured.metrics };
+  const against = versusBaseline(facts);
+  return { scheme: measured.scheme, rows: measured.rows, metrics: measured.metrics, ...(against && { versusBaseline: against }) };
 }
 
 /** Attention weights beside the importance of the same features, by their own name. */

@@ -1,7 +1,7 @@
 /** The sentence that matters most: is the model better than guessing, by more than chance? */
-import type { Metric, MetricName } from '../../protocol/report';
+import type { Metric, MetricName, Performance } from '../../protocol/report';
 import { classCounts } from '../evaluate/splits';
-import type { Gain } from '../evaluate/versusBaseline';
+import { judged, overallVerdict, type Gain } from '../evaluate/versusBaseline';
 import { countOf, formatNumber, intervalWords } from './format';
 import type { Facts } from './input';
 
@@ -35,7 +35,7 @@ function sentence(metric: Metric, facts: Facts): string {
 /** Plain judgement from the paired gains over the baseline. */
 export function verdict(facts: Facts): string {
   const gains = facts.measured?.gains ?? [];
-  const noise = (facts.measured?.folds.length ?? 0) > 1 ? 'the differences between folds' : 'the differences between rows';
+  const noise = `the differences between ${facts.measured?.comparedBy ?? 'folds'}`;
   if (facts.target.task === 'regression') {
     return singleVerdict(gains.find(g => g.name === 'rmse'), noise, 'the mean');
   }
@@ -45,10 +45,10 @@ export function verdict(facts: Facts): string {
     return `The model is better than its baseline by more than ${noise} explain, in accuracy and in log loss.`;
   }
   if (isSureGain(loss)) {
-    return `The model's probabilities are better than the plain class shares by more than ${noise} explain, but its accuracy is not better than ${baselineWords(facts)}.`;
+    return `The model's probabilities are better than the plain class shares by more than ${noise} explain, but its accuracy is ${accuracy ? judged(accuracy).verdict : 'not known to be better'} than ${baselineWords(facts)}.`;
   }
   if (isSureGain(accuracy)) {
-    return `The model is right more often than ${baselineWords(facts)}, by more than ${noise} explain, but its probabilities (log loss) are not better than the plain class shares.`;
+    return `The model is right more often than ${baselineWords(facts)}, by more than ${noise} explain, but its probabilities (log loss) are ${loss ? judged(loss).verdict : 'not known to be better'} than the plain class shares.`;
   }
   return singleVerdict(loss ?? accuracy, noise, 'the class shares');
 }
@@ -57,13 +57,23 @@ function singleVerdict(gain: Gain | undefined, noise: string, baseline: string):
   if (!gain || gain.low === undefined || gain.high === undefined) {
     return 'Whether the model is better than its baseline by more than chance could not be measured.';
   }
-  if (gain.low > 0) return `The model is better than its baseline, ${baseline}, by more than ${noise} explain.`;
-  if (gain.high < 0) return `The model is worse than its baseline, ${baseline}, by more than ${noise} explain.`;
-  return `The model is not better than its baseline, ${baseline}, by more than ${noise} explain.`;
+  switch (judged(gain).verdict) {
+    case 'better': return `The model is better than its baseline, ${baseline}, by more than ${noise} explain.`;
+    case 'not clearly better': return `The model is not clearly better than its baseline, ${baseline}: ${noise} may explain what it gains.`;
+    case 'no better': return `The model is no better than its baseline, ${baseline}${gain.high < 0 ? `, but worse by more than ${noise} explain` : ''}.`;
+  }
+}
+
+/** The verdict on the model as a whole, with a sentence for every panel where it is not better than its baseline. */
+export function versusBaseline(facts: Facts): Performance['versusBaseline'] {
+  const overall = overallVerdict(facts.target.task, facts.measured?.gains ?? []);
+  if (overall === undefined) return undefined;
+  const little = overall === 'no better' ? 'explains little' : 'may explain little';
+  return { verdict: overall, sentence: verdict(facts), ...(overall !== 'better' && { caution: `This model predicts ${overall} than ${baselineWords(facts)}; what it attends to ${little}.` }) };
 }
 
 function isSureGain(gain: Gain | undefined): boolean {
-  return gain?.low !== undefined && gain.low > 0;
+  return gain !== undefined && judged(gain).verdict === 'better';
 }
 
 const shortTitles: Partial<Record<MetricName, string>> = { accuracy: 'Accuracy', rmse: 'RMSE', auc: 'ROC AUC', r2: 'R²' };

@@ -3,7 +3,8 @@ import type { CurveLine, FitSection, Section } from '../../protocol/report';
 import { strongAssociation } from '../explain/attentionAssociations';
 import { fewestFeatures } from '../explain/attentionAgreement';
 import type { RankCorrelation } from '../explain/attentionAgreement';
-import { verdictRules } from '../explain/attentionVerdict';
+import { uniformDifference, verdictRules } from '../explain/attentionVerdict';
+import { scaleNote, scaleOf } from '../explain/linkOutputs';
 import type { AttentionResult } from '../explain/attentionFaithfulness';
 import { countOf, formatCount, formatLevel, formatNumber, formatPercent, listWords } from './format';
 import type { Facts } from './input';
@@ -20,13 +21,13 @@ const mostClasses = 20;
 
 export function attentionSections(result: AttentionResult, facts: Facts): Section[] {
   return [
-    ...verdictSection(result, facts), ...weightSection(result), ...deletionSection(result), ...pairsSection(result), ...classSection(result),
+    ...verdictSection(result, facts), ...weightSection(result), ...deletionSection(result, facts), ...pairsSection(result), ...classSection(result),
   ];
 }
 
 function verdictSection(result: AttentionResult, facts: Facts): Section[] {
   const correlated = result.correlated.length === 0 ? ''
-    : ` ${listWords(result.correlated.map(pair => `${pair.first} and ${pair.second}`), 3)} go together (association above ${strongAssociation}): attention and permutation importance both may split or shift credit between them.`;
+    : ` ${listWords(result.correlated.map(pair => `${pair.first} ${result.correlated.length > 1 ? 'with' : 'and'} ${pair.second}`), 3)} go together (association above ${strongAssociation}): attention and permutation importance both may split or shift credit between them.`;
   return [{
     kind: 'fit', id: 'attentionVerdict', panel: 'importance', title: 'Do the attention weights say what the model uses?',
     summary: `${result.verdict.words}${correlated}`,
@@ -76,10 +77,10 @@ function deletionValues({ deletion }: AttentionResult): FitSection['values'] {
 function controlValues({ uniform, seeds, randomised }: AttentionResult, facts: Facts): FitSection['values'] {
   const values: FitSection['values'][number][] = [];
   if (uniform) {
-    const loss = uniform.loss === 'rmse' ? `RMSE (units of ${facts.target.name})` : 'log loss';
+    const unit = uniform.loss === 'rmse' ? ` (units of ${facts.target.name})` : '';
     values.push({
       label: 'Control: trained with uniform attention',
-      value: `${loss} ${formatNumber(uniform.uniform, 4)} instead of ${formatNumber(uniform.attention, 4)}${uniform.needed ? '' : ': attention is not needed on this data'}`,
+      value: `${uniformDifference(uniform)}: ${formatNumber(uniform.uniform, 4)} instead of ${formatNumber(uniform.attention, 4)}${unit}`,
       hint: `Rise of ${formatNumber(uniform.rise, 3)}, ${formatNumber(uniform.rise / uniform.standardError, 2)} standard errors, on the held-out rows of the same folds`,
     });
   }
@@ -119,7 +120,7 @@ function weightSection(result: AttentionResult): Section[] {
   }];
 }
 
-function deletionSection({ deletion }: AttentionResult): Section[] {
+function deletionSection({ deletion }: AttentionResult, { target }: Facts): Section[] {
   if (!deletion) return [];
   const { attention, permutation, random } = deletion;
   const x = attention.curve.share;
@@ -134,7 +135,7 @@ function deletionSection({ deletion }: AttentionResult): Section[] {
   return [{
     kind: 'curve', id: 'attentionDeletion', panel: 'importance', title: 'Features taken away in the order of attention',
     summary: `Taking away the features that the model looks at most changes ${deletion.output} ${words} a random order: the area under the curve is ${formatNumber(attention.curve.area, 3)} against ${formatNumber(random.area, 3)} in random order; ${formatPercent(attention.pValue)} of random orders do as well.${other}`,
-    method: `Deletion curve (Petsiuk, Das & Saenko 2018) on ${countOf(deletion.rows, 'held-out row')}, each predicted by its fold's model: features are replaced one after the other by those of a random held-out row, mean over ${deletion.draws} draws; the value is 1 − the squared change of ${deletion.output} ÷ the change with all features replaced.`,
+    method: `Deletion curve (Petsiuk, Das & Saenko 2018) on ${countOf(deletion.rows, 'held-out row')}, each predicted by its fold's model: features are replaced one after the other by those of a random held-out row, mean over ${deletion.draws} draws; the value is 1 − the squared change of ${deletion.output} ÷ the change with all features replaced.${scaleNote(scaleOf(target))}`,
     assumptions: ['Rows with some features replaced may not exist; the model is asked about them all the same.', 'The order is one for all rows: that of the mean attention.'],
     xTitle: 'Share of features taken away', yTitle: 'Share of the prediction that is left', lines,
   }];
@@ -149,7 +150,7 @@ function pairsSection({ pairs, layers }: AttentionResult): Section[] {
     return [{
       kind: 'heatmap', id: 'attentionPairs', panel: 'importance', title: 'Attention weights between features',
       summary: `Which feature looks at which before [CLS] reads them: ${features[i]} looks most at ${features[j]}, with ${formatPercent(values[i][j])} of its attention among features.`,
-      method: `Mean attention weights from each feature (row) to each feature (column) over held-out rows, heads, networks and ${layers === 2 ? 'the first layer' : `the first ${layers - 1} layers`}; [CLS] left out, rows of all features sum to 1.`,
+      method: `Mean attention weights from each feature (row) to each feature (column) over held-out rows, each by a model that did not see it, heads, networks and ${layers === 2 ? 'the first layer' : `the first ${layers - 1} layers`}; [CLS] left out, rows of all features sum to 1.`,
       matrices: [{ name: 'Attention weights', xTitle: 'To', yTitle: 'From', ...common }],
     }];
   }
@@ -158,7 +159,7 @@ function pairsSection({ pairs, layers }: AttentionResult): Section[] {
     summary: values[i][j] > 0
       ? `How far the attention to one feature depends on another's value: the attention to ${features[j]} moves most with ${features[i]}, by a standard deviation of ${formatNumber(values[i][j], 2)}.`
       : 'The attention to each feature does not depend on the values of any.',
-    method: 'Standard deviation of the mean attention to the column’s feature over the values of the row’s feature (levels, or fifths of a number), on held-out rows, without what chance adds. With one layer of attention only [CLS] asks, so features do not attend to each other; their values move what [CLS] attends to.',
+    method: 'Standard deviation of the mean attention to the column’s feature over the values of the row’s feature (levels, or fifths of a number), on held-out rows, each by a model that did not see it, without what chance adds. With one layer of attention only [CLS] asks, so features do not attend to each other; their values move what [CLS] attends to.',
     matrices: [{ name: 'Movement of attention', xTitle: 'Attention to', yTitle: 'With the value of', ...common }],
   }];
 }

@@ -2,7 +2,7 @@
 import type { CurveLine, Metric, MetricName, Section } from '../../protocol/report';
 import type { ThresholdCurves } from '../evaluate/curves';
 import { calibrationBins, confusionCounts, mostProbable, thresholdCurves } from '../evaluate/curves';
-import { pick, pickCodes } from '../evaluate/crossValidate';
+import { pick, pickCodes } from '../evaluate/scores';
 import { classCounts } from '../evaluate/splits';
 import { capitalised, countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import { drawnRows } from './heldOutSample';
@@ -134,7 +134,8 @@ function calibrationSection(held: HeldOutClasses): Section {
   const bins = calibrationBins(predicted, isEvent, facts.level);
   const within = bins.filter(b => b.predicted >= b.observedLow && b.predicted <= b.observedHigh).length;
   const ece = metricOf(facts, 'ece');
-  const off = ece ? ` Confidence and accuracy differ by ${formatNumber(100 * ece.value, 2)} percentage points on average (expected calibration error ${formatNumber(ece.value, 3)}).` : '';
+  const gap = bins.reduce((sum, bin) => sum + bin.count * Math.abs(bin.observed - bin.predicted), 0) / Math.max(1, predicted.length);
+  const off = ` As drawn, predicted probability and observed share differ by ${formatNumber(100 * gap, 2)} percentage points on average.${ece ? ` The expected calibration error, by 15 bins of the predicted class's probability, is ${formatNumber(ece.value, 3)}${intervalWords(ece, facts.level)}.` : ''}`;
   return {
     kind: 'calibration', id: 'calibration', panel: 'overview', title: 'Calibration',
     summary: `In ${within} of ${bins.length} bins the mean predicted probability lies within the ${formatLevel(facts.level)} interval of the observed share.${off}`,

@@ -22,12 +22,17 @@ export function conformalSections(result: ConformalResult | undefined, facts: Fa
 export function conformalSummary(result: ConformalResult): NonNullable<IntervalSummary['conformal']> {
   const { measured } = result.delivered;
   return {
-    method: methodWords(result), level: result.level, guarantee: result.guarantee, rows: measured?.rows ?? result.rows,
+    method: methodWords(result), level: result.level, guarantee: result.infinite === undefined ? result.guarantee : 1, rows: measured?.rows ?? result.rows,
     ...(measured && { coverage: measured.coverage, coverageLow: measured.interval.low, coverageHigh: measured.interval.high }),
-    ...(result.infinite === undefined && measured?.meanWidth !== undefined && { meanWidth: measured.meanWidth }),
+    ...(widthOf(result) !== undefined && { meanWidth: widthOf(result) }),
     ...(result.task === 'classification' && result.delivered.measured && { meanSetSize: result.delivered.measured.meanSize }),
     ...(result.infinite !== undefined && { infinite: true }),
   };
+}
+
+/** Mean width of finite intervals. */
+function widthOf(result: ConformalResult): number | undefined {
+  return result.task === 'regression' && result.infinite === undefined ? result.meanWidth : undefined;
 }
 
 /** `intervals` with its conformal part; where the model has no intervals of its own the conformal ones are the intervals. */
@@ -63,8 +68,8 @@ function meaningSection(result: ConformalResult, facts: Facts): Section {
 function intervalWordsOf(result: IntervalResult, facts: Facts): string {
   const { name } = facts.target;
   if (result.infinite !== undefined) return `The conformal interval of every row reaches from −∞ to ∞: ${result.infinite}`;
-  const { measured } = result.delivered;
-  const width = measured?.meanWidth === undefined ? '' : ` Its mean width is ${formatNumber(measured.meanWidth, 3)} (units of ${name}).`;
+  const mean = widthOf(result);
+  const width = mean === undefined ? '' : ` Its mean width is ${formatNumber(mean, 3)} (units of ${name}).`;
   return `A conformal interval goes with each prediction: it holds the ${name} of ${promiseWords(result)}, however wrong the model is. ${measuredSentence(result)}${width}`;
 }
 
@@ -88,13 +93,14 @@ function measuredSentence({ delivered: { measured }, level }: ConformalResult): 
   return `Of ${countOf(measured.rows, 'held-out row')} that had no part in its calibration it held ${formatPercent(measured.coverage)} (${formatLevel(level)} interval ${formatPercent(measured.interval.low)} to ${formatPercent(measured.interval.high)}).`;
 }
 
-function assumptions(result: ConformalResult, { recipe: { split } }: Facts): string[] {
+function assumptions(result: ConformalResult, { recipe: { split }, evaluation }: Facts): string[] {
   const grouped = split.scheme === 'foldColumn' || (split.scheme === 'kFold' && split.groupColumn !== undefined);
   const stratified = result.task === 'classification' && !grouped;
   return [
     'Rows are exchangeable: new rows come from the same source as these, in no particular order. Drift, and groups of rows that belong together, break the promise.',
     'The promise is for new rows on the average (marginal coverage). For one kind of row it may hold less often than that, for another more often.',
     ...(grouped ? ['The folds keep groups whole: for rows of a group that was not seen the promise holds only as far as groups are alike.'] : []),
+    ...(evaluation?.takenFromAllRows === undefined ? [] : [`The models of the folds took over ${evaluation.takenFromAllRows}, which was chosen on all rows, calibration rows among them. Strictly the promise does not allow that; it holds as far as one row among so many has no say in that choice.`]),
     ...(result.kept ? [] : ['The models of the folds are too large for the model file: when it predicts new files, the model of all rows stands in for them, and those intervals have no guarantee.']),
     ...(stratified ? ['The folds have the classes in equal shares, which the guarantee does not count; its effect is of the order of one row in a fold.'] : []),
   ];
@@ -106,13 +112,15 @@ function values(result: ConformalResult, facts: Facts): FitSection['values'] {
   return [
     { label: 'Method', value: capitalised(conformalName(result.method, result.task === 'classification')) },
     { label: 'Level', value: formatLevel(result.level) },
-    { label: 'Guaranteed coverage', value: result.guarantee, hint: guaranteeHint(result) },
+    result.infinite === undefined
+      ? { label: 'Guaranteed coverage', value: result.guarantee, hint: guaranteeHint(result) }
+      : { label: 'Guaranteed coverage', value: '100 %, and worth nothing', hint: result.task === 'regression' ? 'An interval from −∞ to ∞ holds every value' : 'A set of all classes holds every class' },
     ...(measured ? [
       { label: 'Measured coverage', value: measured.coverage, hint: countOf(measured.rows, 'held-out row') },
       { label: 'Measured coverage, low', value: measured.interval.low, hint: `Wilson interval at ${formatLevel(result.level)}` },
       { label: 'Measured coverage, high', value: measured.interval.high },
     ] : []),
-    ...(result.infinite === undefined && measured?.meanWidth !== undefined ? [{ label: 'Mean width', value: measured.meanWidth, hint: `Units of ${facts.target.name}` }] : []),
+    ...(widthOf(result) !== undefined ? [{ label: 'Mean width', value: widthOf(result)!, hint: `Units of ${facts.target.name}` }] : []),
     ...(sets ? [
       { label: 'Mean number of classes in a set', value: sets.meanSize },
       { label: 'Share of sets with one class', value: sets.singletons },

@@ -26,7 +26,7 @@ function dependenceSection(result: EffectsResult, facts: Facts): Section[] {
       ? `Set to each of its values in all rows, ${top.feature} moves the mean prediction most: ${outcome(facts, top)} goes from ${formatNumber(smallest(top), 3)} to ${formatNumber(largest(top), 3)}.`
       : 'The mean prediction is the same along every feature.',
     method: `Partial dependence (Friedman 2001): mean prediction of ${rowsWords(result.curves.dependenceRows, facts)} with the feature set to each value in all of them.`
-      + `${ice ? ' Thin lines: single rows (individual conditional expectation, Goldstein et al. 2015).' : ''}${bandWords(result, facts, facts.target.task === 'classification')}${shownWords(result)}`,
+      + `${ice ? ' Thin lines: single rows (individual conditional expectation, Goldstein et al. 2015).' : ''}${bandWords(result, facts, facts.target.task === 'classification')}${shownWords(result, facts)}`,
     assumptions: ['Where features go together, the ends of a curve rest on rows that do not exist; accumulated local effects avoid that.'],
   }];
 }
@@ -41,7 +41,7 @@ function aleSection(result: EffectsResult, facts: Facts): Section[] {
     summary: range(top) > 0
       ? `Moved a little at a time in the rows that are there, ${top.feature} moves the prediction most: ${outcome(facts, top)} by ${formatNumber(range(top), 3)} from its lowest to its highest point.`
       : 'The prediction moves along no feature.',
-    method: `Accumulated local effects (Apley & Zhu 2020): differences of the prediction over the bins between quantiles, averaged over the rows in each bin of ${rowsWords(result.curves.aleRows, facts)}, added up and centred on the mean over the rows. Levels are stepped through in the order of their likeness in the other features; their curve shows them by name.${bandWords(result, facts, false)}${shownWords(result)}`,
+    method: `Accumulated local effects (Apley & Zhu 2020): differences of the prediction over the bins between quantiles, averaged over the rows in each bin of ${rowsWords(result.curves.aleRows, facts)}, added up and centred on the mean over the rows. Levels are stepped through in the order of their likeness in the other features; their curve shows them by name.${bandWords(result, facts, false)}${shownWords(result, facts)}`,
     assumptions: ['What a feature does by itself; what it does together with another is left out here.'],
   }];
 }
@@ -52,8 +52,8 @@ function pairSections(result: EffectsResult, facts: Facts): Section[] {
   const [first] = found.pairs;
   const section: HeatmapSection = {
     kind: 'heatmap', id: 'interactions', panel: 'effects', title: 'Pairs of features that act together',
-    summary: `Strongest together are ${first.features[0]} and ${first.features[1]}: their interaction makes up ${formatPercent(first.share)} of the variance of the prediction (${found.unit})`
-      + `${found.pairs.length > 1 ? `; next ${listWords(found.pairs.slice(1, 3).map(p => `${p.features.join(' and ')} with ${formatPercent(p.share)}`))}` : ''}.`,
+    summary: `Strongest together are ${first.features[0]} and ${first.features[1]}: their interaction makes up ${shareWords(first.share)} of the variance of the prediction (${found.unit})`
+      + `${found.pairs.length > 1 ? `; next ${listWords(found.pairs.slice(1, 3).map(p => `${p.features.join(' and ')} with ${shareWords(p.share)}`))}` : ''}.`,
     method: `Second-order accumulated local effects (Apley & Zhu 2020) in units of ${found.unit}: what the pair does beyond the effects of each, on ${rowsWords(found.rows, facts)}. `
       + `Of the ${countOf(found.tried, 'pair')} among the ${countOf(found.features.length, 'strongest feature')} those with at least ${formatPercent(0.001)} of the variance (found on coarse bins) are drawn, at most six.`,
     assumptions: ['Cells without rows take the interaction of the nearest cell that has some.'],
@@ -62,13 +62,18 @@ function pairSections(result: EffectsResult, facts: Facts): Section[] {
   return [section];
 }
 
+/** Effects that cancel each other can each vary more than their sum. */
+function shareWords(share: number): string {
+  return share > 1 ? `over 100 %, which other effects cancel in part,` : formatPercent(share);
+}
+
 function matrixOf(pair: PairEffect): HeatmapSection['matrices'][number] {
   const [one, two] = pair.grids;
   const names = (grid: PairEffect['grids'][number]): string[] =>
     (grid.kind === 'level' ? [...grid.levels] : Array.from(grid.edges, v => (grid.column.kind === 'datetime' ? new Date(v).toISOString().slice(0, 10) : formatNumber(v, 4))));
   const wide = two.edges.length;
   return {
-    name: `${pair.features[0]} and ${pair.features[1]} (${formatPercent(pair.share)})`,
+    name: `${pair.features[0]} and ${pair.features[1]} (${pair.share > 1 ? 'over 100 %' : formatPercent(pair.share)})`,
     yTitle: pair.features[0], xTitle: pair.features[1], rows: names(one), columns: names(two), diverging: true,
     values: Array.from(one.edges, (_, k) => Array.from(pair.effect.subarray(k * wide, (k + 1) * wide), v => Number(v.toPrecision(6)))),
   };
@@ -85,8 +90,11 @@ function bandWords({ curves, effects }: EffectsResult, facts: Facts, onLogOdds: 
   return ` Bands: ${formatLevel(facts.level)} confidence intervals over refits, each point by itself: the grouped jackknife of the curves of ${curves.refits} fold models, t with ${countOf(curves.refits - 1, 'degree')} of freedom${onLogOdds ? ', made on the log-odds' : ''}.`;
 }
 
-function shownWords({ curves }: EffectsResult): string {
-  return curves.features < curves.allFeatures ? ` Shown are the ${curves.features} most important of ${formatCount(curves.allFeatures)} features.` : '';
+function shownWords({ curves }: EffectsResult, { target }: Facts): string {
+  const features = curves.features < curves.allFeatures ? ` Shown are the ${curves.features} most important of ${formatCount(curves.allFeatures)} features.` : '';
+  const drawn = curves.classes.filter(name => name !== undefined);
+  return target.task === 'classification' && target.classes.length > 2 && drawn.length < target.classes.length
+    ? `${features} Of ${formatCount(target.classes.length)} classes the ${drawn.length} commonest have curves: ${listWords(drawn, drawn.length)}.` : features;
 }
 
 function predicted(facts: Facts): string {

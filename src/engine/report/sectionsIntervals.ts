@@ -2,6 +2,7 @@
 import type { DensitiesSection, Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
 import type { PosteriorDensity } from '../models/model';
 import { capitalised, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
+import { isUnmeasuredEnsemble, unmeasuredWords } from './ensembleWords';
 import type { Facts } from './input';
 import { weightName } from './sectionsWeights';
 
@@ -100,11 +101,15 @@ function kindSection(facts: Facts): Section[] {
     words.push(`${formatPercent(coverage.coverage)} of ${countOf(coverage.rows, 'held-out row')} lie within their ${formatLevel(coverage.level)} prediction interval, whose mean width is ${formatNumber(coverage.meanWidth, 3)} (units of ${facts.target.name}). ${coverageVerdict(facts)}`);
     values.push(
       { label: 'Coverage of the prediction intervals', value: coverage.coverage, hint: `Promised: ${coverage.level}` },
-      { label: 'Coverage, low', value: coverage.interval.low, hint: `Wilson interval at ${formatLevel(coverage.level)}` },
+      { label: 'Coverage, low', value: coverage.interval.low, hint: `Exact binomial interval (Clopper–Pearson) at ${formatLevel(coverage.level)}` },
       { label: 'Coverage, high', value: coverage.interval.high },
       { label: 'Mean width', value: coverage.meanWidth, hint: `Units of ${facts.target.name}` },
       { label: 'Held-out rows', value: coverage.rows },
     );
+  }
+  if (!coverage && facts.target.task === 'regression' && isUnmeasuredEnsemble(facts)) {
+    words.push(`How often the prediction intervals hold the truth was not measured for the ensemble. ${unmeasuredWords(facts)}`);
+    values.push({ label: 'Coverage of the prediction intervals', value: 'not measured for the ensemble' });
   }
   if (words.length === 0 || values.length === 0) return [];
   return [{
@@ -118,11 +123,15 @@ function kindSection(facts: Facts): Section[] {
   }];
 }
 
+/** Coverage whose exact interval is wider than this says little. */
+const coarse = 0.15;
+
 function coverageVerdict({ coverage }: Facts): string {
   if (!coverage) return '';
   const { interval, level } = coverage;
   if (interval.high < level) return 'That is fewer than promised: the intervals are too narrow for new rows.';
   if (interval.low > level) return 'That is more than promised: the intervals are wider than they need to be.';
+  if (interval.high - interval.low > coarse) return `That agrees with the level, but so few rows tell little: any true coverage from ${formatPercent(interval.low)} to ${formatPercent(interval.high)} would do so too.`;
   return 'That agrees with the level, within what so many rows can show.';
 }
 
@@ -167,8 +176,9 @@ function strength(weight: Weight | undefined): number {
 }
 
 function effectsSection(facts: Facts): Section[] {
-  const { effects, target, level } = facts;
-  if (!effects) return [];
+  const { target, level } = facts;
+  const effects = facts.effects?.filter(e => e.kind === 'adjusted') ?? [];
+  if (effects.length === 0) return [];
   const regression = target.task === 'regression';
   const banded = effects.some(e => e.low && e.high);
   const widest = effects.reduce((a, b) => (range(b) > range(a) ? b : a));

@@ -41,7 +41,8 @@ function trainingSection({ model }: Facts): Section[] {
 
 function fitSection(facts: Facts): Section[] {
   const values = facts.model.fitStatistics?.()
-    .filter(item => typeof item.value === 'string' || Number.isFinite(item.value));
+    .filter(item => typeof item.value === 'string' || Number.isFinite(item.value))
+    .map(item => (item.label.startsWith('p-value') && Number(item.value) < 1e-300 ? { ...item, value: '< 1e-300' } : item));
   if (!values || values.length === 0) return [];
   const rows = facts.dataset.table.rows;
   const r2 = values.find(item => item.label === 'R²' && typeof item.value === 'number');

@@ -1,6 +1,6 @@
 /** Predicted against actual values and the residuals of held-out rows. */
 import type { Section } from '../../protocol/report';
-import { pick, pickCodes } from '../evaluate/crossValidate';
+import { pick, pickCodes } from '../evaluate/scores';
 import { density, histogram, normalQuantiles } from '../evaluate/density';
 import { quantileOfSorted } from '../evaluate/order';
 import { countOf, formatNumber, formatPercent, intervalWords } from './format';

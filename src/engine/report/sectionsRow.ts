@@ -1,12 +1,13 @@
 /** Sections of the panel of one row: its values, its prediction, and why the prediction is what it is. */
 import type { ContributionsSection, CurveSection, FitSection, Section, TableSection } from '../../protocol/report';
-import { asCategories, isMissing, numberLevel } from '../data/encoding/binding';
-import { findColumn, type Column, type Table } from '../data/table';
+import { findColumn, type Table } from '../data/table';
 import { scaleNote, scaleWords } from '../explain/linkOutputs';
-import type { RowCurve, RowExplanation } from '../explain/rowExplanation';
+import { rankedColumns, type RowContributions, type RowCurve, type RowExplanation } from '../explain/rowExplanation';
+import { subsetTable } from '../explain/shuffle';
 import type { Model } from '../models/model';
 import { normalFactor } from '../math/distributions';
-import { countOf, formatCount, formatLevel, formatNumber, formatPercent } from './format';
+import { countOf, formatCount, formatLevel, formatNumber } from './format';
+import { cellText, dateText, typicalText } from './rowCells';
 import { howMade } from './sectionsContributions';
 
 export interface RowFacts {
@@ -19,6 +20,14 @@ export interface RowFacts {
   readonly target: string;
   /** What the row's target really is, where it is known. */
   readonly actual?: string | number;
+  /** What is known of the row: the model was fitted on it, on its file (perhaps not on it), or on another file. */
+  readonly actualFrom?: 'fitted' | 'sameFile' | 'other';
+  /** Rows that the model was fitted on. */
+  readonly fittedOn: number;
+  /** Rows of the table that stand for what is usual; absent: all. */
+  readonly usual?: Int32Array;
+  /** "200 of the 342 rows that the model was fitted on". */
+  readonly usualWords: string;
   readonly level: number;
   /** Sections that the model has of this row. */
   readonly inside: readonly Section[];
@@ -26,8 +35,9 @@ export interface RowFacts {
   readonly conformal?: { readonly label: string; readonly value: string; readonly hint: string };
 }
 
-/** Parts of a waterfall at most; the others are drawn as one. */
+/** Parts of a waterfall at most; the others are drawn as one. The terms of a model are its whole truth, so more of them stay. */
 const mostItems = 20;
+const mostTerms = 200;
 
 export function rowSectionsOf(found: RowExplanation, facts: RowFacts): Section[] {
   return [
@@ -37,6 +47,12 @@ export function rowSectionsOf(found: RowExplanation, facts: RowFacts): Section[]
     ...facts.inside.map(section => ({ ...section, id: `${section.id}${facts.number}` })),
   ];
 }
+
+const actualHints = {
+  fitted: 'The model was fitted on this row too',
+  sameFile: 'The row is in the file that the model was fitted on, perhaps among the rows it was fitted on',
+  other: undefined,
+} as const;
 
 function predictionSection({ prediction, explained }: RowExplanation, facts: RowFacts): FitSection {
   const { model, number, target, level, actual } = facts;
@@ -63,11 +79,12 @@ function predictionSection({ prediction, explained }: RowExplanation, facts: Row
   if (facts.conformal) values.push(facts.conformal);
   if (actual !== undefined) {
     words += `; in the data it is ${typeof actual === 'number' ? formatNumber(actual) : `"${actual}"`}`;
-    values.push({ label: `Actual ${target}`, value: actual, hint: 'The model was fitted on this row too' });
+    const hint = facts.actualFrom && actualHints[facts.actualFrom];
+    values.push({ label: `Actual ${target}`, value: actual, ...(hint && { hint }) });
   }
   return {
     kind: 'fit', id: `rowPrediction${number}`, panel: 'row', title: `Row ${formatCount(number)}: prediction`, summary: `${words}.`,
-    method: `${model.title}, fitted on all rows${explained !== undefined && model.classes?.length === 2 ? `; explained is the log-odds of "${model.classes[1]}"` : ''}`, values,
+    method: `${model.title}, fitted on ${countOf(facts.fittedOn, 'row')}${explained !== undefined && model.classes?.length === 2 ? `; explained is the log-odds of "${model.classes[1]}"` : ''}`, values,
   };
 }
 
@@ -76,18 +93,37 @@ function contributionSection({ contributions: found, explained }: RowExplanation
   const className = explained === undefined ? undefined : model.classes?.[explained];
   const unit = scaleWords(found.scale, target, className);
   const factor = normalFactor(facts.level);
-  const items = found.items.map(({ feature, contribution, standardError: error }) => ({
-    feature, value: cellText(findColumn(table, feature), row), contribution,
-    ...(error !== undefined && Number.isFinite(error) && { low: contribution - factor * error, high: contribution + factor * error }),
+  const items = found.items.map(({ feature, columns = [feature], contribution, standardError: error, half = factor * (error ?? NaN) }) => ({
+    feature, value: columns.map(name => cellText(findColumn(table, name), row)).join(' × '), contribution,
+    ...(Number.isFinite(half) && { low: contribution - half, high: contribution + half }),
   }));
-  const shown = items.length > mostItems ? [...items.slice(0, mostItems - 1), restOf(items.slice(mostItems - 1))] : items;
+  const most = found.ofTerms ? mostTerms : mostItems;
+  const shown = items.length > most ? [...items.slice(0, most - 1), restOf(items.slice(most - 1))] : items;
+  if (found.ofTerms) return termSection(found, facts, unit, shown, moves(items));
   return {
     kind: 'contributions', of: 'row', id: `rowContributions${number}`, panel: 'row', title: `Row ${formatCount(number)}: what makes up the prediction (Shapley values)`,
     unit, base: found.base, output: found.output, residual: found.residual, items: shown,
     summary: `From ${formatNumber(found.base, 3)}, the mean output over the background rows, to ${formatNumber(found.output, 3)} (${unit}): ${moves(items)}. Base and contributions add up to the output but for ${formatNumber(found.residual, 2)}.`,
-    method: `Shapley values. ${howMade(found)}${scaleNote(found.scale)}${found.exact ? '' : ` ${formatLevel(facts.level)} intervals of the sampling, ± ${formatNumber(factor, 3)} standard errors.`}`,
+    method: `Shapley values. ${howMade(found)} Background: ${found.background < usualCount(facts) ? `a random sample of ${formatCount(found.background)} of ` : ''}${facts.usualWords}.${scaleNote(found.scale)}${found.exact ? '' : ` ${formatLevel(facts.level)} intervals of the sampling, ± ${formatNumber(factor, 3)} standard errors.`}`,
     assumptions: ['A feature that is unknown takes the values of the background rows, whatever the others are: where features go together, rows arise that may not exist.'],
   };
+}
+
+/** The model's own terms: what it adds up to predict the row. */
+function termSection(found: RowContributions, { number, level }: RowFacts, unit: string, items: ContributionsSection['items'], moved: string): ContributionsSection {
+  const several = found.scale === 'logShare' ? ', less its mean over the classes' : '';
+  const bands = items.some(item => item.low !== undefined) ? ` ${formatLevel(level)} intervals of the terms, each by itself.` : '';
+  return {
+    kind: 'contributions', of: 'row', id: `rowContributions${number}`, panel: 'row', title: `Row ${formatCount(number)}: what makes up the prediction (terms of the model)`,
+    unit, base: found.base, output: found.output, residual: found.residual, items,
+    summary: `From ${formatNumber(found.base, 3)}, the model's intercept, to ${formatNumber(found.output, 3)} (${unit}): ${moved}. Intercept and terms add up to the output${found.residual === 0 ? ' exactly' : ` but for ${formatNumber(found.residual, 2)}`}.`,
+    method: `The prediction is the intercept plus one score a term, read from the model${several}; the mean of each term over the training rows is 0. A term "a × b" is what two features add together beyond their own terms.${scaleNote(found.scale)}${bands}`,
+    assumptions: ['A term is what the model adds for the value, the other terms held as they are; it does not say what would happen if the value were changed.'],
+  };
+}
+
+function usualCount({ usual, table }: RowFacts): number {
+  return usual?.length ?? table.rows;
 }
 
 interface Item { readonly feature: string; readonly value?: string; readonly contribution: number }
@@ -96,67 +132,33 @@ function restOf(items: readonly Item[]): Item {
   return { feature: countOf(items.length, 'other feature'), contribution: items.reduce((sum, item) => sum + item.contribution, 0) };
 }
 
+/** The three that move it most in words, and what the others do together: all of them add up. */
 function moves(items: readonly Item[]): string {
-  const told = items.filter(item => item.contribution !== 0).slice(0, 3)
-    .map(({ feature, value, contribution }) => `${feature}${value === undefined ? '' : ` = ${value}`} ${contribution > 0 ? 'raises' : 'lowers'} it by ${formatNumber(Math.abs(contribution), 3)}`);
+  const moving = items.filter(item => item.contribution !== 0);
+  const told = moving.slice(0, 3).map(({ feature, value, contribution }) => `${feature}${value === undefined ? '' : ` = ${value}`} ${contribution > 0 ? 'raises' : 'lowers'} it by ${formatNumber(Math.abs(contribution), 3)}`);
+  const rest = moving.slice(3);
+  const sum = rest.reduce((total, item) => total + item.contribution, 0);
+  if (rest.length > 0) told.push(`and ${formatCount(rest.length)} more${rest.length > 1 ? ', together,' : ''} ${rest.length > 1 ? (sum < 0 ? 'lower' : 'raise') : sum < 0 ? 'lowers' : 'raises'} it by ${formatNumber(Math.abs(sum), 3)}`);
   return told.length > 0 ? told.join(', ') : 'no feature moves it';
 }
 
-/** A cell as text: the level, the number, the date; "(missing)". */
-export function cellText(column: Column | undefined, row: number): string {
-  if (!column || isMissing(column, row)) return '(missing)';
-  if (column.storage === 'code') return column.levels[column.codes[row]];
-  if (column.kind === 'datetime') return dateText(column.values[row]);
-  return numberLevel(column.values[row]);
-}
-
-function dateText(milliseconds: number): string {
-  const text = new Date(milliseconds).toISOString();
-  return text.endsWith('T00:00:00.000Z') ? text.slice(0, 10) : text.slice(0, 19).replace('T', ' ');
-}
-
-function valuesSection({ contributions }: RowExplanation, { model, table, row, number }: RowFacts): TableSection {
-  const place = new Map(contributions.items.map((item, i) => [item.feature, i]));
+function valuesSection({ contributions }: RowExplanation, facts: RowFacts): TableSection {
+  const { model, table, row, number, usual } = facts;
+  const others = usual ? subsetTable(table, model.features, usual) : table;
+  const place = new Map(rankedColumns(contributions).map((name, i) => [name, i]));
   const features = [...model.features].sort((a, b) => (place.get(a) ?? Infinity) - (place.get(b) ?? Infinity));
   const rows = features.map(feature => {
     const column = findColumn(table, feature);
-    return [feature, cellText(column, row), ...(column ? typicalText(column, row) : ['', ''])];
+    return [feature, cellText(column, row), ...(column ? typicalText(column, row, findColumn(others, feature)!) : ['', ''])];
   });
   const unusual = rows.filter(cells => /^(under|over) /.test(cells[3])).map(cells => cells[0]);
   return {
     kind: 'table', id: `rowValues${number}`, panel: 'row', title: `Row ${formatCount(number)}: its values beside typical ones`,
     summary: unusual.length === 0 ? 'No value of the row is outside of the middle 98 % of the rows.'
       : `Unusual ${unusual.length === 1 ? 'is' : 'are'} ${unusual.slice(0, 5).join(', ')}: outside of the middle 98 % of the rows.`,
-    method: `Against ${countOf(table.rows, 'row')}: numbers and dates beside the median and the share of rows below, levels beside the commonest and the share of rows that have them. Features in the order of their contributions.`,
+    method: `Against ${facts.usualWords}: numbers and dates beside the median and the share of rows below, levels beside the commonest and the share of rows that have them. Features in the order of their contributions.`,
     header: [{ title: 'Feature' }, { title: 'This row' }, { title: 'Typical' }, { title: 'Where it stands' }], rows,
   };
-}
-
-/** What is typical of the column, and where the row's cell stands. */
-function typicalText(column: Column, row: number): [string, string] {
-  if (column.storage === 'code' || column.kind === 'categorical') {
-    const { codes, levels } = asCategories(column);
-    const counts = new Int32Array(levels.length);
-    for (const code of codes) if (code >= 0) counts[code]++;
-    const most = counts.indexOf(counts.reduce((a, b) => Math.max(a, b), 0));
-    const own = codes[row];
-    return [most < 0 ? '' : levels[most], own < 0 ? '' : `as in ${formatPercent(counts[own] / codes.length)} of the rows`];
-  }
-  const sorted = column.values.filter(v => v - v === 0).sort();
-  if (sorted.length === 0) return ['', ''];
-  const middle = sorted[(sorted.length - 1) >> 1];
-  const typical = column.kind === 'datetime' ? dateText(middle) : formatNumber(middle, 6);
-  const value = column.values[row];
-  if (value - value !== 0) return [typical, ''];
-  let below = 0;
-  let equal = 0;
-  for (const v of sorted) {
-    if (v < value) below++;
-    else if (v === value) equal++;
-  }
-  const share = (below + equal / 2) / sorted.length;
-  const where = share < 0.01 ? `under ${formatPercent(1 - share)} of the rows` : share > 0.99 ? `over ${formatPercent(share)} of the rows` : `above ${formatPercent(share)} of the rows`;
-  return [typical, where];
 }
 
 function curveSections({ curves, explained, backgroundRows }: RowExplanation, facts: RowFacts): Section[] {

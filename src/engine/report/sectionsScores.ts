@@ -1,6 +1,7 @@
 /** Sections of the interpretability panel. */
 import type { CurveLine, MetricName, ScatterSection, Section } from '../../protocol/report';
 import { isBetterHigher } from '../evaluate/intervals';
+import { scaleNote, scaleOf } from '../explain/linkOutputs';
 import type { ScoresResult } from '../explain/scores/interpretability';
 import { normalFactor } from '../math/distributions';
 import { countOf, formatCount, formatLevel, formatNumber, formatPercent, listWords } from './format';
@@ -14,21 +15,22 @@ const mostRows = 200;
 /** The sections that draw a result: scores, features, surrogate tree, deletion and insertion, accuracy against interpretability. */
 export function scoreSections(result: ScoresResult, facts: Facts): Section[] {
   return [
-    ...scoresSection(result), ...scatterSection(result, facts), ...featureSection(result),
+    ...scoresSection(result, facts), ...scatterSection(result, facts), ...featureSection(result),
     ...treeSection(result, facts), ...deletionSection(result, 'deletion'), ...deletionSection(result, 'insertion'),
   ];
 }
 
-function scoresSection(result: ScoresResult): Section[] {
+function scoresSection(result: ScoresResult, facts: Facts): Section[] {
   const scores = reportScores(result);
   if (scores.length === 0) return [];
   const sentences = ['featuresUsed', 'additivity', 'deletionGap', 'composite'].flatMap(name => scores.filter(s => s.name === name).map(s => (name === 'composite' ? `Unveil index: ${s.sentence}` : s.sentence)));
   const missing = result.values.mainEffectComplexity === undefined && result.model.effects.interactionStrength !== undefined
     ? ' Main effect complexity does not apply: the effects of single features hold less than 5 % of the variance, so their curves are noise.' : '';
+  const indexless = result.values.composite ? '' : ' There is no Unveil index: one of its five parts could not be measured, and an index of fewer would not compare.';
   return [{
     kind: 'scores', id: 'scores', panel: 'interpretability', title: 'Interpretability scores', level: result.level,
-    summary: sentences.join(' ') + missing,
-    method: `Each score by its own method, on held-out rows where there are any (${formatCount(result.effectRows)} for effects, ${formatCount(result.testRows)} to test surrogates), of ${result.output}. Axes of the radar: scores that run from 0 to 1, 1 the easiest to interpret.`,
+    summary: sentences.join(' ') + missing + indexless,
+    method: `Each score by its own method, of ${result.output}, on rows that the model was fitted on (${formatCount(result.effectRows)} for effects and to fit surrogates, ${formatCount(result.testRows)} others to test these): scores describe the model, not how well it does on new rows.${scaleNote(scaleOf(facts.target))} Axes of the radar: scores that run from 0 to 1, 1 the easiest to interpret.`,
     assumptions: [
       'There is no agreed single measure of interpretability; each score is one view, and they can disagree.',
       'Replacing values of one feature by others breaks its ties to the rest, so predictions at rows that may not exist are counted.',
@@ -58,7 +60,7 @@ function scatterSection(result: ScoresResult, facts: Facts): ScatterSection[] {
   }];
 }
 
-function featureSection({ model, output, effectRows }: ScoresResult): Section[] {
+function featureSection({ model, output, effectRows, sizes, usedBy }: ScoresResult): Section[] {
   const { features, interactionStrength } = model.effects;
   if (interactionStrength === undefined) return [];
   const total = features.reduce((sum, f) => sum + f.variance, 0);
@@ -69,7 +71,7 @@ function featureSection({ model, output, effectRows }: ScoresResult): Section[] 
   return [{
     kind: 'table', id: 'featureComplexity', panel: 'interpretability', title: 'Features one by one',
     summary: `${first.feature} alone makes up ${formatPercent(share(first.variance))} of what single features move ${output}.` +
-      (unused.length > 0 ? ` Not used at all: ${listWords(unused, 5)}.` : ' All features are used.'),
+      (unused.length > 0 ? ` ${usedBy === 'weights' ? 'Not used at all' : `Not used in the ${countOf(Math.min(sizes.usedRows, effectRows), 'row')} sampled`}: ${listWords(unused, 5)}.` : ' All features are used.'),
     method: `First-order accumulated local effects on ${countOf(effectRows, 'row')}. Complexity: straight pieces and slopes (groups of levels − 1 for a category). Monotonicity (ours): 1 only rises or only falls, 0 comes back. n/a: a category, or an effect lost in the noise of interactions.`,
     header: [{ title: 'Feature' }, { title: 'Used' }, { title: 'Complexity', numeric: true }, { title: 'Monotonicity', numeric: true }, { title: 'Share of main effects', numeric: true }],
     rows: sorted.slice(0, mostRows).map(f => [f.feature, f.used ? 'yes' : 'no', f.complexity ?? 'n/a', f.monotonicity ?? 'n/a', share(f.variance)]),
@@ -94,7 +96,7 @@ function treeSection(result: ScoresResult, facts: Facts): Section[] {
     assumptions: ['The tree imitates the model and not the data: where it is wrong, the model may be right.'],
     header: [
       ...(many ? [{ title: 'Class' }] : []), { title: 'Rule' }, { title: 'Share of rows', numeric: true },
-      { title: target.task === 'regression' ? `Mean prediction of ${target.name}` : many ? 'Mean centred log-probability' : `Mean log-odds of ${classes[classes.length - 1]}`, numeric: true },
+      { title: target.task === 'regression' ? `Mean prediction of ${target.name}` : many ? 'Mean log-share' : `Mean log-odds of ${classes[classes.length - 1]}`, numeric: true },
       ...(binary ? [{ title: 'As a probability', numeric: true }] : []),
     ],
     rows,

@@ -2,11 +2,32 @@
 import type { Section } from '../../protocol/report';
 import type { UncertaintyParts } from '../evaluate/uncertaintyParts';
 import { countOf, formatNumber, formatPercent } from './format';
+import { isUnmeasuredEnsemble, unmeasuredWords } from './ensembleWords';
 import type { Facts } from './input';
 
 export function uncertaintySections(parts: UncertaintyParts | undefined, facts: Facts): Section[] {
-  if (!parts) return [];
+  if (!parts) return facts.recipe.detail !== 'brief' && isUnmeasuredEnsemble(facts) ? [unmeasuredSection(facts)] : [];
+  if (parts.rows < fewestRows) return [tooFewSection(parts, facts)];
   return parts.task === 'regression' ? [regressionSection(parts, facts), spreadCurve(parts, facts)] : [classSection(parts, facts), errorCurve(parts, facts)];
+}
+
+function unmeasuredSection(facts: Facts): Section {
+  return {
+    kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
+    summary: `How much comes from not knowing the model (epistemic) was not measured for the ensemble. ${unmeasuredWords(facts)}`,
+    method: methodOf(facts), assumptions: meaning, values: [{ label: 'Epistemic share of the variance', value: 'not measured for the ensemble' }],
+  };
+}
+
+/** Fewer held-out rows say nothing of the parts, and in tenths of them there are not even ten rows. */
+const fewestRows = 100;
+
+function tooFewSection({ rows }: UncertaintyParts, facts: Facts): Section {
+  return {
+    kind: 'fit', id: 'uncertaintyParts', panel: 'intervals', title: 'Where the uncertainty comes from',
+    summary: `${countOf(rows, 'held-out row is', 'held-out rows are')} too few to say how much of the uncertainty comes from not knowing the model (epistemic): ${fewestRows} are needed.`,
+    method: methodOf(facts), assumptions: meaning, values: [{ label: 'Held-out rows', value: rows, hint: `${fewestRows} are needed` }],
+  };
 }
 
 const meaning = [

@@ -3,13 +3,14 @@ import type { ConformalChoice } from '../../protocol/recipe';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';
+import { sameEnsemble } from '../evaluate/sameEnsemble';
 import type { Rng } from '../math/random';
 import type { Model } from '../models/model';
 import { calibratedIntervals, calibratedSets } from './calibrate';
 import { keepsModels } from './conformalBlock';
 import { ConformalPredictor } from './conformalPredictor';
 import { heldOutRows, type HeldOutRows } from './heldOutRows';
-import { heldOutValues, quantileScores, residualScores, type IntervalScores } from './intervalScores';
+import { deliveredWidth, heldOutValues, quantileScores, residualScores, type IntervalScores } from './intervalScores';
 import { measureByPrediction, measureIntervals, type MeasuredCoverage, type MeasuredMethod, type Tenth } from './measureIntervals';
 import { ownCalibration } from './ownIntervals';
 import { rowUniforms } from './rowUniforms';
@@ -39,6 +40,8 @@ interface ResultBase {
 
 export interface IntervalResult extends ResultBase {
   readonly task: 'regression';
+  /** Of the intervals that new rows get, where all have the quantile of one split; else as measured. */
+  readonly meanWidth?: number;
   readonly delivered: MeasuredMethod;
   readonly others: readonly MeasuredMethod[];
   /** By tenths of the prediction: the constant width of split or CV+ intervals, and the adaptive one of CQR. */
@@ -87,11 +90,13 @@ async function intervalResult({ dataset, evaluation, model, choice, context, rng
     ? await quantileScores(dataset, evaluation, values, level, context, rng.fork('quantiles'))
     : undefined;
   const [delivered, other] = choice === 'cqr' ? [quantile!, plain] : [plain, quantile];
-  const own = await ownCalibration(dataset, evaluation, plottedLevels, context, rng.fork('own'));
+  const own = sameEnsemble(model, evaluation.foldModels) ? await ownCalibration(dataset, evaluation, plottedLevels, context, rng.fork('own')) : undefined;
   await context.breathe();
+  const measured = measuredIntervals(delivered, level);
+  const width = deliveredWidth(delivered, level) ?? measured.measured?.meanWidth;
   return {
-    task: 'regression', ...base(new ConformalPredictor(calibratedIntervals(delivered, evaluation), model), level),
-    delivered: measuredIntervals(delivered, level), others: [...(other ? [measuredIntervals(other, level)] : []), ...(own ? [own] : [])],
+    task: 'regression', ...(width !== undefined && { meanWidth: width }), ...base(new ConformalPredictor(calibratedIntervals(delivered, evaluation), model), level),
+    delivered: measured, others: [...(other ? [measuredIntervals(other, level)] : []), ...(own ? [own] : [])],
     constant: measureByPrediction(plain, level, level), adaptive: quantile ? measureByPrediction(quantile, level, level) : [],
   };
 }

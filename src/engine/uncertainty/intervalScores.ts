@@ -4,6 +4,7 @@ import type { Dataset, Target } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';
 import { sampleRows } from '../evaluate/scores';
 import type { Rng } from '../math/random';
+import { conformalQuantile } from './conformalQuantile';
 import type { Combination } from './guarantee';
 import { HeldOutQuantiles, type Grouping } from './heldOutQuantiles';
 import { acrossFolds, halvesWithin, largestFold, type HeldOutRows } from './heldOutRows';
@@ -86,6 +87,19 @@ export async function quantileScores(
   return withScores(held.actual, {
     method: 'cqr', combination: split ? 'split' : 'cross', units, unitOf: foldOf, predicted, low, high, delivered: units.map((_, unit) => unit),
   }, split ? halvesWithin(foldOf, 1, rng) : acrossFolds(foldOf, folds));
+}
+
+/**
+ * Mean width, over the calibration rows, of the intervals that new rows get at the level: 2q for the residuals of a split, q the
+ * quantile of all its scores and not of the halves that judge each other. Undefined for intervals put together from several
+ * models, and where they are infinite.
+ */
+export function deliveredWidth({ combination, delivered, unitOf, scores, low, high }: IntervalScores, level: number): number | undefined {
+  if (combination !== 'split') return undefined;
+  const own = Array.from(unitOf.keys()).filter(i => unitOf[i] === delivered[0]);
+  const quantile = conformalQuantile(Float64Array.from(own, i => scores[i]).sort(), level);
+  const width = own.reduce((sum, i) => sum + Math.max(0, high[i] - low[i] + 2 * quantile), 0) / own.length;
+  return Number.isFinite(width) ? width : undefined;
 }
 
 /** More rows sharpen the quantiles little and cost time; fewer a model where there are many. */

@@ -5,7 +5,8 @@ import { crossValidate, type Evaluation } from '../../../src/engine/evaluate/cro
 import { attentionFaithfulness, attentionMap, type AttentionResult } from '../../../src/engine/explain/attentionFaithfulness';
 import { attentionDeletion, descending, type AttentionDeletion, type OrderCurve } from '../../../src/engine/explain/attentionDeletion';
 import { attentionMovement } from '../../../src/engine/explain/attentionMovement';
-import { attentionVerdict } from '../../../src/engine/explain/attentionVerdict';
+import { attentionByFeature } from '../../../src/engine/explain/attentionRows';
+import { attentionVerdict, uniformDifference } from '../../../src/engine/explain/attentionVerdict';
 import type { SeedControl, UniformControl } from '../../../src/engine/explain/attentionControls';
 import { permutationImportance } from '../../../src/engine/explain/permutation';
 import { Rng } from '../../../src/engine/math/random';
@@ -106,7 +107,7 @@ describe('where the target is a plain sum', () => {
   it('attention is not needed, and the same seed says the same', async () => {
     const { result } = await explained(dataset);
     expect(result.uniform).toMatchObject({ loss: 'logLoss', needed: false });
-    expect(result.verdict.words).toMatch(/Attention is not needed on this data/);
+    expect(result.verdict.words).toMatch(/such a model does not need them|attention is not needed on this data/);
     expect(result.byClass.map(c => c.className)).toEqual(['no', 'yes']);
     for (const { attention } of result.byClass) expect(attention.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
     const sections = attentionSections(result, factsOf(dataset));
@@ -123,6 +124,20 @@ describe('attention', () => {
     expect(await attentionFaithfulness({ ...input, model, evaluation: undefined })).toBeUndefined();
     const without: Model = Object.assign(Object.create(model) as Model, { attention: undefined });
     expect(await attentionFaithfulness({ ...input, model: without, evaluation: undefined })).toBeUndefined();
+  });
+
+  it('between features is that of the folds’ models on the rows that they did not see, not of the model of all rows', async () => {
+    const dataset = made(60, ([x0]) => x0, { ...options, epochs: 2, ensemble: 1, attention: 'uniform' } as typeof options);
+    const model = await attentionFamily.fit(dataset, context);
+    const evaluation = (await crossValidate(attentionFamily, dataset, dataset.recipe.split, context, new Rng(1), model))!;
+    const withPairs = (own: Model, value: number): Model => Object.assign(Object.create(own) as Model, {
+      attention: Object.assign(Object.create(own.attention!) as object, { features: own.attention!.features, layers: 2, heads: 1, pairs: () => new Float64Array(names.length ** 2).fill(value) }),
+    });
+    const folds = { ...evaluation, foldModels: evaluation.foldModels.map((own, f) => withPairs(own, f + 1)) };
+    const result = await attentionFaithfulness({ dataset, evaluation: folds, family: attentionFamily, model: withPairs(model, 99), importance: undefined, context, rng: new Rng(1) });
+    expect(result!.pairs!.kind).toBe('attention');
+    // Three folds of 20 rows each.
+    for (const value of result!.pairs!.values.flat()) expect(value).toBeCloseTo(2, 12);
   });
 
   it('of fewer than five features has no rank correlation and no verdict on an order', async () => {
@@ -215,7 +230,36 @@ describe('the verdict', () => {
   });
 
   it('says when attention is not needed, whatever else', () => {
-    expect(attentionVerdict(8, deletion(0.02), uniform(false), seeds(0.9))).toMatchObject({ needed: false, words: expect.stringMatching(/^Attention is faithful.* not needed on this data/) as string });
-    expect(attentionVerdict(8, deletion(0.02), uniform(true), seeds(0.9)).words).not.toMatch(/not needed/);
+    const needless = attentionVerdict(8, deletion(0.3), uniform(false), seeds(0.9));
+    expect(needless).toMatchObject({ needed: false, words: expect.stringMatching(/not needed on this data/) as string });
+    expect(attentionVerdict(8, deletion(0.02), uniform(true), seeds(0.9)).words).not.toMatch(/not needed|does not need/);
+  });
+
+  it('is one where the weights are faithful and yet not needed, with both facts in it', () => {
+    const both = attentionVerdict(8, deletion(0.02), { ...uniform(false), uniform: 1.004, rise: 0.004 }, seeds(0.9));
+    expect(both).toMatchObject({ kind: 'faithful', needed: false });
+    expect(both.words).toMatch(/^The attention weights are faithful to this model, but such a model does not need them: .*only 2 % of random orders.*uniform attention, the same model is 0\.4 % worse \(RMSE\) on held-out rows, no more than one standard error: the weights tell how this model/);
+    expect(both.words).not.toMatch(/do not read much/);
+  });
+
+  it('says how much worse the model with uniform attention is', () => {
+    expect(attentionVerdict(8, deletion(0.02), { ...uniform(true), uniform: 1.075 }, seeds(0.9)).words).toContain('7.5 % worse (RMSE) on held-out rows: attention is of use');
+    expect(uniformDifference({ ...uniform(true), loss: 'logLoss', uniform: 0.8 })).toBe('20 % better (log loss)');
+    expect(uniformDifference(uniform(false))).toBe('as good to 0.1 % (RMSE)');
+    expect(uniformDifference({ ...uniform(true), uniform: 30 })).toBe('30 times worse (RMSE)');
+  });
+});
+
+describe('attention to a single feature', () => {
+  it('has ends around its value, whatever rounding does', () => {
+    const part = (values: number[]) => ({ model: {} as never, rows: Int32Array.from(values.keys()), attention: Float64Array.from(values) });
+    const folds = [{ train: Int32Array.of(2, 3), test: Int32Array.of(0, 1) }, { train: Int32Array.of(0, 1), test: Int32Array.of(2, 3) }];
+    const up = 1 + 2 ** -50;
+    for (const parts of [[part([up, up]), part([up, up])], [part([up, up, up])], [part([1, 1 - 1e-16]), part([up, 1])]]) {
+      const [found] = attentionByFeature({ features: ['x'], parts, rows: 4 }, { folds } as never, 0.95);
+      expect(found.low!).toBeLessThanOrEqual(found.value);
+      expect(found.high!).toBeGreaterThanOrEqual(found.value);
+      expect(found.high!).toBeLessThanOrEqual(1);
+    }
   });
 });

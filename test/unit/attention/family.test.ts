@@ -160,16 +160,16 @@ describe('attention models', () => {
     for (const weight of weights) expect(weight).toBeCloseTo(1 / 3, 6);
   });
 
-  it('of folds have up to three networks, fewer where training takes long or fewer are asked for', async () => {
+  it('of folds have as many networks as the model, fewer where training takes long or fewer are asked for', async () => {
     const rows = [Int32Array.from({ length: 60 }, (_, i) => i), Int32Array.from({ length: 60 }, (_, i) => 20 + i)];
     const cheap = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, ensemble: 5 }), rows, context) as AttentionModel[];
-    expect(cheap.map(model => model.state.members.length)).toEqual([3, 3]);
+    expect(cheap.map(model => model.state.members.length)).toEqual([5, 5]);
     const asked = await attentionFamily.fitFolds!(numbers(80, { ...small, epochs: 2, foldEnsemble: 1 }), rows, context) as AttentionModel[];
     expect(asked.map(model => model.state.members.length)).toEqual([1, 1]);
     const settings = attentionSettings({}, 26000);
     const shape = { kind: 'attention', head: 'logistic', inputs: 99, tokenOf: [], tokens: 14, width: 32, heads: 4, layers: 1, feedForward: 64, outputs: 1, uniform: false } as const;
     expect(foldMembers(settings, shape, 26000, 5)).toBe(1);
-    expect(foldMembers(settings, shape, 400, 5)).toBe(3);
+    expect(foldMembers({ ...settings, members: 5 }, shape, 400, 5)).toBe(5);
   });
 
   it('divide the attention of a product of features evenly among them', async () => {

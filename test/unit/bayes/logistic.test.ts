@@ -8,6 +8,7 @@ import { bayesFamily } from '../../../src/engine/models/bayes/family';
 import { fitBayesianLogistic } from '../../../src/engine/models/bayes/fitLogistic';
 import { laplaceFit } from '../../../src/engine/models/bayes/laplace';
 import type { BayesianLogisticModel } from '../../../src/engine/models/bayes/models';
+import type { Dataset } from '../../../src/engine/data/dataset';
 import { prepareRows } from '../../../src/engine/models/shared/prepared';
 import { context, datasetFor, makeTable, readTable, referenceFile } from '../families/support';
 
@@ -17,7 +18,7 @@ async function posteriorOf(prior: 'evidence' | 'ard' = 'evidence') {
   const dataset = datasetFor(readTable(referenceFile('MASS_birthwt.csv')), birth);
   if (dataset.target.task !== 'classification') throw new Error('task');
   const { encoding, design } = prepareRows(dataset);
-  return fitBayesianLogistic({ target: 'low', classes: dataset.target.classes, encoding, table: dataset.table, design }, dataset.target.codes, prior, context);
+  return fitBayesianLogistic({ target: 'low', classes: dataset.target.classes, encoding, table: dataset.table, design }, dataset.target.codes, prior, 'evidence', context);
 }
 
 describe('the most probable weights', () => {
@@ -46,11 +47,12 @@ describe('the strength of the prior', () => {
       const found = (await laplaceFit(fixed, context))!;
       return found.logEvidence + 0.5 * problem.ratio.reduce((s, r) => s + (r > 0 ? Math.log(lambda * r) : 0), 0);
     };
-    const [low, best, high] = await Promise.all([at(fit.lambda[0]! * 0.8), at(fit.lambda[0]!), at(fit.lambda[0]! * 1.25)]);
+    const lambda = fit.widths![0]!.value ** -2;
+    const [low, best, high] = await Promise.all([at(lambda * 0.8), at(lambda), at(lambda * 1.25)]);
     // MacKay's update neglects how the curvature moves with λ, so the maximum is met to that order only.
     expect(best).toBeGreaterThan(low - 0.02);
     expect(best).toBeGreaterThan(high - 0.02);
-    expect(best).toBeCloseTo(fit.logEvidence, 6);
+    expect(best).toBeCloseTo(fit.logEvidence!, 6);
   });
 
   it('keeps weights finite where the classes are separated', async () => {
@@ -67,7 +69,7 @@ describe('the strength of the prior', () => {
     const columns: Record<string, (number | string)[]> = {};
     for (const name of ['a', 'b', 'c', 'd']) columns[name] = Array.from({ length: 500 }, () => rng.normal());
     columns['y'] = (columns['a'] as number[]).map(a => (rng.uniform() < 1 / (1 + Math.exp(-2 * a)) ? 'yes' : 'no'));
-    const model = await bayesFamily.fit(datasetFor(makeTable(columns), { target: 'y', task: 'classification', options: { prior: 'ard' } }), context);
+    const model = await bayesFamily.fit(datasetFor(makeTable(columns), { target: 'y', task: 'classification', options: { prior: 'ard', hyper: 'evidence' } }), context);
     const sizes = Object.fromEntries(model.weights!(0.9).slice(1).map(w => [w.term, Math.abs(w.estimate)]));
     expect(sizes['a']).toBeGreaterThan(1.5);
     const noise = [sizes['b']!, sizes['c']!, sizes['d']!].sort((p, q) => p - q);
@@ -92,7 +94,105 @@ describe('three classes', () => {
   });
 });
 
+describe('weights of three classes', () => {
+  const noisy = (): Dataset => {
+    const rng = new Rng(11);
+    const x = Array.from({ length: 150 }, () => rng.normal());
+    const z = Array.from({ length: 150 }, () => 3 + 2 * rng.normal());
+    const y = x.map(v => ['a', 'b', 'c'][Math.min(2, Math.max(0, Math.round(1 + 0.8 * v + rng.normal())))]!);
+    return datasetFor(makeTable({ x, z, y }), { target: 'y', task: 'classification' });
+  };
+
+  it('are against the mean of the classes: they and their intervals do not hold the shift that is common to all', async () => {
+    const choices: readonly Record<string, string>[] = [{}, { prior: 'ard' }, { hyper: 'evidence' }];
+    for (const options of choices) {
+      const dataset = noisy();
+      const model = await bayesFamily.fit({ ...dataset, recipe: { ...dataset.recipe, options } }, context) as BayesianLogisticModel;
+      for (const term of ['(Intercept)', 'x', 'z']) {
+        const own = model.weights(0.9).filter(w => w.term === term);
+        expect(own.reduce((s, w) => s + w.estimate, 0)).toBeCloseTo(0, 9);
+        for (const weight of own) {
+          expect(weight).not.toHaveProperty('oddsRatio');
+          expect(weight).not.toHaveProperty('oddsRatioLow');
+        }
+      }
+      // The covariance of the weights of a term sums to 0 in each row: the classes' sum is 0 for certain.
+      const { lower } = model.state.jointCovariance!;
+      const at = (a: number, b: number): number => lower[(Math.max(a, b) * (Math.max(a, b) + 1)) / 2 + Math.min(a, b)]!;
+      for (let a = 0; a < 9; a++) for (let i = 0; i < 3; i++) expect(Math.abs(at(a, i) + at(a, 3 + i) + at(a, 6 + i))).toBeLessThan(1e-9);
+      expect(model.weightsInfo.unit).toContain('against the mean of all classes');
+    }
+  });
+
+  it('keep their posterior in their JSON', async () => {
+    const dataset = noisy();
+    const model = (await bayesFamily.fit(dataset, context)) as BayesianLogisticModel;
+    const again = bayesFamily.load(JSON.parse(JSON.stringify(model.toJSON()))) as BayesianLogisticModel;
+    expect(again.weights(0.8)).toEqual(model.weights(0.8));
+    expect(again.posterior(0.8)).toEqual(model.posterior(0.8));
+    expect(again.weightsInfo).toEqual(model.weightsInfo);
+  });
+});
+
+describe('where the data say little', () => {
+  const weak = (options: Record<string, string | number>): Dataset => {
+    const rng = new Rng(4);
+    const columns: Record<string, (number | string)[]> = {};
+    for (const name of ['a', 'b']) columns[name] = Array.from({ length: 80 }, () => rng.normal());
+    columns['y'] = Array.from({ length: 80 }, () => (rng.uniform() < 0.5 ? 'no' : 'yes'));
+    return datasetFor(makeTable(columns), { target: 'y', task: 'classification', options });
+  };
+
+  it('intervals stay as wide as the likelihood is blunt, with one width and with one for each weight', async () => {
+    for (const prior of ['evidence', 'ard']) {
+      const model = await bayesFamily.fit(weak({ prior }), context);
+      // A weight's standard error by maximum likelihood is 2/√80 = 0.22 here.
+      for (const weight of model.weights!(0.9).slice(1)) expect(weight.high! - weight.low!).toBeGreaterThan(0.2);
+    }
+  });
+
+  it('a weight that the evidence holds at 0 has no interval, and a note says so', async () => {
+    const model = await bayesFamily.fit(weak({ prior: 'ard', hyper: 'evidence' }), context);
+    const held = model.weights!(0.9).slice(1).filter(w => w.low === undefined);
+    expect(held.length).toBeGreaterThan(0);
+    expect(model.notes.some(note => note.text.includes(held[0]!.term) && note.text.includes('has no interval'))).toBe(true);
+    for (const weight of model.weights!(0.9)) if (weight.low !== undefined) expect(weight.high! - weight.low).toBeGreaterThan(0.01);
+  });
+
+  it('NUTS samples the posterior with the width integrated out, as the approximation has it', async () => {
+    for (const prior of ['evidence', 'ard']) {
+      const model = (await bayesFamily.fit(weak({ prior, check: 'nuts', draws: 500 }), context)) as BayesianLogisticModel;
+      for (const w of model.check!.weights) {
+        expect(Math.abs(w.mean - w.laplaceMean)).toBeLessThan(0.25 * w.laplaceSd);
+        expect(w.sd / w.laplaceSd).toBeGreaterThan(0.85);
+        expect(w.sd / w.laplaceSd).toBeLessThan(1.15);
+      }
+      expect(model.inside()[0]!.method).toContain('width integrated out');
+    }
+  });
+
+  it('a model of an older version, which held the width, is still read', async () => {
+    const model = (await bayesFamily.fit(weak({ hyper: 'evidence' }), context)) as BayesianLogisticModel;
+    const { hyper: _hyper, ...old } = model.toJSON() as Record<string, unknown>;
+    const again = bayesFamily.load(JSON.parse(JSON.stringify(old))) as BayesianLogisticModel;
+    expect(again.weights(0.9)).toEqual(model.weights(0.9));
+    expect(again.weightsInfo.assumptions.join(' ')).toContain('taken as certain');
+    expect(() => bayesFamily.load({ ...old, mixtures: [null] })).toThrow('damaged');
+  });
+});
+
 describe('NUTS', () => {
+  it('lets a cancel through within a long path', async () => {
+    let breaths = 0;
+    const stop = new Error('cancelled');
+    const impatient = { ...context, progress: () => {}, onCancel: () => () => {}, breathe: () => { if (++breaths > 200) throw stop; } };
+    let evaluations = 0;
+    // A flat density never turns: a single transition would be 2^10 steps.
+    const flat = { dimension: 1, evaluate: (_q: Float64Array, g: Float64Array) => { evaluations++; g[0] = 0; return 0; } };
+    await expect(nuts(flat, Float64Array.of(0), { warmup: 1, draws: 1 }, new Rng(1), impatient)).rejects.toBe(stop);
+    expect(evaluations).toBeLessThan(300);
+  });
+
   it('draws from a correlated normal with its means, variances and correlation', async () => {
     const [a, b, r] = [1, 2, 0.8];
     const det = 1 - r * r;

@@ -6,7 +6,7 @@ import { shared } from '../../../src/engine/compute/shared';
 import { closePool, lanes, startTask, useWorkers } from '../../../src/engine/compute/pool';
 import { trainAll } from '../../../src/engine/compute/trainAll';
 import type { Backend, TrainingJob } from '../../../src/engine/compute/network/training';
-import { CancellableContext } from '../../../src/engine/context';
+import { CancellableContext, derivedContext } from '../../../src/engine/context';
 import { Rng } from '../../../src/engine/math/random';
 import type { LiveCurve } from '../../../src/protocol/engine';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
@@ -106,6 +106,16 @@ describe.each(['in this thread', 'over workers'] as const)('stopping %s', where 
     expect(await trainAll([makeJob(1)], new CancellableContext(), words)).toHaveLength(1);
   });
 
+  it('cancelled while jobs are on their way, leaves no job running', async () => {
+    if (where === 'over workers') useWorkers(worker.script);
+    const context = new CancellableContext(() => context.cancel());
+    const jobs = Array.from({ length: 2 * lanes() }, (_, seed) => endless(seed));
+    await expect(trainAll(jobs, context, words)).rejects.toBeInstanceOf(CancelledError);
+    // Were one of them still running, it would hold a worker for good, and these would wait for ever.
+    const after = Array.from({ length: 2 * lanes() }, (_, seed) => makeJob(seed));
+    expect(await trainAll(after, new CancellableContext(), words)).toHaveLength(after.length);
+  });
+
   it('keeps the best so far when asked to finish, and gives later networks no more epochs', async () => {
     if (where === 'over workers') useWorkers(worker.script);
     const { context, messages } = recorded();
@@ -124,6 +134,9 @@ describe.each(['in this thread', 'over workers'] as const)('stopping %s', where 
     }
     const [later] = await trainAll([endless(5)], context, words);
     expect(later!.trainLoss.length).toBe(trained.at(-1)!.trainLoss.length);
+    // Refits of the same run, whose progress is told otherwise, are cut short as well.
+    const [refit] = await trainAll([endless(6)], derivedContext(context, () => undefined), words);
+    expect(refit!.trainLoss.length).toBe(later!.trainLoss.length);
   });
 });
 

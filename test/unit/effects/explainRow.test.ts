@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,11 @@ import { explain } from '../../../src/engine/run';
 import type { ModelFile } from '../../../src/protocol/modelFile';
 import { UserError } from '../../../src/protocol/errors';
 import type { Section } from '../../../src/protocol/report';
-import { quiet } from '../evaluate/stub';
+import { readBackground, writeBackground } from '../../../src/engine/explain/backgroundBlock';
+import type { Table } from '../../../src/engine/data/table';
+import type { Model } from '../../../src/engine/models/model';
+import { formatNumber } from '../../../src/engine/report/format';
+import { codeColumn, numberColumn, quiet } from '../evaluate/stub';
 
 const penguins = join(__dirname, '../../../examples/penguins.csv');
 const find = (sections: readonly Section[], id: string): Section => sections.find(s => s.id === id)!;
@@ -58,12 +62,105 @@ describe('explaining a row of a file', () => {
     expect(await failure(explainRow({ model: linear, file: join(small, 'none.csv'), row: 1 }, quiet()))).not.toMatch(/^no UserError/);
   });
 
-  it('works on a file with rows of its own, down to a single one', async () => {
-    const one = join(mkdtempSync(join(tmpdir(), 'row-')), 'one.csv');
-    writeFileSync(one, 'species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,sex,year\nAdelie,Dream,39,18,190,,2008\n');
-    const { sections } = await explainRow({ model: linear, file: one, row: 1 }, quiet());
-    const waterfall = find(sections, 'rowContributions1');
-    // Against itself a row differs in nothing.
-    expect(waterfall.kind === 'contributions' && Math.abs(waterfall.base - waterfall.output)).toBeLessThan(1e-9);
+  const folder = mkdtempSync(join(tmpdir(), 'row-'));
+  const fileOf = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const failure = async (work: Promise<unknown>): Promise<string> => work.then(() => '', (error: unknown) => (UserError.is(error) ? error.message : `no UserError: ${String(error)}`));
+  const waterfallOf = (sections: readonly Section[], row: number): Extract<Section, { kind: 'contributions' }> => {
+    const found = find(sections, `rowContributions${row}`);
+    if (found.kind !== 'contributions') throw new Error('no waterfall');
+    return found;
+  };
+
+  it('compares the row of any file, down to a single row, with training rows that the model file holds', async () => {
+    const one = fileOf('one.csv', 'species,island,bill_length_mm,bill_depth_mm,flipper_length_mm,sex,year,body_mass_g\nAdelie,Torgersen,39.1,18.7,181,male,2007,3750\n');
+    const alone = (await explainRow({ model: linear, file: one, row: 1 }, quiet())).sections;
+    const among = (await explainRow({ model: linear, file: penguins, row: 1 }, quiet())).sections;
+    expect(waterfallOf(alone, 1).items).toEqual(waterfallOf(among, 1).items);
+    expect(waterfallOf(alone, 1).base).toBe(waterfallOf(among, 1).base);
+    expect(Math.abs(waterfallOf(alone, 1).base - waterfallOf(alone, 1).output)).toBeGreaterThan(100);
+    expect(waterfallOf(alone, 1).method).toMatch(/Background: 200 of the 342 rows that the model was fitted on\./);
+    expect(find(alone, 'rowValues1').method).toMatch(/^Against 200 of the 342 rows that the model was fitted on:/);
+  });
+
+  it('says that a row was fitted on only where the file is the one of the training', async () => {
+    const hintOf = (sections: readonly Section[]): string | undefined => {
+      const found = find(sections, 'rowPrediction3');
+      return found.kind === 'fit' ? found.values.find(v => v.label === 'Actual body_mass_g')!.hint : 'no section';
+    };
+    expect(hintOf((await explainRow({ model: linear, file: penguins, row: 3 }, quiet())).sections)).toBe('The model was fitted on this row too');
+    const other = fileOf('other.csv', readFileSync(penguins, 'utf8').replace('3750', '3751'));
+    expect(hintOf((await explainRow({ model: linear, file: other, row: 3 }, quiet())).sections)).toBeUndefined();
+  });
+
+  it('takes the rows of the file where the model file holds none, and refuses a file with too few', async () => {
+    const { background, ...old } = linear;
+    expect(background!.rows).toBe(200);
+    const { sections } = await explainRow({ model: old, file: penguins, row: 1 }, quiet());
+    expect(waterfallOf(sections, 1).method).toMatch(/the 344 rows of this file/);
+    const lines = readFileSync(penguins, 'utf8').split('\n').slice(0, 20).join('\n');
+    expect(await failure(explainRow({ model: old, file: fileOf('few.csv', lines), row: 1 }, quiet()))).toMatch(/holds no rows to compare with, .*too few .*\(19, at least 20 are needed\)/);
+  });
+
+  it('explains a complete row among incomplete ones of a model that leaves those out', async () => {
+    const drop = await explain({ file: penguins, target: 'body_mass_g', detail: 'brief', split: { scheme: 'none' }, missing: 'drop' }, quiet());
+    for (const model of [drop, { ...drop, background: undefined }]) {
+      const { sections } = await explainRow({ model: model as ModelFile, file: penguins, row: 1 }, quiet());
+      const found = waterfallOf(sections, 1);
+      const sum = found.base + found.items.reduce((s, item) => s + item.contribution, 0);
+      expect(Math.abs(sum - found.output)).toBeLessThan(1e-6);
+      expect(find(sections, 'rowCurve1x1')).toBeDefined();
+    }
+  });
+
+  it('tells the contributions that are not listed one by one in a sum', async () => {
+    const found = waterfallOf((await explainRow({ model: linear, file: penguins, row: 1 }, quiet())).sections, 1);
+    const rest = found.items.filter(item => item.contribution !== 0).slice(3);
+    const sum = rest.reduce((s, item) => s + item.contribution, 0);
+    expect(found.summary).toContain(`and ${rest.length} more, together, ${sum < 0 ? 'lower' : 'raise'} it by ${formatNumber(Math.abs(sum), 3)}`);
+  });
+
+  it('is refused before the training for a row that the file does not have', async () => {
+    const asked = { file: penguins, target: 'body_mass_g', detail: 'brief', rows: [1, 345] } as const;
+    expect(await failure(explain(asked, quiet()))).toBe(`There is no data row 345: ${penguins} has 344 data rows, counted from 1 without the header.`);
+  });
+});
+
+describe('the background rows of a model file', () => {
+  const wide = (rows: number, columns: number): Table => ({
+    rows,
+    columns: Array.from({ length: columns }, (_, j) => numberColumn(`x${j}`, Float64Array.from({ length: rows }, (_v, i) => Math.sin(i + j)))),
+  });
+  const all = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i);
+  const modelOf = (features: readonly string[]): Model => ({ family: 'f', title: 'F', task: 'regression', features, notes: [], predict: () => ({ rows: 0 }), toJSON: () => ({}) });
+
+  it('hold the features alone, and come back as they were, missing cells and levels too', () => {
+    const table: Table = {
+      rows: 24,
+      columns: [numberColumn('x', all(24).map(v => v).reduce<number[]>((list, v) => [...list, v === 3 ? NaN : v / 3], [])), codeColumn('g', all(24).map(i => (i % 3) - 1), ['a,b', 'c', 'unused']), numberColumn('secret', all(24))],
+    };
+    const block = writeBackground(table, modelOf(['g', 'x']), all(24))!;
+    expect(JSON.stringify(block)).not.toMatch(/secret|unused/);
+    const back = readBackground(JSON.parse(JSON.stringify(block)) as typeof block, modelOf(['g', 'x']));
+    expect(back.columns.map(c => c.name)).toEqual(['g', 'x']);
+    expect(back.columns[1]).toEqual(table.columns[0]);
+    expect(back.columns[0]).toMatchObject({ codes: (table.columns[1] as { codes: Int32Array }).codes, levels: ['a,b', 'c'] });
+    expect(() => readBackground({ ...block, rows: 23 }, modelOf(['x']))).toThrow(/24 background cells/);
+    expect(() => readBackground(block, modelOf(['y']))).toThrow(/lack y/);
+  });
+
+  it('are fewer where data are wide, at most 256 KB, and none where 20 would be more', () => {
+    const table = wide(200, 300);
+    const names = table.columns.map(c => c.name);
+    const block = writeBackground(table, modelOf(names), all(200))!;
+    expect(block.rows).toBeLessThan(100);
+    expect(block.rows).toBeGreaterThanOrEqual(20);
+    const bytes = JSON.stringify(block).length;
+    expect(bytes).toBeLessThanOrEqual(256 * 1024);
+    expect(bytes).toBeGreaterThan(200 * 1024);
+    expect(writeBackground(wide(20, 2000), modelOf(Array.from({ length: 2000 }, (_, j) => `x${j}`)), all(20))).toBeUndefined();
   });
 });

@@ -78,6 +78,30 @@ describe('the effects of a run', () => {
     assertFiniteReport(sections);
     expect(find(sections, 'meanContributions').method).toMatch(/mean over the 3 classes/);
     expect(find<'contributions'>(sections, 'meanContributions').unit).toBe('log-share of the class');
+    expect(find(sections, 'meanContributions').method).toMatch(/Log-share of a class: ln p less the mean of ln p over the classes/);
+  });
+
+  it('of eight classes say which six of them have curves', async () => {
+    const n = 320;
+    const a = normals(n, 4);
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    // Classes 0 and 1 are the rarest.
+    const codes = Int32Array.from({ length: n }, (_, i) => (i < 10 ? 0 : i < 25 ? 1 : 2 + (i % 6)));
+    const { sections } = await resultOf(makeDataset([numberColumn('a', a.map((v, i) => v + codes[i] / 3))], classTarget(codes, names)), logisticFamily, { scheme: 'none' });
+    for (const id of ['partialDependence', 'accumulatedEffects']) {
+      expect(find(sections, id).method).toMatch(/Of 8 classes the 6 commonest have curves: c, d, e, f, g and h\./);
+    }
+  });
+
+  it('name a share above 100 % as what cancels out', async () => {
+    const n = 200;
+    const columns = ['a', 'b'].map((name, j) => numberColumn(name, normals(n, j + 1)));
+    const model = functionModel(['a', 'b'], row => num(row, 'a') * num(row, 'b'));
+    const data = makeDataset(columns, numberTarget(normals(n, 9)));
+    const { result } = await resultOf(data, { ...stubFamily, fit: () => Promise.resolve(model) });
+    const facts = { dataset: data, target: data.target, level: 0.95, model, recipe: data.recipe } as unknown as Facts;
+    const odd = { ...result, pairs: { ...result.pairs!, pairs: result.pairs!.pairs.map(pair => ({ ...pair, share: 1.4 })) } };
+    expect(find(effectSections(odd, facts), 'interactions').summary).toMatch(/makes up over 100 %, which other effects cancel in part, of the variance/);
   });
 
   it('are there for odd but legal data: a constant feature, one feature, few rows, missing cells, separable classes', async () => {

@@ -155,7 +155,7 @@ describe('sampled Shapley values', () => {
     exact.forEach((phi, j) => expect(Math.abs(sampled.values[j] - phi)).toBeLessThan(1e-12));
   });
 
-  it('of a classifier add up in log-odds, for two and for three classes', async () => {
+  it('of a classifier add up, in log-odds for two classes and in log-shares for three', async () => {
     const p = (row: Parameters<Parameters<typeof classModel>[2]>[0]): number => 1 / (1 + Math.exp(-num(row, 'x') * num(row, 'z') - 1));
     const two = classModel(['x', 'z'], ['no', 'yes'], row => [1 - p(row), p(row)]);
     const found = await explain(two, table, range(60, 70), range(0, 50), 200);
@@ -164,7 +164,9 @@ describe('sampled Shapley values', () => {
     byEnumeration(two, table, 60, range(0, 50)).forEach((phi, j) => expect(Math.abs(found.values[j] - phi)).toBeLessThan(4 * found.standardErrors![j] + 1e-9));
     const three = classModel(['x', 'z'], ['a', 'b', 'c'], row => [p(row) / 2, p(row) / 2, 1 - p(row)]);
     const several = await explain(three, table, range(60, 70));
-    expect([several.outputs, several.scale]).toEqual([3, 'logOdds']);
+    expect([several.outputs, several.scale]).toEqual([3, 'logShare']);
+    // The same definition as for additive models: ln p less its mean over the classes, which adds up to 0.
+    expect(Math.abs(several.output[0] + several.output[1] + several.output[2])).toBeLessThan(1e-9);
     expect(several.residual).toBeLessThan(1e-9);
   });
 

@@ -26,7 +26,7 @@ describe('crossValidate', () => {
   });
 
   it('gives the mean of the folds\' values with an interval around it, the baseline and the training value', async () => {
-    const data = regressionData(200);
+    const data = regressionData(250);
     const found = await crossValidate(stubFamily, data, kFold, quiet(), new Rng(1));
     const rmse = metric(found, 'rmse');
     expect(rmse?.folds?.length).toBe(5);
@@ -50,8 +50,8 @@ describe('crossValidate', () => {
     expect(found?.rows).toBe(90);
     expect(found?.intervalMethod).toBe('percentiles of 1,000 bootstrap resamples of the held-out rows');
     for (const m of found?.metrics ?? []) {
-      expect(m.low, m.name).toBeLessThanOrEqual(m.value + (m.name === 'ece' ? 1 : 0));
-      expect(m.high, m.name).toBeGreaterThanOrEqual(m.value - (m.name === 'ece' ? 1 : 0));
+      expect(m.low, m.name).toBeLessThanOrEqual(m.value);
+      expect(m.high, m.name).toBeGreaterThanOrEqual(m.value);
     }
     // Accuracy is a mean of 90 zeros and ones: the bootstrap spread is that of the binomial.
     const accuracy = metric(found, 'accuracy');

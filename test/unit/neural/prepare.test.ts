@@ -38,6 +38,17 @@ describe('inputs of a network', () => {
     expect(new Set(rings.data.y)).toEqual(new Set([0, 1, 2, 3]));
   });
 
+  it('are the same in whatever unit a column comes, also where squares would be 0 or no numbers', () => {
+    const values = Array.from({ length: 1200 }, (_, i) => Math.sin(i) + (i > 700 ? 3 : 0));
+    const xOf = (unit: number): number[] => {
+      const table = makeTable({ a: values.map(v => v * unit), y: values });
+      return Array.from(prepareNetwork(datasetFor(table, { target: 'y', task: 'regression' })).data.x);
+    };
+    const plain = xOf(1);
+    expect(deviation(plain)).toBeCloseTo(1, 5);
+    for (const unit of [1e-200, 1e-170, 1e170, 1e200]) xOf(unit).forEach((x, i) => expect(x).toBeCloseTo(plain[i], 5));
+  });
+
   it('keep the columns of one feature together as a token', () => {
     const { inputs } = prepareNetwork(curvedNumbers(200));
     expect(tokensOf(inputs)).toEqual({ features: ['x1', 'x2', 'x3', 'group'], tokenOf: [0, 1, 1, 2, 3] });

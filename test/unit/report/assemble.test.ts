@@ -120,7 +120,7 @@ describe('a regression report', () => {
     const summary = section(report, 'performance').summary;
     expect(summary).toContain(`RMSE ${Number(rmse?.value.toPrecision(3))} in units of y (95 % interval ${Number(rmse?.low?.toPrecision(3))} to ${Number(rmse?.high?.toPrecision(3))})`);
     expect(summary).toContain(`on 200 held-out rows; always predicting the mean gets ${Number(rmse?.baseline?.toPrecision(3))}.`);
-    expect(summary).toContain('The model is better than its baseline, the mean, by more than the differences between folds explain.');
+    expect(summary).toContain('The model is better than its baseline, the mean, by more than the differences between rows explain.');
     expect(section(report, 'weightsStandardised').summary).toBe(
       'The largest standardised weight is a: one standard deviation more of it goes with y higher by 0.9 of its standard deviations (95 % interval 0.8 to 1), the other terms held equal. Next: b (-0.05).');
     expect(section(report, 'weights').summary).toContain('The 95 % interval leaves out zero for 1 of the 2 terms beside the intercept. The variance inflation factor of b is 40');
@@ -176,7 +176,8 @@ describe('a classification report', () => {
     const codes = Array.from({ length: 200 }, () => (rng.uniform() < 0.3 ? 1 : 0));
     const data = makeDataset([numberColumn('junk', codes.map(() => rng.normal()))], classTarget(codes, ['no', 'yes']));
     const report = await reportOf(data, stubFamily);
-    expect(section(report, 'performance').summary).toContain('The model is not better than its baseline, the class shares, by more than the differences between folds explain.');
+    expect(section(report, 'performance').summary).toContain('The model is no better than its baseline, the class shares');
+    expect(report.performance?.versusBaseline).toEqual({ verdict: 'no better', caution: 'This model predicts no better than always guessing "no"; what it attends to explains little.', sentence: expect.stringContaining('no better') as string });
     expect(section(report, 'permutationImportance').summary).toMatch(/does not raise|cannot be told from none/);
   });
 

@@ -12,6 +12,11 @@ import { scoreSections } from '../../../src/engine/report/sectionsScores';
 import type { Facts } from '../../../src/engine/report/input';
 import type { Recipe } from '../../../src/protocol/recipe';
 import { classTarget, codeColumn, makeDataset, numberColumn, numberTarget, quiet } from '../evaluate/stub';
+import { compactness } from '../../../src/engine/explain/scores/composite';
+import { outputWords } from '../../../src/engine/explain/scores/scoreFunctions';
+import { usedByWeights } from '../../../src/engine/explain/scores/usedByWeights';
+import { measureModel } from '../../../src/engine/measure';
+import type { Score, Section } from '../../../src/protocol/report';
 import { functionModel } from './functionModel';
 
 /** y = 3 a + b² (if `curved`, else b) + noise, a category, missing cells, a constant column and junk. */
@@ -40,7 +45,17 @@ async function run(dataset: Dataset, family: Family, options: { evaluated?: bool
   const importance = evaluation && await permutationImportance(dataset, evaluation, context, new Rng(1).fork('importance'), model);
   const result = await interpretabilityScores({ dataset, model, family, evaluation, importance, context, rng: new Rng(1).fork('scores') });
   const facts = { dataset, model, target: dataset.target, measured: evaluation, level: 0.95 } as unknown as Facts;
-  return { result: result!, facts, sections: result ? scoreSections(result, facts) : [] };
+  const scored = result === 'constant' ? undefined : result;
+  return { result: scored!, constant: result === 'constant', facts, sections: scored ? scoreSections(scored, facts) : [] };
+}
+
+const find = (sections: readonly Section[], id: string): Section => sections.find(section => section.id === id)!;
+const scoreOf = (result: ScoresResult, name: string): Score => reportScores(result).find(score => score.name === name)!;
+
+function twoFeatures(): Dataset {
+  const rng = new Rng(12);
+  const [a, b] = [0, 1].map(() => Float64Array.from({ length: 200 }, () => rng.normal()));
+  return makeDataset([numberColumn('a', a), numberColumn('b', b)], numberTarget(a.map((v, i) => 2 * v + b[i] + 0.3 * rng.normal())), { model: 'linear' });
 }
 
 /** Every number in a result or section is finite. */
@@ -154,13 +169,99 @@ describe('scores of a function with interactions, by a family without shortcuts'
     expect(result.values.additivity!.value).toBeLessThan(0.1);
   });
 
-  it('a constant model has no scores of faithfulness, and therefore none of stability', async () => {
-    const { result, sections } = await run(dataset, made(() => 1));
-    const scores = reportScores(result);
-    expect(scores.filter(s => s.group === 'faithfulness')).toEqual([]);
-    expect(scores.filter(s => s.group === 'stability')).toEqual([]);
-    expect(result.values.featuresUsed!.value).toBe(0);
-    expect(numbers(sections).every(Number.isFinite)).toBe(true);
+  it('a constant model has no scores at all, and the report says why in a note', async () => {
+    const { result, constant } = await run(dataset, made(() => 1));
+    expect(result).toBeUndefined();
+    expect(constant).toBe(true);
+    const family = made(() => 1);
+    const model = await family.fit(dataset, quiet());
+    const measured = await measureModel({ recipe: dataset.recipe, dataset, family, model }, quiet(), new Rng(1));
+    expect(measured.scores).toBeUndefined();
+    expect(measured.notes!.map(note => note.text)).toEqual([expect.stringMatching(/^Interpretability scores are left out: the model predicts the same/) as string]);
+  });
+
+  it('says that "not used" is so in the rows sampled', async () => {
+    const { result, sections } = await run(dataset, made(([a, b]) => a + a * b));
+    expect(result.usedBy).toBe('rows');
+    expect(find(sections, 'featureComplexity').summary).toMatch(/Not used in the 200 rows sampled: x3\./);
+    expect(scoreOf(result, 'featuresUsed').sentence).toMatch(/as far as the rows sampled show\.$/);
+  });
+
+  it('names an interaction strength above 1 and a fidelity below 0 as what they are, never as a share', async () => {
+    const { result } = await run(dataset, made(([a, b]) => a + a * b));
+    const odd: ScoresResult = { ...result, values: { ...result.values, interactionStrength: { value: 1.34, low: 1.1, high: 1.6 }, fidelityTree: { value: -0.2, low: -0.5, high: 0.1 }, fidelityLinear: { value: 0.1, low: -0.3, high: 0.5 } } };
+    expect(scoreOf(odd, 'interactionStrength').sentence).toMatch(/worse than its mean does \(interaction strength 1\.34 .*above 1\)/);
+    expect(scoreOf(odd, 'fidelityTree').sentence).toMatch(/worse than their mean does \(R² -0\.2 .*below 0\)/);
+    expect(scoreOf(odd, 'fidelityLinear').sentence).toContain('holds 10 % (95 % interval 0 to 50 %) of their variance');
+    for (const score of reportScores(odd)) expect(score.sentence, score.name).not.toMatch(/(1[0-9][1-9]|-\d+)(\.\d+)? %/);
+  });
+});
+
+describe('words of scores', () => {
+  it('no number of percents rounds away what an interval says', async () => {
+    const { result } = await run(regression(300), linearFamily);
+    const near = { value: 0.99997, low: 0.99995, high: 0.99999 };
+    const exact: ScoresResult = { ...result, values: { ...result.values, fidelityLinear: near, fidelityTree: { ...near, low: 0.5, high: 1 } } };
+    expect(scoreOf(exact, 'fidelityLinear').sentence).toContain('holds over 99.9 % (as are both ends of the 95 % interval) of their variance');
+    expect(scoreOf(exact, 'fidelityTree').sentence).toContain('holds over 99.9 % (95 % interval 50 to 100 %) of their variance');
+  });
+
+  it('a method says "no interval" where there is none, and names one only where there is one', async () => {
+    const holdout = { split: { scheme: 'holdout', share: 0.3 } } as const;
+    for (const [data, options] of [[regression(200), {}], [regression(200, false, holdout), {}], [regression(60), { evaluated: false }]] as const) {
+      const { result } = await run(data, linearFamily, options);
+      for (const score of reportScores(result)) expect(/no interval/.test(score.method), `${score.name}: ${score.method}`).toBe(score.low === undefined);
+    }
+    // Two features have no rank correlation, but importances with a spread.
+    const { result } = await run(twoFeatures(), linearFamily);
+    expect(result.agreement).toBeUndefined();
+    expect(result.values.effectiveFeatures!.low).toBeDefined();
+    for (const score of reportScores(result)) expect(/no interval/.test(score.method), `${score.name}: ${score.method}`).toBe(score.low === undefined);
+  });
+
+  it('scores are said to rest on rows that the model was fitted on', async () => {
+    const { sections } = await run(regression(300), linearFamily);
+    const { method } = find(sections, 'scores');
+    expect(method).not.toMatch(/held-out/);
+    expect(method).toMatch(/on rows that the model was fitted on \(150 for effects and to fit surrogates, 150 others to test these\)/);
+  });
+
+  it('of ten classes the first eight are scored, and the words say so', async () => {
+    const model = { ...functionModel(() => 1), task: 'classification', classes: Array.from({ length: 10 }, (_, k) => String(k)) } as Model;
+    expect(outputWords(model, 'digit')).toBe('the log-shares of the first 8 of 10 classes');
+    expect(outputWords({ ...model, classes: ['a', 'b', 'c'] }, 'digit')).toBe('the log-shares of the 3 classes');
+  });
+});
+
+describe('the Unveil index', () => {
+  it('counts few features as compact whatever share of the columns they are', () => {
+    expect([0, 1, 2, 8, 29].map(compactness)).toEqual([1, 1, 7 / 8, 0.5, 0.2]);
+  });
+
+  it('is left out where a part of it could not be measured', async () => {
+    const { result, sections } = await run(twoFeatures(), linearFamily);
+    expect(result.values.composite).toBeUndefined();
+    expect(find(sections, 'scores').summary).toContain('There is no Unveil index: one of its five parts could not be measured');
+    expect(find(sections, 'accuracyAgainstInterpretability')).toMatchObject({ score: 'featuresUsed' });
+  });
+});
+
+describe('features used by a model of weights', () => {
+  it('hold a level that no sampled row has', async () => {
+    const n = 3000;
+    const rng = new Rng(3);
+    const a = Float64Array.from({ length: n }, () => rng.normal());
+    const codes = Int32Array.from({ length: n }, (_, i) => (i === 7 ? 1 : 0));
+    const data = makeDataset([numberColumn('a', a), codeColumn('rare', codes, ['x', 'y'])], numberTarget(a.map((v, i) => v + 5 * codes[i] + 0.1 * rng.normal())), { split: { scheme: 'none' } });
+    const { result } = await run(data, linearFamily, { evaluated: false });
+    expect(result.usedBy).toBe('weights');
+    expect(result.values.featuresUsed!.value).toBe(2);
+  });
+
+  it('hold the features of products, and none of weight 0', () => {
+    const weights = [{ term: 'a', feature: 'a', estimate: 0 }, { term: 'b:c', feature: 'b:c', estimate: 2 }, { term: '(Intercept)', estimate: 1 }];
+    expect(usedByWeights({ ...functionModel(() => 1), weights: () => weights }, ['a', 'b', 'c', 'd'])).toEqual([false, true, true, false]);
+    expect(usedByWeights(functionModel(() => 1), ['a'])).toBeUndefined();
   });
 });
 

@@ -69,7 +69,28 @@ describe('predictions with conformal intervals', () => {
     const own = await predicted(await file, rows, { level: 0.9 });
     expect(own.lines[0]).toBe('x,group,prediction,low,high');
     expect(own.lines[1]).not.toBe(conformal.lines[1]);
-    expect(own.notes.join(' ')).not.toContain('conformal');
+    expect(own.notes).toEqual(["The columns low and high are the model's own: 90 % prediction interval."]);
+  });
+
+  it('are those of the method that the training was asked for by name, at the level of the model', async () => {
+    const done = await run(dataOf(tableOf(linear, 200, new Rng(1)), 'regression', 0.9), 'cqr');
+    const file = fileOf(done);
+    const rows = '0.5,a\n-1,d\n';
+    const byName = await predicted({ ...file, recipe: { ...file.recipe, conformal: 'cqr' } }, rows);
+    const asked = await predicted(file, rows, { intervals: 'conformal' });
+    expect(byName.lines).toEqual(asked.lines);
+    expect(byName.notes.join(' ')).toMatch(/The intervals are conformal \(conformalised quantile residuals\) at 90 %/);
+    for (const conformal of ['auto', undefined] as const) {
+      expect((await predicted({ ...file, recipe: { ...file.recipe, conformal } } as ModelFile, rows)).lines).not.toEqual(asked.lines);
+    }
+    expect((await predicted({ ...file, recipe: { ...file.recipe, conformal: 'cqr' } }, rows, { intervals: 'model' })).lines).not.toEqual(asked.lines);
+  });
+
+  it('do not say that columns were taken as numbers as asked, which nobody did', async () => {
+    const done = await run(dataOf(tableOf(linear, 60, new Rng(1)), 'regression', 0.9), 'auto');
+    const { notes } = await predicted(fileOf(done), '0.5,a\n2,a\nword,d\n');
+    expect(notes.join(' ')).toMatch(/x: Taken as numbers, as at the training/);
+    expect((await predicted(fileOf(done), '0.5,a\n1,d\n')).notes.join(' ')).not.toMatch(/as asked|as at the training/);
   });
 
   it('write infinite bounds as -Infinity and Infinity, with the reason', async () => {

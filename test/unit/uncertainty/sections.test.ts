@@ -74,6 +74,30 @@ describe('sections of conformal intervals', () => {
     expect(table.kind === 'table' && table.rows.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(300);
   });
 
+  it('say that an infinite interval holds everything, in the place of a guarantee of less', async () => {
+    const done = await run(dataOf(tableOf(fan, 15, new Rng(1)), 'regression', 0.95), 'auto');
+    const meaning = find(conformalSections(done.result, factsOf(done)), 'conformal');
+    const guarantee = meaning.kind === 'fit' ? meaning.values.find(value => value.label === 'Guaranteed coverage') : undefined;
+    expect(guarantee).toEqual({ label: 'Guaranteed coverage', value: '100 %, and worth nothing', hint: 'An interval from −∞ to ∞ holds every value' });
+    expect(withConformal(undefined, done.result)!.conformal!.guarantee).toBe(1);
+  });
+
+  it('of a split have the width that new rows get: twice the quantile of all calibration rows', async () => {
+    const done = await run(dataOf(tableOf(fan, 120, new Rng(2)), 'regression', 0.9), 'split');
+    const { low, high } = done.predictor.intervals(done.dataset.table, 0.9, Int32Array.from([0, 1]));
+    const { conformal } = withConformal(undefined, done.result)!;
+    expect(conformal!.meanWidth).toBeCloseTo(high[0] - low[0], 4); // a model file rounds scores up to seven digits
+    expect(done.result.delivered.measured?.meanWidth).not.toBeCloseTo(high[0] - low[0], 3);
+    expect(find(conformalSections(done.result, factsOf(done)), 'conformal').summary).toContain(`Its mean width is ${Number((high[0] - low[0]).toPrecision(3))} `);
+  });
+
+  it('name what fold models took over from the model of all rows, which the guarantee does not strictly allow', async () => {
+    const done = await run(dataOf(tableOf(fan, 100, new Rng(1)), 'regression', 0.9), 'auto');
+    const words = (evaluation: Run['evaluation']): string => find(conformalSections(done.result, factsOf({ ...done, evaluation })), 'conformal').assumptions!.join(' ');
+    expect(words({ ...done.evaluation, takenFromAllRows: 'the penalty l2' })).toContain('took over the penalty l2, which was chosen on all rows, calibration rows among them');
+    expect(words(done.evaluation)).not.toContain('took over');
+  });
+
   it('say why intervals are infinite, and are absent where nothing was made', async () => {
     const done = await run(dataOf(tableOf(fan, 15, new Rng(1)), 'regression', 0.95), 'auto');
     const sections = conformalSections(done.result, factsOf(done));

@@ -181,6 +181,18 @@ describe('accuracy against interpretability', () => {
 });
 
 describe('effects', () => {
+  test('of some of many classes are not called all classes', () => {
+    const classes = Array.from({ length: 10 }, (_, k) => `class ${k}`);
+    const effects = (names: readonly string[]): Effect[] => names.map(name => ({ feature: 'x', kind: 'ale', class: name, grid: [0, 1], effect: [0, 1] }));
+    const choices = (names: readonly string[]): string => {
+      const shown = { ...report, model: { ...report.model, classes }, effects: effects(names) };
+      const body = renderSection({ ...sectionOf('effects', 'ale') }, { report: shown, state: {}, domId: 'x', change: () => undefined });
+      return JSON.stringify(body.controls);
+    };
+    expect(choices(classes.slice(0, 6))).toContain('The 6 commonest classes');
+    expect(choices(classes.slice(0, 6))).not.toContain('All classes');
+  });
+
   const old = { feature: 'a', grid: [1, 2], effect: [0, 1] } as unknown as Effect;
 
   test('are those of the section’s kind; one without a kind is an adjusted prediction', () => {

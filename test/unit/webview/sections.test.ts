@@ -36,10 +36,18 @@ describe('the metrics', () => {
   const metric = (fields: Partial<Metric>): Metric => ({ name: 'accuracy', value: 0.8, ...fields });
 
   test('a value is better than its baseline only when its interval leaves the baseline out', () => {
-    expect(verdict(metric({ low: 0.7, high: 0.9, baseline: 0.6 }), 'higher')).toBe('better');
-    expect(verdict(metric({ low: 0.5, high: 0.9, baseline: 0.6 }), 'higher')).toBe('no clear difference');
-    expect(verdict(metric({ low: 0.7, high: 0.9, baseline: 0.6 }), 'lower')).toBe('worse');
-    expect(verdict(metric({}), 'higher')).toBeUndefined();
+    const alone = (fields: Partial<Metric>, better: 'higher' | 'lower') => verdict(metric(fields), better, [metric(fields)]);
+    expect(alone({ low: 0.7, high: 0.9, baseline: 0.6 }, 'higher')).toBe('better');
+    expect(alone({ low: 0.5, high: 0.9, baseline: 0.6 }, 'higher')).toBe('no clear difference');
+    expect(alone({ low: 0.7, high: 0.9, baseline: 0.6 }, 'lower')).toBe('worse');
+    expect(alone({}, 'higher')).toBeUndefined();
+  });
+
+  test('the tick is the paired verdict of the report where it has one, and none is invented for the metrics without', () => {
+    const paired = metric({ low: 0.5, high: 0.9, baseline: 0.6, versusBaseline: { verdict: 'better', gain: 0.2, low: 0.1, high: 0.3 } });
+    const without = metric({ name: 'ece', low: 0.1, high: 0.2, baseline: 0 });
+    expect(verdict(paired, 'higher', [paired, without])).toBe('better');
+    expect(verdict(without, 'lower', [paired, without])).toBeUndefined();
   });
 
   test('every metric of the protocol has a title and a direction', () => {

@@ -5,15 +5,15 @@ import type { RankAgreement } from './rankAgreement';
 import { refitError, scoreInterval, type RefitKind } from './refitIntervals';
 import { mostComplexity } from './segments';
 
-/** Shares 0 … 1, 1 the easiest; those that were not measured are absent. */
+/** Shares 0 … 1, 1 the easiest. An index always holds all five: with fewer, two models' indices would not be of the same thing. */
 export interface CompositeParts {
-  /** Share of the features left out, 1 − NF/p. */
-  readonly compactness?: number;
-  readonly additivity?: number;
-  readonly smoothness?: number;
+  /** By the number of features used, whatever share of the columns they are. */
+  readonly compactness: number;
+  readonly additivity: number;
+  readonly smoothness: number;
   /** Of the better of the two surrogates. */
-  readonly fidelity?: number;
-  readonly stability?: number;
+  readonly fidelity: number;
+  readonly stability: number;
 }
 
 /** 1 − (MEC − 1) / (2·segments − 1): 1 for straight lines and steps. */
@@ -21,20 +21,28 @@ export function smoothness(mainEffectComplexity: number): number {
   return Math.max(0, Math.min(1, 1 - (mainEffectComplexity - 1) / mostComplexity()));
 }
 
-/** 1 − NF/p. */
-export function compactness(used: number, features: number): number {
-  return features > 0 ? 1 - used / features : 0;
+/** Features beyond the first at which compactness is one half: about as many things as a person keeps in mind (Miller 1956). */
+const graspable = 7;
+
+/** Ours: 7 / (7 + NF − 1). 1 for one feature (or none), 0.5 for eight, below 0.1 from 65 on. */
+export function compactness(used: number): number {
+  return graspable / (graspable + Math.max(0, used - 1));
 }
 
-function partsOf({ effects, linear, tree }: ModelScores, features: number): CompositeParts {
+/** The parts by name; those that could not be measured are undefined. */
+type Parts = { readonly [name in keyof CompositeParts]: number | undefined };
+
+function partsOf({ effects, linear, tree }: ModelScores, stability: number | undefined): Parts {
   const r2 = [linear?.r2, tree?.fidelity?.r2].filter(v => v !== undefined);
+  const { interactionStrength: strength, mainEffectComplexity: complexity } = effects;
   return {
-    compactness: compactness(effects.featuresUsed, features),
-    ...(effects.interactionStrength !== undefined ? { additivity: 1 - Math.min(1, effects.interactionStrength) } : {}),
-    ...(effects.mainEffectComplexity !== undefined ? { smoothness: smoothness(effects.mainEffectComplexity) } : {}),
-    ...(r2.length > 0 ? { fidelity: Math.max(0, ...r2) } : {}),
+    compactness: compactness(effects.featuresUsed), additivity: strength === undefined ? undefined : 1 - Math.min(1, strength),
+    smoothness: complexity === undefined ? undefined : smoothness(complexity),
+    fidelity: r2.length > 0 ? Math.max(0, ...r2) : undefined, stability,
   };
 }
+
+const isWhole = (parts: Parts): parts is CompositeParts => Object.values(parts).every(value => value !== undefined && Number.isFinite(value));
 
 const meanOf = (parts: CompositeParts): number => {
   const values = Object.values(parts) as number[];
@@ -42,22 +50,21 @@ const meanOf = (parts: CompositeParts): number => {
 };
 
 /**
- * Plain mean of the available shares × 100; the interval adds the refits' spread of the first four and the error of the
- * stability. Undefined with fewer than three shares.
+ * Plain mean of the five shares × 100; the interval adds the refits' spread of the first four and the error of the stability.
+ * Undefined where a share could not be measured.
  */
 export function composite(
-  own: ModelScores, refits: readonly ModelScores[], kind: RefitKind, features: number, agreement: RankAgreement | undefined, level: number,
+  own: ModelScores, refits: readonly ModelScores[], kind: RefitKind, agreement: RankAgreement | undefined, level: number,
 ): { estimate: Estimate; parts: CompositeParts } | undefined {
-  const stability = agreement ? { stability: Math.max(0, agreement.rho.value) } : {};
-  const parts = { ...partsOf(own, features), ...stability };
-  const count = Object.keys(parts).length;
-  if (count < 3) return undefined;
-  const again = refits.map(scores => ({ ...partsOf(scores, features), ...stability })).filter(p => Object.keys(p).length === count).map(meanOf);
+  const stability = agreement && Math.max(0, agreement.rho.value);
+  const parts = partsOf(own, stability);
+  if (!isWhole(parts)) return undefined;
+  const again = refits.map(scores => partsOf(scores, stability)).filter(isWhole).map(meanOf);
   const error = refitError(again, kind);
   if (error === undefined) return { estimate: { value: meanOf(parts) }, parts };
-  const half = agreement ? (agreement.rho.high ?? agreement.rho.value) - (agreement.rho.low ?? agreement.rho.value) : 0;
+  const half = (agreement!.rho.high ?? agreement!.rho.value) - (agreement!.rho.low ?? agreement!.rho.value);
   const plain = scoreInterval(meanOf(parts), error, again.length, level, [0, 100]);
-  const extra = (100 * half) / 2 / count;
+  const extra = (100 * half) / 2 / Object.keys(parts).length;
   const widened = (side: number): number => Math.hypot(side, extra);
   const { value } = plain;
   return { estimate: { value, low: Math.max(0, value - widened(value - plain.low!)), high: Math.min(100, value + widened(plain.high! - value)) }, parts };

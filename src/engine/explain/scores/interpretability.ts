@@ -8,14 +8,14 @@ import type { Rng } from '../../math/random';
 import type { Family, Model } from '../../models/model';
 import type { PermutationResult } from '../permutation';
 import { composite, type CompositeParts } from './composite';
-import { scoreModel, type Measured, type ModelScores, type ScoreJob } from './modelScores';
+import { isConstant, scoreModel, type Measured, type ModelScores, type ScoreJob } from './modelScores';
 import { rankAgreement, type RankAgreement } from './rankAgreement';
 import { refitError, scoreInterval, type RefitKind } from './refitIntervals';
 import { foldRefits, refitImportances, resampledRefits, type Refit } from './refits';
 import { drawSample, keepRows, presentFeatures, redrawRows, type ScoreSample } from './sample';
 import { outputWords } from './scoreFunctions';
 import { mostComplexity } from './segments';
-import { sizesFor, type Sizes } from './sizes';
+import { refitsWithin, sizesFor, type Sizes } from './sizes';
 import { effectiveNumber, giniSparsity } from './sparsity';
 
 export type ScoreName =
@@ -52,20 +52,25 @@ export interface ScoresResult {
   readonly agreement?: RankAgreement & { readonly kind: RefitKind['kind']; readonly rows?: number };
   /** Refits behind the intervals; absent where there are none. */
   readonly refits?: RefitKind & { readonly count: number };
+  /** Refits behind the intervals of what is made of importances; absent with fewer than three. */
+  readonly importanceRefits?: { readonly kind: RefitKind['kind']; readonly count: number };
   readonly compositeParts?: CompositeParts;
+  /** Whether the weights or the predictions of sampled rows say which features are used. */
+  readonly usedBy: 'weights' | 'rows';
 }
 
 /**
- * Measures the scores on held-out rows (a sample), and again on the models of the folds for the intervals; the same rows, donors
+ * Measures the scores on a sample of the rows that the model was fitted on, and again on the models of the folds for the intervals; the same rows, donors
  * and orders serve all in faithfulness and sensitivity, whose intervals add the spread over rows. Undefined where there are no
- * features, fewer than 8 rows, or no finite predictions.
+ * features, fewer than 8 rows, or no finite predictions; 'constant' where the predictions do not vary.
  */
-export async function interpretabilityScores(input: ScoresInput): Promise<ScoresResult | undefined> {
+export async function interpretabilityScores(input: ScoresInput): Promise<ScoresResult | 'constant' | undefined> {
   const { dataset, model, evaluation, context, rng } = input;
   const features = presentFeatures(dataset);
   const sizes = sizesFor(model, features.length);
   const sample = features.length > 0 ? drawSample(dataset, evaluation, features, sizes, rng) : undefined;
   if (!sample) return undefined;
+  if (isConstant(model, sample)) return 'constant';
   const { repeats, kind, importanceRefits } = await allRefits(input, sizes);
   context.progress('Measuring stability');
   const refitted = await importancesOf(input, importanceRefits, features, sizes);
@@ -85,13 +90,14 @@ export async function interpretabilityScores(input: ScoresInput): Promise<Scores
   const agreement = rankAgreement(refitted.values, level, refitted.kind);
   const scored = new Scored(own, repeated, kind, level);
   const values = { ...scored.all(features.length), ...sparsityScores(importances, refitted, level), ...(agreement ? { importanceStability: agreement.rho } : {}) };
-  const index = composite(own, repeated, kind, features.length, agreement, level);
+  const index = composite(own, repeated, kind, agreement, level);
   return {
     level, output: outputWords(model, dataset.target.name), features: features.length, effectRows: sample.fitRows.length, testRows: sample.testRows.length, sizes,
     values: { ...values, ...(index ? { composite: index.estimate } : {}) }, model: own, importances,
     ...(agreement ? { agreement: { ...agreement, kind: refitted.kind.kind, ...(refitted.rows !== undefined ? { rows: refitted.rows } : {}) } } : {}),
     ...(repeated.length >= 3 ? { refits: { ...kind, count: repeated.length } } : {}),
-    ...(index ? { compositeParts: index.parts } : {}),
+    ...(refitted.values.length >= 3 ? { importanceRefits: { kind: refitted.kind.kind, count: refitted.values.length } } : {}),
+    ...(index ? { compositeParts: index.parts } : {}), usedBy: model.weights ? 'weights' : 'rows',
   };
 }
 
@@ -109,10 +115,11 @@ interface Refits {
 async function allRefits({ dataset, family, evaluation, model, context, rng }: ScoresInput, sizes: Sizes): Promise<Refits> {
   const folds = evaluation ? foldRefits(evaluation) : [];
   const enough = folds.length >= 3;
-  const count = sizes.refits > 0 ? sizes.refits : enough ? 0 : 5;
+  const wanted = sizes.refits > 0 ? sizes.refits : enough ? 0 : 5;
   const all = dataset.table.rows;
-  const replace = model.shufflePredictor !== undefined && model.path === undefined;
+  const replace = model.shufflePredictor !== undefined && model.path === undefined && !model.stopsEarly;
   const rows = Math.min(replace ? all : Math.round(0.632 * all), sizes.refitRows);
+  const count = model.shufflePredictor ? refitsWithin(model, rows, wanted) : wanted;
   if (count > 0) context.progress('Refitting on resampled rows');
   const drawn = count > 0 ? await resampledRefits(family, dataset, { count, size: rows, replace, together: !model.shufflePredictor }, rng.fork('refits'), context) : [];
   const boot: RefitKind = { kind: replace ? 'bootstrap' : 'subsample', of: drawn.length, share: rows / all };
@@ -182,7 +189,8 @@ class Scored {
   all(features: number): Partial<Record<ScoreName, Estimate>> {
     const entries: [ScoreName, Estimate | undefined][] = [
       ['featuresUsed', this.plain(s => s.effects.featuresUsed, [0, features])],
-      ['interactionStrength', this.plain(s => s.effects.interactionStrength, [0, Infinity])],
+      // A share of the variance, unless the effects of single features describe the model worse than its mean does.
+      ['interactionStrength', this.plain(s => s.effects.interactionStrength, [0, (this.own.effects.interactionStrength ?? 0) > 1 ? Infinity : 1])],
       ['additivity', this.plain(s => additivity(s), [0, 1])],
       ['mainEffectComplexity', this.plain(s => s.effects.mainEffectComplexity, [1, mostComplexity()])],
       ['monotonicity', this.plain(s => s.effects.monotonicity, [0, 1])],
@@ -207,7 +215,7 @@ class Scored {
     const own = read(this.own);
     if (own === undefined || !Number.isFinite(own.value)) return undefined;
     // Rounding of an exact 0, as the interactions of a linear model have it.
-    if (range[0] === 0 && own.value < 1e-12) return { value: 0, low: 0, high: 0 };
+    if (range[0] === 0 && own.value < 1e-12) return { value: 0, ...(this.refits.length >= 3 ? { low: 0, high: 0 } : {}) };
     const again = this.refits.map(read).flatMap(m => (m !== undefined && Number.isFinite(m.value) ? [m.value] : []));
     const overRefits = refitError(again, this.kind);
     if (overRefits === undefined && own.error === undefined) return { value: own.value };

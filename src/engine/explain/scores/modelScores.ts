@@ -15,6 +15,7 @@ import type { ScoreSample } from './sample';
 import { mostOutputs, scoreFunctions } from './scoreFunctions';
 import { sensitivity } from './sensitivity';
 import { linearSurrogate, treeSurrogate, type Fidelity, type TreeSurrogate } from './surrogates';
+import { usedByWeights } from './usedByWeights';
 
 /** A number with the error that comes from the rows it was measured on. */
 export interface Measured { readonly value: number; readonly error?: number }
@@ -58,7 +59,7 @@ export async function scoreModel(model: Model, job: ScoreJob, parts: Parts): Pro
   const { sample, context, dataset } = job;
   const breathe = (): Promise<void> | void => context.breathe();
   const { features, table, fitRows } = sample;
-  const used = await featuresUsed(scoreFunctions(model, table, fitRows.slice(0, job.usedRows)), features, job.rng.fork('used'), breathe);
+  const used = usedByWeights(model, features) ?? await featuresUsed(scoreFunctions(model, table, fitRows.slice(0, job.usedRows)), features, job.rng.fork('used'), breathe);
   const fitFunctions = scoreFunctions(model, table, fitRows);
   const effects = await effectScores(fitFunctions, sample.grids, features, used, breathe);
   const outputs = outputsOf(scoreFunctions(model, table, Int32Array.from({ length: table.rows }, (_, i) => i)));
@@ -71,6 +72,16 @@ export async function scoreModel(model: Model, job: ScoreJob, parts: Parts): Pro
     deletion: await deletionOf(model, job, parts.shown),
     ...(sample.grids ? { infidelity: await infidelityOf(model, job, parts.shown), ...(await sensitivityOf(model, job, deviation)) } : {}),
   };
+}
+
+/** Whether the predictions of the sample are all the same but for rounding: there is nothing to interpret then. */
+export function isConstant(model: Model, { table }: ScoreSample): boolean {
+  const outputs = outputsOf(scoreFunctions(model, table, Int32Array.from({ length: table.rows }, (_, i) => i)));
+  return outputs.every(values => {
+    const low = values.reduce((a, b) => Math.min(a, b));
+    const high = values.reduce((a, b) => Math.max(a, b));
+    return high - low <= 1e-12 * Math.max(Math.abs(low), Math.abs(high));
+  });
 }
 
 function outputsOf(functions: readonly ModelFunction[]): Float64Array[] {

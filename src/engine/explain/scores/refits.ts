@@ -1,6 +1,6 @@
 /** Models fitted anew on resampled rows, and what each finds important on the rows that it did not get. */
 import { UserError } from '../../../protocol/errors';
-import type { WorkContext } from '../../context';
+import { derivedContext, type WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import type { Evaluation } from '../../evaluate/crossValidate';
 import { sampleRows } from '../../evaluate/scores';
@@ -15,10 +15,6 @@ export interface Refit {
   readonly heldOut: Int32Array;
 }
 
-/** Seconds after which five refits are enough, and after which there are no more: fits that nobody expected to be so slow. */
-const patience = 30;
-const limit = 60;
-
 /**
  * Up to `count` refits on samples of `size` rows of the dataset, drawn with replacement or without. A sample that the family
  * cannot fit is skipped. `together`: by the family's fit of folds, where it has one, which spreads networks over the cores.
@@ -27,7 +23,8 @@ export async function resampledRefits(family: Family, dataset: Dataset, plan: Re
   const { count, size, replace, together } = plan;
   const draw = replace ? resample : subsample;
   const samples = Array.from({ length: count }, (_, b) => draw(dataset.table.rows, size, rng.fork(`refit ${b}`)));
-  const quiet = quietly(context);
+  // The fits are one stage of the scores.
+  const quiet = derivedContext(context, () => undefined);
   if (together && family.fitFolds) {
     try {
       const models = await family.fitFolds(reseeded(dataset, 1), samples.map(s => s.rows), quiet);
@@ -37,12 +34,9 @@ export async function resampledRefits(family: Family, dataset: Dataset, plan: Re
     }
   }
   const refits: Refit[] = [];
-  const start = performance.now();
   for (let b = 0; b < count; b++) {
     const pause = context.breathe();
     if (pause) await pause;
-    const seconds = (performance.now() - start) / 1000;
-    if (seconds > limit || (seconds > patience && refits.length >= 5)) break;
     try {
       refits.push({ model: await family.fit(reseeded(dataset, b + 1), quiet, samples[b].rows), heldOut: samples[b].heldOut });
     } catch (error) {
@@ -86,11 +80,6 @@ function resample(all: number, size: number, rng: Rng): { rows: Int32Array; held
 function subsample(all: number, size: number, rng: Rng): { rows: Int32Array; heldOut: Int32Array } {
   const order = permutation(all, rng);
   return { rows: order.slice(0, size).sort(), heldOut: order.slice(size).sort() };
-}
-
-/** The same context without progress: the fits are one stage of the scores. */
-function quietly(context: WorkContext): WorkContext {
-  return { progress: () => undefined, breathe: () => context.breathe(), onCancel: listener => context.onCancel(listener) };
 }
 
 /** The models of the folds, each with the rows that it did not see. */

@@ -38,7 +38,10 @@ export interface ScoreSample {
   readonly shakenDonors: readonly Int32Array[];
 }
 
-/** Draws everything. Held-out rows where there are any, else all rows of the dataset. Undefined for fewer than 8 rows. */
+/**
+ * Draws everything, from rows that some fold held out where there are any, so that the fold models have such rows too; else from all
+ * rows of the dataset. The model of all rows was fitted on them either way. Undefined for fewer than 8 rows.
+ */
 export function drawSample(dataset: Dataset, evaluation: Evaluation | undefined, features: readonly string[], sizes: Sizes, rng: Rng): ScoreSample | undefined {
   const candidates = evaluation && evaluation.heldOut.rows.length > 0 ? evaluation.heldOut.rows : Int32Array.from({ length: dataset.table.rows }, (_, i) => i);
   const drawn = sampleRows(candidates, 2 * sizes.effectRows, rng.fork('rows'));

@@ -43,5 +43,6 @@ export function outputWords(model: Model, target: string): string {
   if (model.task === 'regression') return `the predicted ${target}`;
   const classes = model.classes ?? [];
   if (classes.length <= 2) return `the log-odds of "${classes[classes.length - 1]}"`;
-  return `the log-probabilities of the ${Math.min(classes.length, mostOutputs)} classes, centred in each row`;
+  const which = classes.length > mostOutputs ? `first ${mostOutputs} of ${classes.length}` : String(classes.length);
+  return `the log-shares of the ${which} classes`;
 }

@@ -1,6 +1,6 @@
 /** How many rows, draws and refits the scores rest on: by what kind of model it is, so that the same recipe gives the same numbers. */
 import type { Model } from '../../models/model';
-import { predictionCost } from '../workPlan';
+import { affordable, predictionCost } from '../workPlan';
 
 export interface Sizes {
   /** Rows that the effect curves are made on and surrogates fitted to; and as many again to test the surrogates. */
@@ -58,6 +58,21 @@ export function sizesFor(model: Model, features: number): Sizes {
   return {
     ...base, effectRows: fewer(base.effectRows, 100), usedRows: fewer(base.usedRows, 20), curveRows: fewer(base.curveRows, 16),
     localRows: fewer(base.localRows, 8), shakenRows: fewer(base.shakenRows, 4), importanceRows: fewer(base.importanceRows, 100),
-    refitRows: fewer(base.refitRows, 1000), refits: model.path || features > 100 ? Math.min(base.refits, 5) : base.refits,
+    refitRows: fewer(base.refitRows, 1000), refits: model.path || model.stopsEarly || features > 100 ? Math.min(base.refits, 5) : base.refits,
   };
+}
+
+/** Multiplications that refits one after the other may take: about a minute. */
+const refitBudget = 5e10;
+/** Passes over the rows that a fit takes: steps of Newton's method or of robust weights; a path of penalties with its cross-validation. */
+const usualPasses = 10;
+const pathPasses = 100;
+/** Fewer cannot be compared. */
+const fewestRefits = 3;
+
+/** How many of `count` refits on so many rows are worth their time: rows × coefficients² each pass. Counted, not timed. */
+export function refitsWithin(model: Model, rows: number, count: number, level = 0.95): number {
+  const coefficients = Math.max(model.features.length, model.weights?.(level).length ?? 0);
+  const price = rows * coefficients ** 2 * (model.path ? pathPasses : usualPasses);
+  return affordable(price, refitBudget, Math.min(count, fewestRefits), count);
 }

@@ -22,10 +22,14 @@ function planFor(dataset: Dataset, rows: Int32Array | undefined, folds: number |
   return planNetwork(dataset, prepared, { ...settings, members }, description);
 }
 
-/** Multiplications that the networks of all folds together may take, and epochs that a network usually takes. */
+/**
+ * Multiplications up to which the folds have as many networks as the model, so that its own intervals are measured; else those
+ * that fewer networks may take in all folds together. Epochs that a network usually takes.
+ */
+const fullBudget = 1e11;
 const foldBudget = 3e10;
 const usualEpochs = 40;
-/** More networks would hardly change what is measured. */
+/** Where it cannot be as many as the model has, more networks would hardly change what is measured. */
 const mostFoldMembers = 3;
 
 /** Networks in each of `folds` folds of so many rows. Folds are trained twice: once more with uniform attention. */
@@ -34,6 +38,7 @@ export function foldMembers({ members, foldMembers: asked, epochs }: AttentionSe
   const perToken = 4 * width * width + 2 * width * feedForward;
   const perRow = width * (inputs + tokens) + perToken + (layers - 1) * tokens * (perToken + width * tokens);
   const each = 6 * perRow * rows * Math.min(usualEpochs, epochs) * folds;
+  if (members * each <= fullBudget) return members;
   return Math.max(1, Math.min(members, mostFoldMembers, Math.floor(foldBudget / each)));
 }
 
@@ -101,7 +106,7 @@ function ownNotes({ recipe: { split }, table }: Dataset, { settings, description
   const inFolds = foldMembers(settings, description, Math.min(prepared.data.rows, Math.round(table.rows * share)), folds);
   if (split.scheme !== 'none' && inFolds < settings.members) {
     const networks = inFolds === 1 ? 'a single network' : `${inFolds} networks`;
-    notes.push({ kind: 'evaluation', text: `Performance was measured with ${networks} in each fold instead of ${settings.members}, to save time: the ensemble itself predicts somewhat better than that (foldEnsemble=${settings.members} measures it).` });
+    notes.push({ kind: 'evaluation', text: `Performance was measured with ${networks} in each fold instead of ${settings.members}, to save time; the ensemble itself was not measured (foldEnsemble=${settings.members} measures it).` });
   }
   if (tokensOf(prepared.inputs).features.some(name => name.includes(':') && !prepared.inputs.encoding.columns.some(column => column.name === name))) {
     notes.push({ kind: 'information', text: 'Products of features are tokens of their own; their attention is divided evenly among their features.' });

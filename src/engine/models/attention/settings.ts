@@ -22,7 +22,7 @@ const ownUsual: Readonly<Record<string, Partial<FamilyOption>>> = {
   optimiser: { default: 'adamw' },
   l2: { description: 'Penalty on the squares of weights (½ l2 Σw²; adamw: decay of the weights); auto is 0.1 with adamw, else 0.0001.' },
   ensemble: { default: 'auto', description: 'Number of models whose predictions are averaged; auto takes 5, from 20,000 rows on 3.' },
-  foldEnsemble: { description: 'Number of models in each fold when performance is measured; auto takes up to 3, fewer where that takes long.' },
+  foldEnsemble: { description: 'Number of models in each fold when performance is measured; auto takes as many as the model has, fewer where that takes long.' },
 };
 
 export const attentionOptions: readonly FamilyOption[] = [

@@ -1,19 +1,21 @@
-/** Posterior densities of weights for drawing: normal or Student's t about the estimate. */
+/** Posterior densities of weights for drawing: a mixture over the widths of the prior, or normal or Student's t about the estimate. */
 import type { Weight } from '../../../protocol/report';
+import { mixtureDensity, type Mixture } from '../../math/mixture';
 import type { PosteriorDensity } from '../model';
 
 const points = 81;
 const reach = 4;
 
-/** Density of a weight with its standard error on ±4 standard errors; empty without one. `df` Infinity: normal. */
-export function densityOf(weight: Weight, df: number): PosteriorDensity[] {
+/** Density of a weight with its standard error on ±4 standard errors; empty without one. */
+export function densityOf(weight: Weight, posterior: Mixture | { readonly df: number }): PosteriorDensity[] {
   const { estimate, standardError: sd, low, high } = weight;
   if (sd === undefined || !(sd > 0) || low === undefined || high === undefined || weight.feature === undefined) return [];
   const x = Array.from({ length: points }, (_, i) => estimate + sd * reach * ((2 * i) / (points - 1) - 1));
-  const shape = x.map(value => {
-    const t = (value - estimate) / sd;
-    return Number.isFinite(df) ? (1 + (t * t) / df) ** (-(df + 1) / 2) : Math.exp(-0.5 * t * t);
-  });
+  // Components narrower than the grid are drawn half a step wide, so that a peak at 0 is neither missed nor endless.
+  const step = (2 * reach * sd) / (points - 1);
+  const drawn = 'shares' in posterior ? { ...posterior, scales: Array.from(posterior.scales, s => Math.max(s, step / 2)) }
+    : { shares: [1], means: [estimate], scales: [sd], df: posterior.df };
+  const shape = x.map(value => mixtureDensity(drawn, value));
   return [{ term: weight.term, ...(weight.class !== undefined && { class: weight.class }), estimate, low, high, x, density: normalised(x, shape) }];
 }
 

@@ -2,20 +2,46 @@
 import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
 import type { FitSection } from '../../../protocol/report';
+import type { WorkContext } from '../../context';
 import { mostCovarianceColumns, type OrdinaryInput } from '../linear/ordinary';
 import { spreadOf } from '../linear/spread';
 import type { LinearState } from '../linear/state';
 import type { CentredCovariance } from '../shared/covariance';
 import { centredPredictor, columnDeviations, columnMeans } from '../shared/linearPredictor';
-import { maximiseEvidence, relevanceDetermination, type EvidenceFit } from './evidence';
+import { maximiseEvidence, relevanceDetermination, type EvidenceFit, type Moments } from './evidence';
+import { integrateLinear } from './integrateLinear';
 import { standardisedMoments, targetScale } from './moments';
+import { integrateRelevance } from './relevanceLinear';
+import { scaledMixture, type WeightMixtures } from './weightMixtures';
 
 export type Prior = 'evidence' | 'ard';
+/** Whether the widths of priors are averaged over or taken where the evidence is largest. */
+export type Hyper = 'integrate' | 'evidence';
+
+/** A posterior of standardised weights of the target divided by `scale`. */
+interface Posterior {
+  readonly weights: Float64Array;
+  /** p × p, of scales for Student's t with `df`. */
+  readonly covariance: Float64Array;
+  readonly sigma: number;
+  readonly df: number;
+  readonly gamma: number;
+  /** Evidence mode: precisions, Infinity where a weight was taken out. */
+  readonly lambda?: Float64Array;
+  /** Standard deviation of the prior: chosen, or its posterior's quantiles at 5, 50 and 95 %. */
+  readonly priorSd?: readonly number[];
+  readonly logEvidence?: number;
+  /** Of the weights; index 0 the intercept at x = 0 less `centre`, in the unit of the scaled target. */
+  readonly mixtures?: (sd: Float64Array, means: Float64Array, centre: number) => WeightMixtures;
+  readonly unsettled?: boolean;
+}
 
 /** More columns than this cost minutes. */
 const mostColumns = 2000;
 
-export async function fitBayesianLinear(input: Omit<OrdinaryInput, 'robust' | 'fold'>, prior: Prior): Promise<Omit<LinearState, 'typical'>> {
+export interface LinearPosterior { readonly state: Omit<LinearState, 'typical'>; readonly mixtures?: WeightMixtures }
+
+export async function fitBayesianLinear(input: Omit<OrdinaryInput, 'robust' | 'fold'>, prior: Prior, hyper: Hyper): Promise<LinearPosterior> {
   const { design, y, context, encoding, table, target } = input;
   const p = design.columns;
   if (p > mostColumns) {
@@ -27,26 +53,83 @@ export async function fitBayesianLinear(input: Omit<OrdinaryInput, 'robust' | 'f
   const centre = design.intercept ? spread.mean : 0;
   const scale = targetScale(spread.sd);
   const moments = await standardisedMoments(design, means, sd, y, centre, scale, context);
-  const fit = prior === 'ard' ? await relevanceDetermination(moments, context) : await maximiseEvidence(moments, context);
+  const fit = await posteriorOf(moments, sd.filter(s => s > 0).length, design.intercept, prior, hyper, context);
   const coefficients = Float64Array.from(fit.weights, (w, j) => (sd[j] > 0 ? (w * scale) / sd[j] : 0));
-  const sigma = scale / Math.sqrt(fit.alpha);
+  const sigma = scale * fit.sigma;
   const intercept = design.intercept ? centre - coefficients.reduce((sum, b, j) => sum + b * means.mean[j], 0) : 0;
   const covariance = covarianceOf(fit, sd, design.intercept ? means.mean : new Float64Array(p), design.intercept, sigma, scale, y.length);
-  const removed = design.terms.filter((_, j) => fit.lambda[j] === Infinity).map(term => term.name);
-  return {
+  const removed = fit.lambda ? design.terms.filter((_, j) => fit.lambda![j] === Infinity).map(term => term.name) : [];
+  const state: Omit<LinearState, 'typical'> = {
     target, method: 'bayes', title: prior === 'ard' ? 'Bayesian linear regression (relevance determination)' : 'Bayesian linear regression', encoding,
     predictor: centredPredictor([coefficients], [intercept], means, encoding, table, design.intercept ? [centre] : undefined),
     intercept, absent: Uint8Array.from(sd, s => (s > 0 ? 0 : 1)), robust: false,
+    df: fit.df, sigma, columnSd: sd, targetSd: spread.sd,
+    // A weight that was taken out has no posterior: no interval of width 0.
+    standardErrors: standardErrors(covariance).map((e, k) => (k > 0 && fit.lambda?.[k - 1] === Infinity ? NaN : e)), ...(p <= mostCovarianceColumns && { covariance }),
+    statistics: statistics(fit, y.length, prior, scale, sigma, target), notes: notes(removed, fit.unsettled === true),
+  };
+  return { state, ...(fit.mixtures && { mixtures: inUnits(fit.mixtures(sd, means.mean, centre / scale), scale) }) };
+}
+
+function inUnits({ entries }: WeightMixtures, scale: number): WeightMixtures {
+  return { entries: entries.map(entry => entry && scaledMixture(entry, scale)) };
+}
+
+async function posteriorOf(moments: Moments, columns: number, intercept: boolean, prior: Prior, hyper: Hyper, context: WorkContext): Promise<Posterior> {
+  if (hyper === 'evidence') return evidencePosterior(moments, intercept, prior, context);
+  return prior === 'ard' ? relevancePosterior(moments, columns, intercept, context) : sharedPosterior(moments, columns, intercept, context);
+}
+
+async function evidencePosterior(moments: Moments, intercept: boolean, prior: Prior, context: WorkContext): Promise<Posterior> {
+  const fit: EvidenceFit = prior === 'ard' ? await relevanceDetermination(moments, context) : await maximiseEvidence(moments, context);
+  const kept = Array.from(fit.lambda).filter(l => l < Infinity);
+  return {
+    ...fit, sigma: 1 / Math.sqrt(fit.alpha),
     // The noise is not known but estimated: intervals are Student's with the rows that the weights leave.
-    df: Math.max(1, y.length - fit.gamma - (design.intercept ? 1 : 0)), sigma, columnSd: sd, targetSd: spread.sd,
-    standardErrors: standardErrors(covariance), ...(p <= mostCovarianceColumns && { covariance }),
-    statistics: statistics(fit, y.length, prior, scale, sigma, target), notes: notes(removed),
+    df: Math.max(1, moments.n - fit.gamma - (intercept ? 1 : 0)),
+    ...(prior === 'evidence' && kept.length > 0 && { priorSd: [1 / Math.sqrt(kept[0])] }),
   };
 }
 
-/** About the means: the intercept there has variance 1/(αn), apart from the weights. */
+async function sharedPosterior(moments: Moments, columns: number, intercept: boolean, context: WorkContext): Promise<Posterior> {
+  const fit = await integrateLinear(moments, columns, intercept, context);
+  const { components, df } = fit;
+  const shares = Float64Array.from(components, c => c.share);
+  const mixtures = (sd: Float64Array, means: Float64Array, centre: number): WeightMixtures => {
+    const ratio = Float64Array.from(sd, (s, j) => (s > 0 ? means[j] / s : 0));
+    const atZero = {
+      shares, df, means: Float64Array.from(components, c => centre - c.weights.reduce((s, w, j) => s + w * ratio[j], 0)),
+      scales: Float64Array.from(components, c => Math.sqrt(c.sigma ** 2 / moments.n + c.spread(ratio))),
+    };
+    return {
+      entries: [intercept ? atZero : undefined, ...Array.from(sd, (s, j) => (s > 0
+        ? { shares, df, means: Float64Array.from(components, c => c.weights[j] / s), scales: Float64Array.from(components, c => c.scales[j] / s) } : undefined))],
+    };
+  };
+  const widths = components.map(c => ({ value: c.tau * c.sigma, share: c.share }));
+  return { ...fit, priorSd: columns > 0 ? [0.05, 0.5, 0.95].map(q => weightedQuantile(widths, q)) : undefined, mixtures };
+}
+
+async function relevancePosterior(moments: Moments, columns: number, intercept: boolean, context: WorkContext): Promise<Posterior> {
+  const fit = await integrateRelevance(moments, columns, intercept, context);
+  const df = Math.max(1, moments.n - fit.gamma - (intercept ? 1 : 0));
+  const mixtures = (sd: Float64Array): WeightMixtures => ({
+    entries: [undefined, ...fit.marginals.map((marginal, j) => (sd[j] > 0 ? scaledMixture({ ...marginal, df }, 1 / sd[j]) : undefined))],
+  });
+  return { ...fit, sigma: 1 / Math.sqrt(fit.alpha), df, mixtures, unsettled: !fit.converged };
+}
+
+/** Smallest value with at least the share q at or below it. */
+export function weightedQuantile(values: readonly { readonly value: number; readonly share: number }[], q: number): number {
+  const sorted = [...values].sort((a, b) => a.value - b.value);
+  let sum = 0;
+  for (const { value, share } of sorted) { sum += share; if (sum >= q) return value; }
+  return sorted[sorted.length - 1].value;
+}
+
+/** About the means: the intercept there has variance σ²/n, apart from the weights. */
 function covarianceOf(
-  fit: EvidenceFit, sd: Float64Array, centre: Float64Array, intercept: boolean, sigma: number, scale: number, n: number,
+  fit: Pick<Posterior, 'covariance'>, sd: Float64Array, centre: Float64Array, intercept: boolean, sigma: number, scale: number, n: number,
 ): CentredCovariance {
   const p = sd.length;
   const m = p + 1;
@@ -76,21 +159,32 @@ export function standardErrors({ columns, centre, matrix, intercept }: CentredCo
   return errors;
 }
 
-function statistics(fit: EvidenceFit, n: number, prior: Prior, scale: number, sigma: number, target: string): FitSection['values'] {
-  const kept = Array.from(fit.lambda).filter(l => l < Infinity);
+function statistics(fit: Posterior, n: number, prior: Prior, scale: number, sigma: number, target: string): FitSection['values'] {
+  const kept = fit.lambda && Array.from(fit.lambda).filter(l => l < Infinity).length;
   return [
     { label: 'Rows', value: n },
     { label: 'Noise standard deviation', value: sigma, hint: `most probable spread of ${target} about its mean, in its unit` },
-    ...(prior === 'evidence' && kept.length > 0
-      ? [{ label: 'Prior standard deviation', value: scale / Math.sqrt(kept[0]), hint: 'of each weight per standard deviation of its feature, chosen by the evidence' }]
-      : [{ label: 'Weights kept', value: kept.length, hint: `of ${fit.lambda.length}; the others were found irrelevant` }]),
+    ...priorStatistic(fit.priorSd?.map(s => s * scale)),
+    ...(prior === 'ard' && kept !== undefined ? [{ label: 'Weights kept', value: kept, hint: `of ${fit.lambda!.length}; the others were found irrelevant` }] : []),
     { label: 'Effective weights', value: fit.gamma, hint: 'number of weights that the data rather than the prior determine (γ)' },
-    ...(Number.isFinite(fit.logEvidence) ? [{ label: 'Log evidence', value: fit.logEvidence - n * Math.log(scale), hint: 'log of the marginal likelihood at the chosen precisions; larger is better, comparable on the same rows only' }] : []),
+    ...(fit.logEvidence !== undefined && Number.isFinite(fit.logEvidence) ? [{
+      label: 'Log evidence', value: fit.logEvidence - (fit.lambda ? n : Math.round(fit.df)) * Math.log(scale),
+      hint: `log of the marginal likelihood ${fit.lambda ? 'at the chosen precisions' : 'over all widths of the prior and all spreads of the noise'}; larger is better, comparable on the same rows only`,
+    }] : []),
   ];
 }
 
-function notes(removed: readonly string[]): Note[] {
-  if (removed.length === 0) return [];
+/** One number: chosen. Three: quantiles of what the data say of it. */
+export function priorStatistic(sd: readonly number[] | undefined): FitSection['values'] {
+  if (!sd) return [];
+  const range = sd.length === 3 ? `middle of its own posterior, nine tenths of which lie between ${sd[0].toPrecision(2)} and ${sd[2].toPrecision(2)}` : 'chosen by the evidence';
+  return [{ label: 'Prior standard deviation', value: sd[sd.length === 3 ? 1 : 0], hint: `of each weight per standard deviation of its feature, ${range}` }];
+}
+
+function notes(removed: readonly string[], unsettled: boolean): Note[] {
+  const found: Note[] = [];
+  if (unsettled) found.push({ kind: 'warning', text: 'The widths of the priors did not settle within 300 steps; intervals are those of the last step.' });
+  if (removed.length === 0) return found;
   const names = removed.slice(0, 8).join(', ') + (removed.length > 8 ? ` and ${removed.length - 8} more` : '');
-  return [{ kind: 'information', text: `Relevance determination set ${removed.length === 1 ? 'one weight' : `${removed.length} weights`} to 0: ${names}.` }];
+  return [...found, { kind: 'information', text: `Relevance determination set ${removed.length === 1 ? 'one weight' : `${removed.length} weights`} to 0: ${names}.` }];
 }

@@ -10,8 +10,11 @@ import { multinomialPass, type MultinomialData } from '../logistic/solveMultinom
 import { binaryPass, type BinaryData } from '../logistic/solvePass';
 import type { CentredCovariance } from '../shared/covariance';
 import { columnDeviations, columnMeans, centredPredictor } from '../shared/linearPredictor';
-import { standardErrors, type Prior } from './fitLinear';
-import { laplaceFit, type LaplaceFit, type LaplaceProblem, type LikelihoodAt } from './laplace';
+import { centreVectors, contrastMean, contrastSd, reportedContrasts } from './contrasts';
+import { priorStatistic, standardErrors, weightedQuantile, type Hyper, type Prior } from './fitLinear';
+import { atEvidence, integrateEach, integrateShared, type LogisticFit } from './integrateLogistic';
+import type { LaplaceProblem, LikelihoodAt } from './laplace';
+import { scaledMixture, type WeightMixtures } from './weightMixtures';
 
 /** Coefficients of all classes together, at most: the Hessian is dense, and made anew for some dozens of steps. */
 const mostCoefficients = 300;
@@ -21,7 +24,8 @@ const interceptPrecision = 1e-3;
 
 export interface LogisticPosterior {
   readonly state: FittedState;
-  readonly fit: LaplaceFit;
+  readonly fit: LogisticFit;
+  readonly mixtures?: WeightMixtures;
   readonly data: BinaryData;
   readonly problem: LaplaceProblem;
   /** Coefficient vectors. */
@@ -29,7 +33,9 @@ export interface LogisticPosterior {
 }
 
 /** `codes`: class index of each row. Every class has rows. */
-export async function fitBayesianLogistic(input: LikelihoodInput, codes: Int32Array, prior: Prior, context: WorkContext): Promise<LogisticPosterior> {
+export async function fitBayesianLogistic(
+  input: LikelihoodInput, codes: Int32Array, prior: Prior, hyper: Hyper, context: WorkContext,
+): Promise<LogisticPosterior> {
   const { design, classes } = input;
   const binary = classes.length === 2;
   const vectors = binary ? 1 : classes.length;
@@ -44,9 +50,10 @@ export async function fitBayesianLogistic(input: LikelihoodInput, codes: Int32Ar
   const scaling = await columnScaling(design.data, design.rows, design.columns, design.intercept, context);
   const data: BinaryData = { X: design.data, stride: design.rows, n: design.rows, y: codes, scaling, kept, lead };
   const problem = problemOf(data, sd, vectors, prior, classes.length, context);
-  const fit = await laplaceFit(problem, context);
+  const fit = await (hyper === 'evidence' ? atEvidence(problem, context) : prior === 'ard' ? integrateEach(problem, kept.length, context) : integrateShared(problem, kept.length, context));
   if (!fit) throw new UserError('badOption', 'The posterior of the weights could not be found: its curvature is not positive. Leave out features that repeat each other.');
-  return { state: stateOf(input, data, sd, fit, vectors, prior, means), fit, data, problem, vectors };
+  const mixtures = hyper === 'evidence' ? undefined : mixturesOf(fit, data, vectors, design.columns);
+  return { state: stateOf(input, data, sd, fit, vectors, prior, hyper, means), fit, data, problem, vectors, ...(mixtures && { mixtures }) };
 }
 
 function problemOf(data: BinaryData, sd: Float64Array, vectors: number, prior: Prior, classes: number, context: WorkContext): LaplaceProblem {
@@ -73,36 +80,44 @@ function problemOf(data: BinaryData, sd: Float64Array, vectors: number, prior: P
   return { size, ratio, fixed, group, groups: prior === 'ard' ? Math.max(1, kept.length) : 1, at };
 }
 
+/** Of every reported weight: over the grid of widths, or for one class vector with widths of their own the exact mixture of each weight. */
+function mixturesOf({ components, marginals, mean }: LogisticFit, data: BinaryData, vectors: number, p: number): WeightMixtures | undefined {
+  if (marginals && vectors > 1) return undefined;
+  const m = mean.length;
+  const shares = Float64Array.from(components, c => c.share);
+  return {
+    entries: reportedContrasts(data, vectors, p).map(contrast => {
+      if (!contrast) return undefined;
+      const marginal = marginals && contrast.at.length === 1 ? marginals[contrast.at[0]] : undefined;
+      if (marginal) return scaledMixture({ ...marginal, df: Infinity }, contrast.factor[0]);
+      if (marginals) return undefined;
+      return scaledMixture({
+        shares, df: Infinity, means: Float64Array.from(components, c => contrastMean(contrast, c.beta)), scales: Float64Array.from(components, c => contrastSd(contrast, c.root, m)),
+      }, 1);
+    }),
+  };
+}
+
 function stateOf(
-  input: LikelihoodInput, data: BinaryData, sd: Float64Array, fit: LaplaceFit, vectors: number, prior: Prior, means: ReturnType<typeof columnMeans>,
+  input: LikelihoodInput, data: BinaryData, sd: Float64Array, fit: LogisticFit, vectors: number, prior: Prior, hyper: Hyper, means: ReturnType<typeof columnMeans>,
 ): FittedState {
   const { design, encoding, table, target, classes } = input;
-  const { kept, lead, scaling } = data;
   const p = design.columns;
-  const q = kept.length + lead;
-  const coefficients: Float64Array[] = [];
-  const intercepts = new Float64Array(vectors);
-  for (let v = 0; v < vectors; v++) {
-    const b = new Float64Array(p);
-    let intercept = lead ? fit.beta[v * q] : 0;
-    kept.forEach((j, k) => {
-      b[j] = fit.beta[v * q + k + lead] * scaling.inverse[j];
-      if (lead) intercept -= b[j] * (scaling.mean[j] + scaling.meanLow[j]);
-    });
-    coefficients.push(b);
-    intercepts[v] = intercept;
-  }
-  const joint = jointCovariance(fit.root, data, vectors, p);
+  const contrasts = reportedContrasts(data, vectors, p);
+  const valueOf = (v: number, index: number): number => { const contrast = contrasts[v * (p + 1) + index]; return contrast ? contrastMean(contrast, fit.mean) : 0; };
+  const coefficients = Array.from({ length: vectors }, (_, v) => Float64Array.from({ length: p }, (_c, j) => valueOf(v, j + 1)));
+  const intercepts = Float64Array.from({ length: vectors }, (_, v) => valueOf(v, 0));
+  const joint = centreVectors(jointCovariance(fit.covariance, data, vectors, p), vectors, p + 1);
   const single = Array.from({ length: vectors }, (_, v) => blockOf(joint, v, p, centreOf(data, p), design.intercept));
   const size = vectors * (p + 1);
   return {
     target, classes, outcomes: vectors === 1 ? [1] : classes.map((_, c) => c), method: 'bayes',
     title: prior === 'ard' ? 'Bayesian logistic regression (relevance determination)' : 'Bayesian logistic regression', encoding,
     predictor: centredPredictor(coefficients, intercepts, means, encoding, table), intercepts,
-    absent: Uint8Array.from(sd, s => (s > 0 ? 0 : 1)), columnSd: sd, standardErrors: single.map(standardErrors),
+    absent: Uint8Array.from(sd, s => (s > 0 ? 0 : 1)), columnSd: sd, standardErrors: single.map((block, v) => withoutHeld(standardErrors(block), v, data, fit)),
     ...(vectors === 1 && p <= mostCovarianceColumns && { covariance: single[0] }),
     ...(vectors > 1 && size <= 250 && { jointCovariance: { centre: centreOf(data, p), lower: lowerOf(joint, size) } }),
-    statistics: statistics(fit, design.rows, prior), notes: notes(fit),
+    statistics: statistics(fit, design.rows, hyper), notes: notes(fit, data, design.terms.map(term => term.name)),
   };
 }
 
@@ -113,7 +128,7 @@ function centreOf({ kept, lead, scaling }: BinaryData, p: number): Float64Array 
 }
 
 /** Covariance of (a, b) of all vectors in the unit of the design, (vectors·(p+1))², about the centre. */
-function jointCovariance(root: Float64Array, { kept, lead, scaling }: BinaryData, vectors: number, p: number): Float64Array {
+function jointCovariance(covariance: Float64Array, { kept, lead, scaling }: BinaryData, vectors: number, p: number): Float64Array {
   const q = kept.length + lead;
   const from = vectors * q;
   const m = vectors * (p + 1);
@@ -129,9 +144,7 @@ function jointCovariance(root: Float64Array, { kept, lead, scaling }: BinaryData
   const matrix = new Float64Array(m * m);
   for (let a = 0; a < from; a++) {
     for (let b = 0; b <= a; b++) {
-      let s = 0;
-      for (let k = a; k < from; k++) s += root[k * from + a] * root[k * from + b];
-      s *= unit[a] * unit[b];
+      const s = covariance[a * from + b] * unit[a] * unit[b];
       matrix[place[a] * m + place[b]] = s;
       matrix[place[b] * m + place[a]] = s;
     }
@@ -154,17 +167,33 @@ function lowerOf(matrix: Float64Array, m: number): Float64Array {
   return lower;
 }
 
-function statistics(fit: LaplaceFit, n: number, prior: Prior): FitSection['values'] {
+function statistics(fit: LogisticFit, n: number, hyper: Hyper): FitSection['values'] {
+  const { widths } = fit;
   return [
     { label: 'Rows', value: n },
-    ...(prior === 'evidence' ? [{ label: 'Prior standard deviation', value: 1 / Math.sqrt(fit.lambda[0]), hint: 'of each weight per standard deviation of its feature, chosen by the evidence' }] : []),
+    ...priorStatistic(widths && (hyper === 'evidence' ? [widths[0].value] : [0.05, 0.5, 0.95].map(q => weightedQuantile(widths, q)))),
     { label: 'Effective weights', value: fit.gamma, hint: 'number of weights that the data rather than the prior determine (γ)' },
-    { label: 'Deviance', value: 2 * fit.loss, hint: 'twice the negative log-likelihood of the training rows at the most probable weights' },
-    { label: 'Log evidence', value: fit.logEvidence, hint: 'log of the marginal likelihood (Laplace approximation); larger is better, comparable on the same rows only' },
+    { label: 'Deviance', value: 2 * fit.loss, hint: 'twice the negative log-likelihood of the training rows at the weights shown' },
+    ...(fit.logEvidence !== undefined ? [{
+      label: 'Log evidence', value: fit.logEvidence,
+      hint: `log of the marginal likelihood (Laplace approximation${hyper === 'evidence' ? '' : ', over all widths of the prior'}); larger is better, comparable on the same rows only`,
+    }] : []),
     { label: 'Iterations', value: fit.iterations },
   ];
 }
 
-function notes(fit: LaplaceFit): Note[] {
-  return fit.converged ? [] : [{ kind: 'warning', text: 'The strength of the prior did not settle within 300 steps; intervals are those of the last step.' }];
+/** A weight that its prior holds at 0 gets no interval: one of no width would claim to know it. */
+function withoutHeld(errors: Float64Array, v: number, { kept, lead }: BinaryData, { held }: LogisticFit): Float64Array {
+  const q = kept.length + lead;
+  kept.forEach((j, k) => { if (held?.[v * q + k + lead] === 1) errors[j + 1] = NaN; });
+  return errors;
+}
+
+function notes(fit: LogisticFit, { kept, lead }: BinaryData, terms: readonly string[]): Note[] {
+  const found: Note[] = [];
+  if (!fit.converged) found.push({ kind: 'warning', text: 'The posterior of the weights and the strength of their prior did not settle; intervals are those of the last step.' });
+  const removed = Array.from(kept).filter((_, k) => fit.held?.[k + lead] === 1).map(j => terms[j]);
+  if (removed.length === 0) return found;
+  const names = removed.slice(0, 8).join(', ') + (removed.length > 8 ? ` and ${removed.length - 8} more` : '');
+  return [...found, { kind: 'information', text: `The evidence is largest with ${removed.length === 1 ? 'one weight' : `${removed.length} weights`} at 0: ${names}. Such a weight has no interval.` }];
 }

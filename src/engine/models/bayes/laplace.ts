@@ -39,11 +39,19 @@ export interface LaplaceFit {
   readonly converged: boolean;
 }
 
-const strongest = 1e8;
+export interface LaplaceTolerance { readonly decrement: number; readonly step: number }
+const strictTolerance: LaplaceTolerance = { decrement: 1e-12, step: 1e-7 };
+/** Newton's method converges quadratically: after a step of 1e-4 the error is about 1e-8. */
+export const looseTolerance: LaplaceTolerance = { decrement: 1e-9, step: 1e-4 };
+
+/** Weights whose λ reaches this are held at 0. */
+export const strongest = 1e8;
 const weakest = 1e-6;
 
 /** Newton steps for the weights, one update λ = γ/Σ w² after each (all of them at their own fixed point in the end). */
-export async function laplaceFit(problem: LaplaceProblem, context: WorkContext, start?: { beta: Float64Array; lambda: Float64Array }): Promise<LaplaceFit | undefined> {
+export async function laplaceFit(
+  problem: LaplaceProblem, context: WorkContext, start?: { beta: Float64Array; lambda: Float64Array }, tolerance: LaplaceTolerance = strictTolerance,
+): Promise<LaplaceFit | undefined> {
   const { size, groups } = problem;
   let beta: Float64Array = start ? start.beta.slice() : new Float64Array(size);
   const lambda = start ? start.lambda.slice() : new Float64Array(groups).fill(1);
@@ -62,7 +70,7 @@ export async function laplaceFit(problem: LaplaceProblem, context: WorkContext, 
     if (!factor) break;
     const change = updatePrecisions(problem, beta, lambda, varianceOf(inverseRoot(factor), size));
     const decrement = dot(step, slope(problem, current, beta, lambda));
-    if (change < 1e-9 && Math.abs(decrement) < 1e-12 && moved.largest < 1e-7) { converged = true; break; }
+    if (change < 1e-9 && Math.abs(decrement) < tolerance.decrement && moved.largest < tolerance.step) { converged = true; break; }
     factor = factorOf(problem, current, lambda);
   }
   if (!factor) return undefined;
@@ -107,13 +115,16 @@ async function lineSearch(problem: LaplaceProblem, beta: Float64Array, step: Flo
 function updatePrecisions({ ratio, group, groups }: LaplaceProblem, beta: Float64Array, lambda: Float64Array, variance: Float64Array): number {
   const gamma = new Float64Array(groups);
   const squares = new Float64Array(groups);
+  const governed = new Uint8Array(groups);
   for (let j = 0; j < beta.length; j++) {
     if (ratio[j] === 0) continue;
+    governed[group[j]] = 1;
     gamma[group[j]] += Math.max(0, 1 - lambda[group[j]] * ratio[j] * variance[j]);
     squares[group[j]] += ratio[j] * beta[j] ** 2;
   }
   let change = 0;
   for (let g = 0; g < groups; g++) {
+    if (governed[g] === 0) continue;
     const next = Math.min(strongest, Math.max(weakest, squares[g] > 0 ? gamma[g] / squares[g] : strongest));
     change = Math.max(change, Math.abs(Math.log(next / lambda[g])));
     lambda[g] = next;

@@ -1,16 +1,19 @@
 /**
- * A check of the Laplace approximation: samples of the same posterior (same prior precisions) by NUTS, in coordinates in
- * which the approximation is a standard normal, with R̂ and effective sample sizes.
+ * A check of the Laplace approximation: samples of the same posterior by NUTS, in coordinates in which the approximation has
+ * unit covariance, with R̂ and effective sample sizes. The prior's width is integrated out in the density that is sampled.
  */
 import type { TableSection } from '../../../protocol/report';
 import type { WorkContext } from '../../context';
+import { cholesky } from '../../math/cholesky';
 import { effectiveSampleSize, rHat } from '../../math/chains';
 import { nuts, type LogDensity } from '../../math/nuts';
 import type { Rng } from '../../math/random';
 import type { TermInfo } from '../../data/encoding/encoding';
 import { packBlock, type BinaryData } from '../logistic/solvePass';
 import { blockRows } from '../../math/columns';
+import { contrastMean, contrastSdUnder, reportedContrasts } from './contrasts';
 import { kernelDensity } from './densities';
+import type { Hyper } from './fitLinear';
 import type { LogisticPosterior } from './fitLogistic';
 
 export interface CheckedWeight {
@@ -37,6 +40,8 @@ export interface NutsCheck {
   readonly divergences: number;
   readonly level: number;
   readonly rows: number;
+  /** Absent (older files): the prior's width was held where the evidence was largest. */
+  readonly hyper?: Hyper;
 }
 
 const chains = 4;
@@ -49,11 +54,13 @@ export interface NutsRequest {
   readonly terms: readonly TermInfo[];
   readonly draws: number;
   readonly level: number;
+  readonly hyper: Hyper;
 }
 
 export async function nutsCheck(request: NutsRequest, rng: Rng, context: WorkContext): Promise<NutsCheck> {
   const { posterior, draws, level } = request;
-  const density = posteriorDensity(posterior, request.codes);
+  const root = rootOf(posterior);
+  const density = posteriorDensity(posterior, root, request.codes);
   const d = density.dimension;
   const runs: Float64Array[] = [];
   let divergences = 0;
@@ -65,31 +72,38 @@ export async function nutsCheck(request: NutsRequest, rng: Rng, context: WorkCon
     runs.push(chain.draws);
     divergences += chain.divergences;
   }
-  const coefficients = runs.map(run => toWeights(posterior, run, draws));
-  return { weights: summaries(request, coefficients), chains, draws, warmup, divergences, level, rows: posterior.data.n };
+  const coefficients = runs.map(run => toWeights(posterior, root, run, draws));
+  return { weights: summaries(request, coefficients), chains, draws, warmup, divergences, level, rows: posterior.data.n, hyper: request.hyper };
 }
 
-/** log p(y | β) + log prior at β = β̂ + W u, for u. */
-function posteriorDensity({ fit, data, problem, vectors }: LogisticPosterior, codes: Int32Array): LogDensity {
+/** Upper R, column-major, with Rᵀ R the covariance of the approximation (slightly widened against rounding). */
+function rootOf({ fit, problem }: LogisticPosterior): Float64Array {
+  const m = problem.size;
+  const root = fit.covariance.slice();
+  for (let j = 0; j < m; j++) root[j * m + j] *= 1 + 1e-10;
+  cholesky(root, m);
+  return root;
+}
+
+/** log p(y | β) + log prior at β = mean + Rᵀ u, for u. */
+function posteriorDensity({ fit, data, problem, vectors }: LogisticPosterior, root: Float64Array, codes: Int32Array): LogDensity {
   const m = problem.size;
   const q = m / vectors;
   const rows = packRows(data, q);
   const beta = new Float64Array(m);
   const slope = new Float64Array(m);
-  const precision = Float64Array.from({ length: m }, (_, j) => fit.lambda[problem.group[j]] * problem.ratio[j] + problem.fixed[j]);
   const work = new Float64Array(Math.max(2, vectors));
   return {
     dimension: m,
     evaluate(u, gradient) {
-      beta.set(fit.beta);
-      for (let k = 0; k < m; k++) for (let i = 0; i <= k; i++) beta[i] += fit.root[k * m + i] * u[k];
-      let log = logLikelihood(rows, data.n, q, vectors, codes, beta, slope, work);
-      for (let j = 0; j < m; j++) { log -= 0.5 * precision[j] * beta[j] ** 2; slope[j] -= precision[j] * beta[j]; }
       for (let k = 0; k < m; k++) {
-        let s = 0;
-        for (let i = 0; i <= k; i++) s += fit.root[k * m + i] * slope[i];
-        gradient[k] = s;
+        let s = fit.mean[k];
+        for (let i = 0; i <= k; i++) s += root[k * m + i] * u[i];
+        beta[k] = s;
       }
+      const log = logLikelihood(rows, data.n, q, vectors, codes, beta, slope, work) + fit.logPrior(beta, slope);
+      gradient.fill(0);
+      for (let k = 0; k < m; k++) for (let i = 0; i <= k; i++) gradient[i] += root[k * m + i] * slope[k];
       return log;
     },
   };
@@ -142,36 +156,34 @@ function logLikelihood(
 }
 
 /** Draws of the coefficients in the likelihood's coordinates, one array a coefficient. */
-function toWeights({ fit, problem }: LogisticPosterior, run: Float64Array, draws: number): Float64Array[] {
+function toWeights({ fit, problem }: LogisticPosterior, root: Float64Array, run: Float64Array, draws: number): Float64Array[] {
   const m = problem.size;
-  const out = Array.from({ length: m }, (_, i) => new Float64Array(draws).fill(fit.beta[i]));
+  const out = Array.from({ length: m }, (_, i) => new Float64Array(draws).fill(fit.mean[i]));
   for (let t = 0; t < draws; t++) {
-    for (let k = 0; k < m; k++) {
-      const u = run[t * m + k];
-      for (let i = 0; i <= k; i++) out[i][t] += fit.root[k * m + i] * u;
-    }
+    for (let k = 0; k < m; k++) for (let i = 0; i <= k; i++) out[k][t] += root[k * m + i] * run[t * m + i];
   }
   return out;
 }
 
 function summaries({ posterior, classes, terms, level }: NutsRequest, byChain: readonly Float64Array[][]): CheckedWeight[] {
   const { data, fit, vectors, problem } = posterior;
-  const m = problem.size;
-  const q = m / vectors;
+  const p = terms.length;
+  const contrasts = reportedContrasts(data, vectors, p);
   const found: CheckedWeight[] = [];
   for (let v = 0; v < vectors; v++) {
-    data.kept.forEach((j, k) => {
-      const at = v * q + k + data.lead;
-      const unit = data.scaling.inverse[j];
-      const samples = byChain.map(chain => chain[at].map(value => value * unit));
+    data.kept.forEach(j => {
+      const contrast = contrasts[v * (p + 1) + j + 1]!;
+      const samples = byChain.map(chain => {
+        const values = new Float64Array(chain[0].length);
+        contrast.at.forEach((at, i) => { for (let t = 0; t < values.length; t++) values[t] += contrast.factor[i] * chain[at][t]; });
+        return values;
+      });
       const pooled = Float64Array.from(samples.flatMap(s => Array.from(s))).sort();
       const mean = pooled.reduce((a, b) => a + b, 0) / pooled.length;
       const sd = Math.sqrt(pooled.reduce((a, b) => a + (b - mean) ** 2, 0) / (pooled.length - 1));
-      let variance = 0;
-      for (let c = at; c < m; c++) variance += fit.root[c * m + at] ** 2;
-      const laplaceSd = Math.sqrt(variance) * unit;
-      const laplaceMean = fit.beta[at] * unit;
-      const quantile = (p: number): number => pooled[Math.min(pooled.length - 1, Math.max(0, Math.round(p * (pooled.length - 1))))];
+      const laplaceSd = contrastSdUnder(contrast, fit.covariance, problem.size);
+      const laplaceMean = contrastMean(contrast, fit.mean);
+      const quantile = (share: number): number => pooled[Math.min(pooled.length - 1, Math.max(0, Math.round(share * (pooled.length - 1))))];
       found.push({
         term: terms[j].name, ...(vectors > 1 && { class: classes[v] }), laplaceMean, laplaceSd, mean, sd,
         low: quantile((1 - level) / 2), high: quantile((1 + level) / 2), rHat: rHat(samples), effective: effectiveSampleSize(samples),
@@ -198,7 +210,7 @@ export function checkWords(check: NutsCheck): string {
 export function checkSection(check: NutsCheck): TableSection {
   return {
     kind: 'table', id: 'nutsCheck', panel: 'intervals', title: 'Laplace against NUTS', summary: checkWords(check),
-    method: `No-U-Turn Sampler (Hoffman & Gelman 2014), ${check.chains} chains, ${check.warmup} steps of warm-up and ${check.draws} draws each, on all ${check.rows} training rows, prior as for Laplace; R̂ and effective sample size after Vehtari et al. (2021)`,
+    method: `No-U-Turn Sampler (Hoffman & Gelman 2014), ${check.chains} chains, ${check.warmup} steps of warm-up and ${check.draws} draws each, on all ${check.rows} training rows, ${check.hyper === 'integrate' ? 'the same prior with its width integrated out, as for Laplace' : 'the width of the prior held where the evidence is largest, as for Laplace'}; R̂ and effective sample size after Vehtari et al. (2021)`,
     header: [
       { title: 'Term' }, { title: 'Mean, Laplace', numeric: true }, { title: 'Mean, NUTS', numeric: true }, { title: 'SD, Laplace', numeric: true }, { title: 'SD, NUTS', numeric: true },
       { title: 'Low, NUTS', numeric: true }, { title: 'High, NUTS', numeric: true }, { title: 'R̂', numeric: true }, { title: 'Effective draws', numeric: true }, { title: 'Agreement' },

@@ -36,30 +36,37 @@ export function learnInputs(encoding: Encoding, table: Table, rows?: Int32Array)
   const numeric = numericColumns(encoding);
   const p = numeric.length;
   const shift = new Float64Array(p);
-  const square = new Float64Array(p);
+  const spread: Spread = { unit: new Float64Array(p), square: new Float64Array(p) };
   let n = 0;
   eachBlock(encoding, table, rows, (data, _from, length) => {
-    for (let j = 0; j < p; j++) if (numeric[j] === 1) merge(data.subarray(j * block, j * block + length), n, shift, square, j);
+    for (let j = 0; j < p; j++) if (numeric[j] === 1) merge(data.subarray(j * block, j * block + length), n, shift, spread, j);
     n += length;
   });
-  const scale = square.map((sum, j) => {
-    const deviation = Math.sqrt(sum / Math.max(1, n));
+  const scale = spread.square.map((sum, j) => {
+    const deviation = spread.unit[j] * Math.sqrt(sum / Math.max(1, n));
     // What is left of a constant column is rounding.
     return numeric[j] === 1 && Number.isFinite(deviation) && deviation > 1e-10 * Math.abs(shift[j]) ? deviation : 1;
   });
   return { encoding, shift: shift.map(v => (Number.isFinite(v) ? v : 0)), scale };
 }
 
+/** Sums of squares by column, in units of the largest distance met: squares of numbers near 1e-200 are 0, of those near 1e200 none. */
+interface Spread { readonly unit: Float64Array; readonly square: Float64Array }
+
 /** Joins the mean and the sum of squares of one more block to those of the `n` values before (Chan, Golub & LeVeque 1983). */
-function merge(values: Float64Array, n: number, mean: Float64Array, square: Float64Array, j: number): void {
+function merge(values: Float64Array, n: number, mean: Float64Array, { unit, square }: Spread, j: number): void {
   const m = values.length;
   let own = 0;
   for (let i = 0; i < m; i++) own += (values[i] - own) / (i + 1);
-  let sum = 0;
-  for (let i = 0; i < m; i++) sum += (values[i] - own) ** 2;
   const gap = own - mean[j];
-  mean[j] += (gap * m) / (n + m);
-  square[j] += sum + (gap * gap * n * m) / (n + m);
+  let largest = Math.max(unit[j], n > 0 ? Math.abs(gap) : 0);
+  for (let i = 0; i < m; i++) largest = Math.max(largest, Math.abs(values[i] - own));
+  mean[j] += gap * (m / (n + m));
+  if (largest === 0) return;
+  square[j] *= (unit[j] / largest) ** 2;
+  unit[j] = largest;
+  for (let i = 0; i < m; i++) square[j] += ((values[i] - own) / largest) ** 2;
+  square[j] += ((gap / largest) ** 2 * n * m) / (n + m);
 }
 
 /** 1 for design columns that are standardised: all but those made of categories and indicators alone. */

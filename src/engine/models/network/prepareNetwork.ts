@@ -8,7 +8,7 @@ import { planDesign } from '../../data/encoding/plan';
 import { sampleRows } from '../../data/sample';
 import { rowGroups } from '../shared/penalty';
 import { encodeInputs, inputWidth, learnInputs, type NetworkInputs } from './inputs';
-import { validationParts, type RowParts } from './validationParts';
+import { sparePart, validationParts, type RowParts } from './validationParts';
 
 export interface PreparedNetwork {
   readonly inputs: NetworkInputs;
@@ -25,6 +25,8 @@ export interface PreparedNetwork {
   readonly notes: readonly Note[];
   /** Which of the data rows train and which validate, for each member of an ensemble. */
   parts(share: number, member: number): RowParts;
+  /** Part k of `count` held out (`validation`), whatever few rows there are; whole groups where there are enough of them. */
+  spare(count: number, k: number): RowParts;
 }
 
 export interface TargetScale { readonly mean: number; readonly deviation: number }
@@ -60,6 +62,7 @@ export function prepareNetwork(dataset: Dataset, rows?: Int32Array): PreparedNet
       if (!make) parts.set(share, make = validationParts(tableRows.length, share, seed, codes, groups));
       return make(member);
     },
+    spare: (count, k) => sparePart(tableRows.length, count, k, seed, groups),
   };
 }
 

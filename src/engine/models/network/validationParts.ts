@@ -41,6 +41,16 @@ export function validationParts(
   };
 }
 
+/** Part k of `count` of rows 0 … n−1 held out as `validation`, in a random order; whole groups where there are as many. */
+export function sparePart(n: number, count: number, k: number, seed: number, groups?: RowGroups): RowParts {
+  const rng = new Rng(seed).fork('spare');
+  const grouped = groups !== undefined && groups.count >= count;
+  const rank = rng.shuffle(Int32Array.from({ length: grouped ? groups.count : n }, (_, i) => i));
+  const isHeld = (i: number): boolean => rank[grouped ? groups.of[i] : i] % count === k;
+  const rows = Int32Array.from({ length: n }, (_, i) => i);
+  return { train: rows.filter(i => !isHeld(i)), validation: rows.filter(isHeld) };
+}
+
 /** Each class spread evenly over the order, so that every stretch has about its share; rows alone in their class are left out. */
 function stratifiedOrder(n: number, codes: ArrayLike<number>, rng: Rng): Int32Array {
   const shuffled = rng.shuffle(Int32Array.from({ length: n }, (_, i) => i));

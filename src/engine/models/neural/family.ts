@@ -81,15 +81,20 @@ function foldNotes({ recipe: { split }, table }: Dataset, data: NetworkData, set
   const members = foldMembers(settings, { rows, inputs: data.inputs }, folds);
   const parts: string[] = [];
   if (members < settings.members) {
-    parts.push(`with ${members === 1 ? 'a single network' : `${members} networks`} in each fold instead of ${settings.members}, to save time: the ensemble itself predicts somewhat better than that (foldEnsemble=${settings.members} measures it)`);
+    parts.push(`with ${members === 1 ? 'a single network' : `${members} networks`} in each fold instead of ${settings.members}, to save time; the ensemble itself was not measured (foldEnsemble=${settings.members} measures it)`);
   }
   if (settings.l2.length > 1 && rows >= sharedPenaltyFrom) parts.push('with the penalty l2 that was chosen on all rows');
   return parts.length > 0 ? [{ kind: 'evaluation', text: `Performance was measured ${parts.join(', and ')}.` }] : [];
 }
 
+function takenFromAllRows({ recipe }: Dataset, foldRows: number): string | undefined {
+  return foldRows >= sharedPenaltyFrom && neuralSettings(recipe.options, foldRows).l2.length > 1 ? 'the penalty l2' : undefined;
+}
+
 export const neuralFamily: Family = {
   id: 'neural',
   title: 'Neural network',
+  takenFromAllRows,
   tasks: ['regression', 'classification'],
   options: neuralOptions,
   fit,

@@ -1,4 +1,5 @@
 /** Trains the networks of neural models and puts them together. */
+import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
 import type { FitSection, Section } from '../../../protocol/report';
 import type { DenseDescription, NetworkDescription } from '../../compute/network/description';
@@ -17,9 +18,11 @@ import { shownFeatures } from '../shared/effects';
 import { encodingNotes } from '../shared/encodingNotes';
 import { typicalColumns } from '../shared/typical';
 import { NeuralModel } from './model';
+import { spareJobs, spareParts } from './spareNetworks';
+import { noiseNotes, trainingNotes } from './trainingNotes';
 import { networkTitle, rounded } from './words';
 import { heldOutVariance, noiseVariance, posteriorsOf } from './noise';
-import type { NetworksState } from './networks';
+import { dropoutVoices, type NetworksState } from './networks';
 import type { NeuralState } from './state';
 import type { NeuralSettings, TrainingSettings } from './settings';
 
@@ -33,8 +36,11 @@ export interface NetworkPlan<Settings extends TrainingSettings = TrainingSetting
 }
 export type NeuralPlan = NetworkPlan<NeuralSettings, DenseDescription>;
 
-/** Trained networks, and the penalty that they were trained with. */
-export interface Trained { readonly networks: readonly TrainedNetwork[]; readonly l2: number }
+/**
+ * Trained networks, and the penalty that they were trained with. `held`: networks that were trained only to measure the noise, each
+ * without some rows (`spareParts`).
+ */
+export interface Trained { readonly networks: readonly TrainedNetwork[]; readonly l2: number; readonly held?: readonly TrainedNetwork[] }
 
 export function planFit(dataset: Dataset, prepared: PreparedNetwork, settings: NeuralSettings): NeuralPlan {
   const { data, outputs, classes } = prepared;
@@ -87,7 +93,14 @@ export async function trainPlans(plans: readonly NetworkPlan[], context: WorkCon
     const { l2, networks } = chosen[i];
     return Array.from({ length: plan.settings.members - networks.length }, (_, k) => plan.job(networks.length + k, l2));
   }), context, { ...words, from: middle });
-  return chosen.map(({ l2, networks }, i) => ({ l2, networks: [...networks, ...rest[i]] }));
+  const spare = await trainGroups(plans.map((plan, i) => spareJobs(plan, chosen[i].l2)), context, { ...words, from: words.to });
+  return chosen.map(({ l2, networks }, i) => withFiniteLoss({ l2, networks: [...networks, ...rest[i]], held: spare[i] }));
+}
+
+/** A network that diverged before its first epoch was over still has its random starting weights. */
+function withFiniteLoss(trained: Trained): Trained {
+  if ([...trained.networks, ...trained.held ?? []].every(network => network.trainLoss.length > 0 || network.stopped !== 'diverged')) return trained;
+  throw new UserError('badOption', 'A network diverged before its first epoch of training was over, so that it learned nothing; try a smaller learningRate or another optimiser.');
 }
 
 async function trainGroups(groups: readonly (readonly TrainingJob[])[], context: WorkContext, words: ProgressWords): Promise<TrainedNetwork[][]> {
@@ -110,7 +123,7 @@ export function assembleModel(dataset: Dataset, plan: NeuralPlan, trained: Train
 }
 
 /** What the model of trained networks holds, whatever their kind. */
-export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: trained, l2 }: Trained, full: boolean): NeuralState {
+export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: trained, l2, held: spare = [] }: Trained, full: boolean): NeuralState {
   const { prepared, settings, description } = plan;
   const parts = trained.map((_, member) => plan.part(member));
   const { table, target, recipe } = dataset;
@@ -118,12 +131,14 @@ export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: t
     description, members: trained.map(network => network.parameters), uncertainty: settings.uncertainty, dropout: settings.dropout,
     seed: recipe.seed,
   };
-  const residual = target.task === 'regression' ? heldOutVariance(prepared, networks, parts) : NaN;
+  const held = spare.length > 0 ? spareParts(plan).map(part => part.held) : parts.map(({ validation }) => validation);
+  const judged = { members: spare.length > 0 ? spare.map(network => network.parameters) : networks.members, held };
+  const residual = target.task === 'regression' ? heldOutVariance(prepared, description, judged) : NaN;
   if (settings.uncertainty === 'laplace' || (settings.uncertainty === 'ensemble' && settings.members === 1)) {
     const posteriors = posteriorsOf(prepared, networks, parts, Number.isFinite(residual) ? residual : 1);
     if (posteriors) networks = { ...networks, posteriors };
   }
-  const noise = target.task === 'regression' ? prepared.target.deviation * Math.sqrt(noiseVariance(prepared, networks, parts, residual)) : 0;
+  const noise = target.task === 'regression' ? prepared.target.deviation * Math.sqrt(noiseVariance(prepared, networks, held, residual)) : 0;
   const { inputs, tableRows } = prepared;
   const inputMean = columnMeansOf(prepared);
   return {
@@ -131,7 +146,7 @@ export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: t
     inputs, scale: prepared.target, noise, l2, inputMean, inside: [],
     typical: full ? typicalColumns(inputs.encoding, table, tableRows, shownFeatures(inputs.encoding, inputTerms(inputs), inputStrengths(networks), inputDeviations(prepared, inputMean))) : [],
     statistics: full ? statisticsOf(plan, parts, trained, l2) : [],
-    notes: full ? [...prepared.notes, ...trainingNotes(trained), ...encodingNotes(inputs.encoding, false)] : [],
+    notes: full ? [...prepared.notes, ...trainingNotes(trained, settings.validation), ...noiseNotes(spare.length), ...encodingNotes(inputs.encoding, false)] : [],
     ...(full && { training: trainingCurves(description.head, trained, parts) }),
   };
 }
@@ -173,9 +188,16 @@ function statisticsOf({ description, settings }: NetworkPlan, parts: readonly Ro
     { label: 'Validation rows of one network', value: parts[0].validation.length, hint: 'Only stop the training' },
     { label: 'Epochs', value: epochs.every(e => e === epochs[0]) ? epochs[0] : `${Math.min(...epochs)} to ${Math.max(...epochs)}` },
     { label: 'Optimiser', value: `${settings.optimiser}, learning rate ${rounded(settings.learningRate)}, batches of ${settings.batchSize}` },
+    { label: 'Uncertainty', value: uncertaintyWords(settings, trained.length) },
     { label: 'Penalty l2', value: l2, hint: settings.l2.length > 1 ? `The best of ${settings.l2.join(', ')} on validation rows` : 'As set' },
     { label: 'Computed by', value: trained[0].executor, hint: trained[0].backendReason },
   ];
+}
+
+function uncertaintyWords({ uncertainty, dropout }: TrainingSettings, networks: number): string {
+  if (uncertainty === 'dropout') return `MC dropout: ${dropoutVoices} masks or more, ${rounded(100 * dropout)} % of the hidden units left out by each`;
+  if (networks === 1) return 'Laplace approximation of the last layer';
+  return uncertainty === 'laplace' ? 'spread of the ensemble and Laplace approximation of the last layers' : 'spread of the ensemble';
 }
 
 /** The layers of a network in one line. */
@@ -190,23 +212,4 @@ function shapeOf(description: NetworkDescription): FitSection['values'][number] 
     label: 'Layers', value: `${tokens} tokens of width ${width}, ${layers === 1 ? 'one layer' : `${layers} layers`} of ${attention}`,
     hint: `One token a feature and [CLS]; each layer also has ${feedForward} hidden feed-forward units`,
   };
-}
-
-function trainingNotes(trained: readonly TrainedNetwork[]): Note[] {
-  const notes: Note[] = [];
-  const count = (stopped: TrainedNetwork['stopped']): number => trained.filter(network => network.stopped === stopped).length;
-  const which = (n: number): string => (trained.length === 1 ? 'The network' : n === trained.length ? 'All networks' : `${n} of ${trained.length} networks`);
-  const diverged = count('diverged');
-  if (diverged > 0) {
-    notes.push({ kind: 'warning', text: `${which(diverged)} diverged in training (a loss was no finite number) and kept the weights of the best epoch before; a smaller learningRate may help.` });
-  }
-  const asked = count('asked');
-  if (asked > 0) notes.push({ kind: 'information', text: `${which(asked)} stopped training early because that was asked for, and kept the weights of the best epoch so far.` });
-  const validated = trained.some(network => network.validationLoss.length > 0);
-  const ended = count('epochs');
-  if (ended > 0 && validated) {
-    notes.push({ kind: 'information', text: `${which(ended)} had not settled at the last epoch allowed; more epochs may fit better.` });
-  }
-  if (!validated) notes.push({ kind: 'warning', text: 'There were too few rows to hold some back for stopping the training; a network can then fit the noise.' });
-  return notes;
 }

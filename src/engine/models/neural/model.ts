@@ -5,12 +5,13 @@ import type { Task } from '../../../protocol/recipe';
 import type { Table } from '../../data/table';
 import { normalFactor, tFactor } from '../../math/distributions';
 import type { GradientView, IntervalPrediction, Model, Prediction } from '../model';
-import { encodeInputs, standardiseDesign, type EncodedInputs } from '../network/inputs';
+import { encodeInputs, standardiseDesign } from '../network/inputs';
 import { adjustedEffects } from '../shared/effects';
 import { inputNotes } from '../shared/encodingNotes';
 import { sigmoid } from '../logistic/probabilities';
 import { NeuralGradients } from './gradients';
 import { rowSections } from './inside/rowSections';
+import { likeliest, logOdds, withoutIncomplete } from './logOdds';
 import { Networks, type Voices } from './networks';
 import { writeState, type NeuralState } from './state';
 
@@ -27,6 +28,7 @@ export class NeuralModel implements Model {
   readonly features: readonly string[];
   readonly notes: readonly Note[];
   readonly training?: Model['training'];
+  readonly averaged: number;
   readonly gradients: GradientView;
   readonly networks: Networks;
 
@@ -37,6 +39,7 @@ export class NeuralModel implements Model {
     this.features = state.inputs.encoding.columns.map(c => c.name);
     this.notes = state.notes;
     if (state.training) this.training = state.training;
+    this.averaged = state.members.length;
     this.networks = new Networks(state);
     this.gradients = new NeuralGradients(state, this.networks);
   }
@@ -75,8 +78,8 @@ export class NeuralModel implements Model {
   }
 
   /**
-   * Regression: prediction interval of a new observation, mean ± z √(epistemic² + aleatoric²), in the target's unit. Two
-   * classes: interval of the positive probability by the spread of its log-odds. `epistemic` and `aleatoric` are standard
+   * Regression: prediction interval of a new observation, mean ± √((t · epistemic)² + (z · aleatoric)²), in the target's unit, t
+   * the factor of the band of the mean: so the one always holds the other. Two classes: interval of the positive probability by the spread of its log-odds. `epistemic` and `aleatoric` are standard
    * deviations: of the predicted number; for classes of the indicator of the positive (beyond two: the likeliest) class, whose
    * variance is that of the networks' probabilities plus the mean of p(1 − p).
    */
@@ -87,11 +90,11 @@ export class NeuralModel implements Model {
     const hasBounds = this.networks.hasSpread && (!this.classes || this.classes.length === 2);
     const low = new Float64Array(hasBounds ? n : 0);
     const high = new Float64Array(low.length);
-    const z = normalFactor(level);
+    const factors = { band: this.bandFactor(level), noise: normalFactor(level) };
     const prediction = this.predictEach(table, rows, (voices, from) => {
       const bounds = hasBounds ? { low: low.subarray(from), high: high.subarray(from) } : undefined;
-      if (this.classes) this.classUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, this.bandFactor(level));
-      else this.numberUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, z);
+      if (this.classes) this.classUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, factors.band);
+      else this.numberUncertainty(voices, epistemic.subarray(from), aleatoric.subarray(from), bounds, factors);
     });
     const parts = this.networks.hasSpread ? { epistemic, aleatoric } : {};
     return hasBounds ? { ...prediction, ...parts, low, high, intervalKind: this.intervalWords() } : { ...prediction, ...parts };
@@ -130,14 +133,14 @@ export class NeuralModel implements Model {
     return this.networks.meanOutputs(voices).map(v => mean + deviation * v);
   }
 
-  private numberUncertainty(voices: Voices, epistemic: Float64Array, aleatoric: Float64Array, bounds: Bounds | undefined, z: number): void {
+  private numberUncertainty(voices: Voices, epistemic: Float64Array, aleatoric: Float64Array, bounds: Bounds | undefined, factors: Factors): void {
     const { scale: { mean: shift, deviation }, noise } = this.state;
     const mean = this.networks.meanOutputs(voices);
     const variance = this.networks.outputVariance(voices, mean);
     for (let i = 0; i < voices.rows; i++) {
       epistemic[i] = deviation * Math.sqrt(variance[i]);
       aleatoric[i] = noise + 0 * variance[i];
-      const half = z * Math.hypot(epistemic[i], noise);
+      const half = Math.hypot(factors.band * epistemic[i], factors.noise * noise);
       if (!bounds) continue;
       bounds.low[i] = shift + deviation * mean[i] - half;
       bounds.high[i] = shift + deviation * mean[i] + half;
@@ -195,10 +198,10 @@ export class NeuralModel implements Model {
     const effect = Array.from(this.means(voices));
     if (!this.networks.hasSpread) return { effect };
     const sd = Array.from(this.networks.outputVariance(voices, this.networks.meanOutputs(voices)), v => deviation * Math.sqrt(v));
-    const at = (sign: number, factor: number, extra: number): number[] => effect.map((e, i) => e + sign * factor * Math.hypot(sd[i], extra));
     const band = this.bandFactor(level);
-    const z = normalFactor(level);
-    return { effect, low: at(-1, band, 0), high: at(1, band, 0), predictionLow: at(-1, z, noise), predictionHigh: at(1, z, noise) };
+    const around = normalFactor(level) * noise;
+    const at = (sign: number, extra: number): number[] => effect.map((e, i) => e + sign * Math.hypot(band * sd[i], extra));
+    return { effect, low: at(-1, 0), high: at(1, 0), predictionLow: at(-1, around), predictionHigh: at(1, around) };
   }
 
   private classCurves(voices: Voices, level: number): Omit<Effect, 'feature' | 'kind' | 'grid'>[] {
@@ -222,39 +225,27 @@ export class NeuralModel implements Model {
     return voices > 1 && voices <= fewVoices && this.state.uncertainty === 'ensemble' ? tFactor(level, voices - 1) * Math.sqrt(1 + 1 / voices) : normalFactor(level);
   }
 
+  /** Dropout passes each network once a mask; the tokens of all attention layers but the last attend to each other. */
+  get predictionWork(): { readonly passes: number; readonly pairs: number } {
+    const { description, members } = this.state;
+    const pairs = description.kind === 'attention' ? 2 * (description.layers - 1) * (description.tokens + 1) ** 2 * description.width : 0;
+    return { passes: this.networks.voices.length / members.length, pairs: members.length * pairs };
+  }
+
   /** What the inner band of the effects is. */
   get effectBand(): string {
-    if (this.state.uncertainty === 'dropout') return 'interval over dropout masks';
+    if (this.state.uncertainty === 'dropout') return 'interval over dropout masks (MC dropout)';
     return this.state.posteriors ? 'credible interval of the mean (Laplace approximation)' : 'interval over the networks of the ensemble';
   }
 
   private intervalWords(): string {
-    if (!this.classes) return 'prediction interval';
+    if (!this.classes) return this.state.uncertainty === 'dropout' ? 'MC dropout prediction interval' : 'prediction interval';
     const of = `of the probability of ${this.classes[1]}`;
-    if (this.state.uncertainty === 'dropout') return `interval ${of} over dropout masks`;
+    if (this.state.uncertainty === 'dropout') return `MC dropout interval ${of}`;
     return this.state.posteriors ? `credible interval (Laplace approximation) ${of}` : `interval ${of} over the networks of the ensemble`;
   }
 }
 
 interface Bounds { readonly low: Float64Array; readonly high: Float64Array }
-
-/** log p / (1 − p) of class c; for two classes from both probabilities, so that digits near 1 are kept. */
-function logOdds(p: Float64Array, i: number, c: number, width: number): number {
-  if (width === 2) return Math.log(p[2 * i + c]) - Math.log(p[2 * i + 1 - c]);
-  const value = p[i * width + c];
-  return Math.log(value) - Math.log1p(-Math.min(value, 1 - 1e-16));
-}
-
-function likeliest(p: Float64Array, i: number, width: number): number {
-  let best = 0;
-  for (let c = 1; c < width; c++) if (p[i * width + c] > p[i * width + best]) best = c;
-  return best;
-}
-
-/** Rows that cannot be predicted get NaN in every voice. */
-function withoutIncomplete(voices: Voices, { incomplete }: EncodedInputs): Voices {
-  if (!incomplete) return voices;
-  const width = voices.outputs[0].length / voices.rows;
-  for (const outputs of voices.outputs) incomplete.forEach((flag, i) => { if (flag === 1) outputs.fill(NaN, i * width, (i + 1) * width); });
-  return voices;
-}
+/** Of the epistemic standard deviation, and of the noise. */
+interface Factors { readonly band: number; readonly noise: number }

@@ -27,7 +27,7 @@ export interface Voices {
 }
 
 /** Networks thinned by dropout that a prediction averages (Gal & Ghahramani 2016), all members together. */
-const dropoutVoices = 100;
+export const dropoutVoices = 100;
 
 export class Networks {
   /** What is averaged: the members, or members thinned by dropout masks. */

@@ -1,5 +1,6 @@
 /** How far new observations lie from a neural model's prediction, and the posterior of the last layers where it is wanted. */
 import { lastLayerPosterior, type LastLayerPosterior } from '../network/lastLayerLaplace';
+import type { NetworkDescription } from '../../compute/network/description';
 import { arithmeticOf } from '../network/arithmetic';
 import type { PreparedNetwork } from '../network/prepareNetwork';
 import type { RowParts } from '../network/validationParts';
@@ -21,13 +22,16 @@ export function thinRows(rows: Int32Array, most: number): Int32Array {
   return Int32Array.from({ length: most }, (_, i) => rows[Math.floor((i * rows.length) / most)]);
 }
 
-/** Mean squared residual of the networks on the rows that each did not train on (standardised); NaN where there are none. */
-export function heldOutVariance(prepared: PreparedNetwork, { description, members }: NetworksState, parts: readonly RowParts[]): number {
+/** Networks that were trained without some rows. */
+export interface HeldOutNetworks { readonly members: readonly (readonly Float32Array[])[]; readonly held: readonly Int32Array[] }
+
+/** Mean squared residual of networks on the rows that each did not train on (standardised); NaN where there are none. */
+export function heldOutVariance(prepared: PreparedNetwork, description: NetworkDescription, { members, held }: HeldOutNetworks): number {
   const arithmetic = arithmeticOf(description);
   let sum = 0;
   let count = 0;
   members.forEach((parameters, m) => {
-    const rows = thinRows(parts[m].validation, mostRows);
+    const rows = thinRows(held[m], mostRows);
     const outputs = arithmetic.outputs(parameters, gatherInputs(prepared, rows), rows.length);
     for (let i = 0; i < rows.length; i++) sum += (outputs[i] - prepared.data.y[rows[i]]) ** 2;
     count += rows.length;
@@ -55,10 +59,11 @@ export function posteriorsOf(
 
 /**
  * Variance of a new observation about the mean (standardised): that of the held-out residuals of single networks, less what
- * of it comes from not knowing the network, at least a tenth of it.
+ * of it comes from not knowing the network, at least a tenth of it. Where nothing could be held out (a fold that
+ * trains on a row or two), 1: the target's whole variance.
  */
-export function noiseVariance(prepared: PreparedNetwork, state: NetworksState, parts: readonly RowParts[], residual: number): number {
-  const rows = thinRows(Int32Array.from(new Set(parts.flatMap(part => Array.from(thinRows(part.validation, mostRows))))), mostRows);
+export function noiseVariance(prepared: PreparedNetwork, state: NetworksState, held: readonly Int32Array[], residual: number): number {
+  const rows = thinRows(Int32Array.from(new Set(held.flatMap(part => Array.from(thinRows(part, mostRows))))), mostRows);
   if (rows.length === 0 || !Number.isFinite(residual)) return 1;
   const networks = new Networks(state);
   const voices = networks.say(gatherInputs(prepared, rows), rows.length);

@@ -2,9 +2,10 @@
 import type { NetworkDescription } from '../../compute/network/description';
 import type { TrainingSettings } from './settings';
 
-export function networkTitle({ members }: Pick<TrainingSettings, 'members'>, { kind }: Pick<NetworkDescription, 'kind'>): string {
+export function networkTitle({ members, uncertainty }: Pick<TrainingSettings, 'members' | 'uncertainty'>, { kind }: Pick<NetworkDescription, 'kind'>): string {
   const name = kind === 'dense' ? 'neural network' : 'attention model';
-  return members === 1 ? name.charAt(0).toUpperCase() + name.slice(1) : `Ensemble of ${members} ${name}s`;
+  const title = members === 1 ? name.charAt(0).toUpperCase() + name.slice(1) : `Ensemble of ${members} ${name}s`;
+  return uncertainty === 'dropout' ? `${title} with MC dropout` : title;
 }
 
 /** A whole number in full: "32,561". */

@@ -1,0 +1,62 @@
+/** The rows of one bag: drawn with replacement for training; those that were not drawn stop the training and judge it. */
+import { Rng } from '../../math/random';
+
+/** What every bag is drawn from; arrays are shared between threads. */
+export interface BoostingData {
+  readonly rows: number;
+  /** Bins of each feature, one a row. */
+  readonly bins: readonly Uint16Array[];
+  readonly binCounts: readonly number[];
+  /** Levels have no order. */
+  readonly levels: readonly boolean[];
+  /** Target on the working scale, or class indices. */
+  readonly y: Float64Array;
+  /** Weights of the rows, with mean 1. */
+  readonly weights: Float64Array;
+}
+
+export interface BagPart { readonly rows: Int32Array; readonly y: Float64Array; readonly weights: Float64Array }
+export interface Bag { readonly train: BagPart; readonly rest: BagPart }
+
+/** Share of the rows that a bag drawn without replacement trains on. */
+export const subsample = 0.85;
+
+/**
+ * 'bootstrap': as many draws as rows, with replacement; a row drawn twice has twice the weight. 'subsample': without. The
+ * same seed draws the same rows.
+ */
+export function drawBag(data: BoostingData, seed: number, kind: 'bootstrap' | 'subsample'): Bag {
+  const rng = new Rng(seed);
+  const counts = new Uint16Array(data.rows);
+  if (kind === 'bootstrap') for (let i = 0; i < data.rows; i++) counts[rng.integer(data.rows)]!++;
+  else for (let i = 0; i < data.rows; i++) counts[i] = rng.uniform() < subsample ? 1 : 0;
+  return { train: part(data, counts, count => count), rest: part(data, counts, count => (count === 0 ? 1 : 0)) };
+}
+
+/** All rows, none left out. */
+export function wholeBag(data: BoostingData): Bag {
+  const counts = new Uint16Array(data.rows).fill(1);
+  return { train: part(data, counts, count => count), rest: part(data, counts, () => 0) };
+}
+
+function part({ y, weights }: BoostingData, counts: Uint16Array, times: (count: number) => number): BagPart {
+  let n = 0;
+  for (const count of counts) if (times(count) > 0) n++;
+  const result = { rows: new Int32Array(n), y: new Float64Array(n), weights: new Float64Array(n) };
+  let at = 0;
+  counts.forEach((count, i) => {
+    const weight = times(count);
+    if (weight === 0) return;
+    result.rows[at] = i;
+    result.y[at] = y[i]!;
+    result.weights[at++] = weight * weights[i]!;
+  });
+  return result;
+}
+
+/** The bins of some rows. */
+export function gatherBins(bins: Uint16Array, rows: Int32Array): Uint16Array {
+  const result = new Uint16Array(rows.length);
+  for (let i = 0; i < rows.length; i++) result[i] = bins[rows[i]!]!;
+  return result;
+}

@@ -1,0 +1,45 @@
+/** What the bags say about rows that they did not train on: the noise of new observations. */
+import { drawBag, type BoostingData } from './bag';
+import { makeLoss, type LossSettings } from './losses';
+import { cellsOf, type CoarseFeature, type Pair } from './pairBins';
+import type { BagScores } from './runBags';
+
+/** Rows that residuals are taken of, at most. */
+const mostRows = 50_000;
+
+/**
+ * Root mean squared residual (working scale) of rows by the mean of the bags that did not draw them. About one bag in seven speaks for
+ * each row, so it is, if anything, a little large.
+ */
+export function noiseOf(data: BoostingData, loss: LossSettings, seeds: readonly number[], bags: readonly BagScores[], coarse: readonly CoarseFeature[], pairs: readonly Pair[]): number {
+  const { sums, counts } = outOfBagScores(data, loss, seeds, bags, coarse, pairs);
+  let squares = 0;
+  let total = 0;
+  for (let i = 0; i < counts.length; i++) {
+    if (counts[i] === 0) continue;
+    squares += data.weights[i]! * (data.y[i]! - sums[i]! / counts[i]!) ** 2;
+    total += data.weights[i]!;
+  }
+  return total > 0 ? Math.sqrt(squares / total) : 0;
+}
+
+function outOfBagScores(data: BoostingData, loss: LossSettings, seeds: readonly number[], bags: readonly BagScores[], coarse: readonly CoarseFeature[], pairs: readonly Pair[]) {
+  const { outputs } = makeLoss(loss);
+  const step = Math.max(1, Math.ceil(data.rows / mostRows));
+  const sums = new Float64Array(data.rows * outputs);
+  const counts = new Uint16Array(data.rows);
+  bags.forEach((bag, b) => {
+    const rows = drawBag(data, seeds[b]!, 'subsample').rest.rows.filter(row => row % step === 0);
+    const cells = pairs.map(pair => cellsOf(data, coarse, pair, rows));
+    rows.forEach((row, i) => {
+      counts[row]!++;
+      for (let k = 0; k < outputs; k++) {
+        let score = bag.intercept[k]!;
+        for (let j = 0; j < data.bins.length; j++) score += bag.mains[j]![data.bins[j]![row]! * outputs + k]!;
+        for (let t = 0; t < cells.length; t++) score += bag.pairs[t]![cells[t]![i]! * outputs + k]!;
+        sums[row * outputs + k]! += score;
+      }
+    });
+  });
+  return { sums, counts };
+}

@@ -1,0 +1,87 @@
+/** Boosts all bags, over the cores where there are workers. The same seeds give the same numbers either way. */
+import { hasWorkers, lanes, runLanes, startTask } from '../../compute/pool';
+import type { WorkContext } from '../../context';
+import { drawBag, wholeBag, type BoostingData } from './bag';
+import { boostMains, RowScores, type BoostHooks, type BoostSettings } from './boostMains';
+import { boostPairs } from './boostPairs';
+import { makeLoss, type LossSettings } from './losses';
+import { cellsOf, type CoarseFeature, type Pair } from './pairBins';
+
+/** How rows are drawn; 'whole' trains on all rows, for as many rounds as is said. */
+export type BagKind = 'bootstrap' | 'subsample' | 'whole';
+
+/** What one bag has learned so far. */
+export interface BagScores {
+  readonly intercept: Float64Array;
+  readonly mains: readonly Float64Array[];
+  readonly pairs: readonly Float64Array[];
+  /** Mean loss on the rows left out: after each look of the last stage. */
+  readonly course: readonly number[];
+  readonly rounds: number;
+}
+
+export interface BagTask {
+  readonly data: BoostingData;
+  readonly seed: number;
+  readonly bag: BagKind;
+  readonly loss: LossSettings;
+  readonly settings: BoostSettings;
+  /** Absent: boost the main effects. */
+  readonly pairStage?: { readonly coarse: readonly CoarseFeature[]; readonly known: readonly Pair[]; readonly added: readonly Pair[]; readonly before: BagScores };
+}
+
+/** One bag's stage, in the calling thread. */
+export function boostBag({ data, seed, bag: kind, loss: lossSettings, settings, pairStage }: BagTask, hooks: BoostHooks = {}): BagScores {
+  const loss = makeLoss(lossSettings);
+  const bag = kind === 'whole' ? wholeBag(data) : drawBag(data, seed, kind);
+  const seeded = { ...settings, seed };
+  if (!pairStage) {
+    const { scores, ...rest } = boostMains(data, bag, loss, seeded, hooks);
+    return { ...rest, mains: scores, pairs: [] };
+  }
+  const { coarse, known, added, before } = pairStage;
+  const base = (part: typeof bag.train): Float64Array => {
+    const rows = new RowScores(data, part, loss.outputs);
+    rows.update(before.intercept, before.mains);
+    known.forEach((pair, t) => {
+      const cells = cellsOf(data, coarse, pair, part.rows);
+      const scores = before.pairs[t]!;
+      for (let i = 0; i < cells.length; i++) for (let k = 0; k < loss.outputs; k++) rows.values[i * loss.outputs + k]! += scores[cells[i]! * loss.outputs + k]!;
+    });
+    return rows.values;
+  };
+  const { scores, course, rounds } = boostPairs(data, bag, loss, coarse, added, base(bag.train), base(bag.rest), seeded, hooks);
+  return { intercept: before.intercept, mains: before.mains, pairs: [...before.pairs, ...scores], course, rounds };
+}
+
+export interface BagProgress { started(index: number): void; looked(index: number, course: readonly number[]): void; done(index: number): void }
+
+/** All tasks, in order. Throws CancelledError. */
+export async function boostBags(tasks: readonly BagTask[], context: WorkContext, progress?: BagProgress): Promise<BagScores[]> {
+  const spread = tasks.length > 1 && hasWorkers() && lanes() > 1;
+  const results: BagScores[] = [];
+  const running = new Set<{ stop(): void }>();
+  const work = async (index: number): Promise<void> => {
+    progress?.started(index);
+    results[index] = spread ? await inWorker(tasks[index]!, running, course => progress?.looked(index, course)) : await inThisThread(tasks[index]!, context, course => progress?.looked(index, course));
+    progress?.done(index);
+  };
+  await runLanes(tasks.length, spread ? lanes() : 1, context, work, () => running.forEach(job => job.stop()));
+  return results;
+}
+
+async function inWorker(task: BagTask, running: Set<{ stop(): void }>, looked: (course: readonly number[]) => void): Promise<BagScores> {
+  const job = await startTask<BagScores>({ method: 'boost', params: task, onEvent: course => looked(course as readonly number[]) });
+  running.add(job);
+  return job.result.finally(() => running.delete(job));
+}
+
+/** Without workers (tests, small data) a bag holds the thread for as long as it takes, and the event loop turns between bags. */
+async function inThisThread(task: BagTask, context: WorkContext, looked: (course: readonly number[]) => void): Promise<BagScores> {
+  await context.breathe();
+  const result = boostBag(task, { looked: course => { looked(course); return false; } });
+  const pause = context.breathe();
+  if (pause) await pause;
+  return result;
+}
+

@@ -1,0 +1,148 @@
+/** The terms as shapes: for the panels (bins, scores, bands, training rows) and for programs that read a report's effects. */
+import type { Effect, MainShapeTerm, PairShape, PairShapeTerm, ShapeAxis, ShapeMark, ShapeTerm } from '../../../protocol/report';
+import { binCount } from './bins';
+import type { BoostedTerm, BoostingState, FeatureBins, TermEdit } from './state';
+import { bandFactor, binEdges, termName, termSize } from './terms';
+
+export const missingName = '(missing)';
+export const unseenName = '(rare or not seen)';
+
+/** Every term that was not removed, the largest first; removed ones at the end, for that they are gone is part of the model. */
+export function shapeTerms(state: BoostingState, level: number): ShapeTerm[] {
+  const factor = bandFactor(state, level);
+  return state.terms
+    .map((term, t): ShapeTerm => {
+      const edits = (term.edits ?? []).map(editWords);
+      const shared = {
+        name: termName(term), term: t, importance: rounded(termSize(term, state.outputs).importance), ...(edits.length > 0 && { edits }),
+      };
+      return term.features.length === 1 ? { ...shared, ...mainShape(state, term, factor) } : { ...shared, ...pairShape(state, term, factor) };
+    })
+    .filter(shape => shape.importance > 0 || shape.edits !== undefined)
+    .sort((a, b) => b.importance - a.importance);
+}
+
+function editWords(edit: TermEdit): string {
+  const on = `on ${edit.at.slice(0, 10)}`;
+  if (edit.kind === 'removed') return `removed ${on}`;
+  return edit.kind === 'smoothed' ? `smoothed ${on} (bandwidth ${rounded(edit.bandwidth)})` : `made ${edit.direction} ${on}`;
+}
+
+/** Pictures need no more digits, and reports stay small. */
+function rounded(value: number): number {
+  return Number(value.toPrecision(6));
+}
+
+function axisOf(bins: FeatureBins): ShapeAxis {
+  return bins.kind === 'number'
+    ? { kind: 'number', feature: bins.name, edges: binEdges(bins), ...(bins.datetime && { datetime: true as const }) }
+    : { kind: 'level', feature: bins.name, levels: bins.levels, ...(bins.ordered && { ordered: true as const }) };
+}
+
+/** Bins that hold values, 1 … n; 0 is for missing cells, n + 1 for what was not seen. */
+const valued = (axis: FeatureBins): number[] => Array.from({ length: binCount(axis) - 2 }, (_, i) => i + 1);
+
+function mainShape(state: BoostingState, term: BoostedTerm, factor: number): Pick<MainShapeTerm, 'axis' | 'weights' | 'missing' | 'unseen' | 'curves'> {
+  const [axis] = term.bins as readonly [FeatureBins];
+  const bins = valued(axis);
+  const last = binCount(axis) - 1;
+  // A score that no training row stands behind is in `effects` of the report, but no picture.
+  const shown = (bin: number): boolean => (term.weights[bin] ?? 0) > 0;
+  return {
+    axis: axisOf(axis), weights: bins.map(bin => rounded(term.weights[bin] ?? 0)),
+    ...(shown(0) && { missing: rounded(term.weights[0] ?? 0) }), ...(shown(last) && { unseen: rounded(term.weights[last] ?? 0) }),
+    curves: curves(state).map((name, k) => {
+      const curve = curveOf(state, term, k, factor, bins, rounded);
+      const mark = (bin: number): ShapeMark => markOf(state, term, k, factor, bin, rounded);
+      return {
+        ...(name !== undefined && { class: name }), scores: curve.effect, ...(curve.low && { low: curve.low, high: curve.high }),
+        ...(shown(0) && { missing: mark(0) }), ...(shown(last) && { unseen: mark(last) }),
+      };
+    }),
+  };
+}
+
+/** The class of each output; one without a name where there is only one. */
+function curves({ outputs, classes }: BoostingState): readonly (string | undefined)[] {
+  return outputs === 1 ? [undefined] : classes!;
+}
+
+function markOf({ outputs }: BoostingState, { scores, errors }: BoostedTerm, k: number, factor: number, cell: number, digits: (value: number) => number): ShapeMark {
+  const effect = scores[cell * outputs + k]!;
+  const half = factor * (errors?.[cell * outputs + k] ?? NaN);
+  return { effect: digits(effect), ...(Number.isFinite(half) && { low: rounded(effect - half), high: rounded(effect + half) }) };
+}
+
+interface Curve { readonly effect: number[]; readonly low?: number[]; readonly high?: number[] }
+
+function curveOf(state: BoostingState, term: BoostedTerm, k: number, factor: number, cells: readonly number[], digits: (value: number) => number): Curve {
+  const marks = cells.map(cell => markOf(state, term, k, factor, cell, digits));
+  const effect = marks.map(mark => mark.effect);
+  return marks.some(mark => mark.low === undefined) ? { effect } : { effect, low: marks.map(mark => mark.low!), high: marks.map(mark => mark.high!) };
+}
+
+function pairShape(state: BoostingState, term: BoostedTerm, factor: number): Pick<PairShapeTerm, 'axes' | 'weights' | 'curves'> {
+  const [first, second] = term.bins as readonly [FeatureBins, FeatureBins];
+  const wide = binCount(second);
+  const rows = shownBins(term, 0);
+  const columns = shownBins(term, 1);
+  const matrix = (pick: (cell: number) => number): number[][] => rows.map(a => columns.map(b => Number(pick(a * wide + b).toPrecision(4))));
+  const banded = term.errors && Number.isFinite(factor);
+  return {
+    axes: [{ ...axisOf(first), more: moreNames(first, rows) }, { ...axisOf(second), more: moreNames(second, columns) }],
+    weights: matrix(cell => term.weights[cell] ?? 0),
+    curves: curves(state).map((name, k) => ({
+      ...(name !== undefined && { class: name }), scores: matrix(cell => term.scores[cell * state.outputs + k]!),
+      ...(banded && { half: matrix(cell => factor * term.errors![cell * state.outputs + k]!) }),
+    })),
+  };
+}
+
+/** Bins of an axis of a pair: those of values, then that of missing cells and that of the unseen where training rows are in them. */
+function shownBins({ bins, weights }: BoostedTerm, place: 0 | 1): number[] {
+  const wide = binCount(bins[1]!);
+  const held = new Float64Array(binCount(bins[place]!));
+  for (let cell = 0; cell < weights.length; cell++) held[place === 0 ? Math.floor(cell / wide) : cell % wide]! += weights[cell]!;
+  return [...valued(bins[place]!), ...[0, held.length - 1].filter(bin => held[bin]! > 0)];
+}
+
+function moreNames(axis: FeatureBins, shown: readonly number[]): string[] {
+  return shown.slice(binCount(axis) - 2).map(bin => (bin === 0 ? missingName : unseenName));
+}
+
+const exact = (value: number): number => value;
+
+/** Main effects for `effects` of a report: the scores to the last digit, the bounds of their intervals to six. */
+export function shapeEffects(state: BoostingState, level: number): Effect[] {
+  const factor = bandFactor(state, level);
+  return state.terms.filter(term => term.features.length === 1).flatMap(term => {
+    const [axis] = term.bins as readonly [FeatureBins];
+    const last = binCount(axis) - 1;
+    return curves(state).map((name, k): Effect => ({
+      feature: axis.name, kind: 'shape', ...(name !== undefined && { class: name }), grid: gridOf(axis),
+      ...curveOf(state, term, k, factor, valued(axis), exact), missing: markOf(state, term, k, factor, 0, exact),
+      ...(axis.kind === 'level' && { unseen: markOf(state, term, k, factor, last, exact) }),
+    }));
+  });
+}
+
+function gridOf(axis: FeatureBins): (number | string)[] {
+  return axis.kind === 'number' ? binEdges(axis) : [...axis.levels];
+}
+
+/** Pairs for `effects` of a report. */
+export function pairShapes(state: BoostingState, level: number): PairShape[] {
+  const factor = bandFactor(state, level);
+  return state.terms.filter(term => term.features.length === 2).flatMap(term => {
+    const [first, second] = term.bins as readonly [FeatureBins, FeatureBins];
+    const wide = binCount(second);
+    return curves(state).map((name, k): PairShape => {
+      const rows = valued(first).map(a => curveOf(state, term, k, factor, valued(second).map(b => a * wide + b), exact));
+      const banded = rows.every(row => row.low);
+      return {
+        features: [first.name, second.name], kind: 'shape', ...(name !== undefined && { class: name }), grid: [gridOf(first), gridOf(second)],
+        effect: rows.map(row => row.effect), ...(banded && { low: rows.map(row => row.low!), high: rows.map(row => row.high!) }),
+      };
+    });
+  });
+}

@@ -1,0 +1,135 @@
+/** The JSON of an explainable boosting machine: read with every size and number checked, for a model file may be anyone's. */
+import { damaged, readArray, readNumber, readObject, readText, writeNumber, writeNumbers } from '../shared/json';
+import { binCount } from './bins';
+import type { BoostedTerm, BoostingLoss, BoostingState, FeatureBins, TermEdit } from './state';
+
+const losses: readonly BoostingLoss[] = ['squared', 'huber', 'quantile', 'poisson', 'logistic', 'softmax'];
+/** Bins are held as 16-bit numbers. */
+const mostBins = 65535;
+
+export function writeState(state: BoostingState): unknown {
+  const { target, task, loss, classes, features, outputs, intercept, terms, bands, noise, statistics, notes } = state;
+  return {
+    version: 1, target, task, loss, classes, features, outputs, intercept, terms: terms.map(term => writeTerm(term, features)),
+    bands: bands && { ...bands, degrees: writeNumber(bands.degrees) }, noise, statistics, notes,
+  };
+}
+
+/** Bins that are those of the feature itself are not written twice. */
+function writeTerm({ features, bins, scores, errors, weights, edits }: BoostedTerm, all: readonly FeatureBins[]): unknown {
+  const own = features.length === 1 && JSON.stringify(bins[0]) === JSON.stringify(all[features[0]!]);
+  return {
+    features, ...(!own && { bins }), scores: writeNumbers(scores),
+    ...(errors && { errors: writeNumbers(errors) }), ...(weights.length > 0 && { weights: writeNumbers(weights) }), ...(edits && { edits }),
+  };
+}
+
+/** Without what `predict` can do without: errors, training weights, noise, statistics and notes. */
+export function leanState({ task, loss, classes, features, outputs, intercept, terms }: BoostingState): BoostingState {
+  return {
+    task, loss, ...(classes && { classes }), features, outputs, intercept, statistics: [], notes: [],
+    terms: terms.map(term => ({ features: term.features, bins: term.bins, scores: term.scores, weights: new Float64Array(0) })),
+  };
+}
+
+/** Throws UserError 'badModelFile'. */
+export function readState(json: unknown): BoostingState {
+  const object = readObject(json, 'the model');
+  if (object['version'] !== 1) throw damaged('the version of the model');
+  const task = object['task'];
+  if (task !== 'regression' && task !== 'classification') throw damaged('the task');
+  const loss = losses.find(name => name === object['loss']);
+  if (!loss || (task === 'classification') !== (loss === 'logistic' || loss === 'softmax')) throw damaged('the loss');
+  const classes = task === 'classification' ? readTexts(object['classes'], 'the classes') : undefined;
+  const outputs = classes && loss === 'softmax' ? classes.length : 1;
+  if (object['outputs'] !== outputs || (classes && (outputs === 1 ? classes.length !== 2 : outputs < 2))) throw damaged('the number of outputs');
+  const features = readArray(object['features'], 'the features').map(readBins);
+  if (new Set(features.map(f => f.name)).size < features.length) throw damaged('the features');
+  const intercept = Array.from(readFinite(object['intercept'], 'the intercept', outputs));
+  const terms = readArray(object['terms'], 'the terms').map(item => readTerm(item, features, outputs));
+  return {
+    ...(object['target'] !== undefined && { target: readText(object['target'], 'the target') }), task, loss, ...(classes && { classes }),
+    features, outputs, intercept, terms, ...readBands(object['bands']),
+    ...(object['noise'] !== undefined && { noise: readPositive(object['noise'], 'the noise') }),
+    statistics: readArray(object['statistics'] ?? [], 'the statistics') as BoostingState['statistics'],
+    notes: readArray(object['notes'] ?? [], 'the notes') as BoostingState['notes'],
+  };
+}
+
+function readBins(json: unknown): FeatureBins {
+  const object = readObject(json, 'a feature');
+  const name = readText(object['name'], 'the name of a feature');
+  const what = `the bins of "${name}"`;
+  if (object['kind'] === 'level') {
+    const levels = readTexts(object['levels'], what);
+    if (levels.length + 2 > mostBins || new Set(levels).size < levels.length) throw damaged(what);
+    return { kind: 'level', name, levels, ...(object['ordered'] === true && { ordered: true as const }) };
+  }
+  if (object['kind'] !== 'number') throw damaged(what);
+  const cuts = Array.from(readFinite(object['cuts'], what));
+  if (cuts.length + 3 > mostBins || cuts.some((cut, i) => i > 0 && !(cut > cuts[i - 1]!))) throw damaged(what);
+  const [least, largest] = readFinite([object['least'], object['largest']], what, 2);
+  return { kind: 'number', name, cuts, least: least!, largest: largest!, ...(object['datetime'] === true && { datetime: true as const }) };
+}
+
+function readTerm(json: unknown, all: readonly FeatureBins[], outputs: number): BoostedTerm {
+  const object = readObject(json, 'a term');
+  const features = Array.from(readFinite(object['features'], 'the features of a term'));
+  const known = features.length === 1 || (features.length === 2 && features[0]! < features[1]!);
+  if (!known || features.some(f => all[f] === undefined)) throw damaged('the features of a term');
+  const bins = object['bins'] === undefined ? features.map(f => all[f]!) : readArray(object['bins'], 'the bins of a term').map(readBins);
+  const fits = bins.length === features.length && bins.every((axis, i) => axis.name === all[features[i]!]!.name && axis.kind === all[features[i]!]!.kind);
+  if (!fits || !bins.every((axis, i) => isCoarser(axis, all[features[i]!]!))) throw damaged('the bins of a term');
+  const cells = bins.reduce((product, axis) => product * binCount(axis), 1);
+  const what = `the term of ${bins.map(axis => `"${axis.name}"`).join(' and ')}`;
+  const weights = object['weights'] === undefined ? new Float64Array(0) : readFinite(object['weights'], what, cells);
+  const errors = object['errors'] === undefined ? undefined : readFinite(object['errors'], what, cells * outputs);
+  if (weights.some(w => w < 0) || errors?.some(e => e < 0)) throw damaged(what);
+  return {
+    features, bins, scores: readFinite(object['scores'], what, cells * outputs), weights, ...(errors && { errors }),
+    ...(object['edits'] !== undefined && { edits: readArray(object['edits'], 'the edits of a term').map(readEdit) }),
+  };
+}
+
+/** A term's bins are looked up by way of its feature's. */
+function isCoarser(axis: FeatureBins, feature: FeatureBins): boolean {
+  if (axis === feature) return true;
+  const own = new Set<number | string>(feature.kind === 'number' ? feature.cuts : feature.levels);
+  return (axis.kind === 'number' ? axis.cuts : axis.levels).every((item: number | string) => own.has(item));
+}
+
+function readEdit(json: unknown): TermEdit {
+  const object = readObject(json, 'an edit');
+  const at = readText(object['at'], 'the time of an edit');
+  const { kind, direction } = object;
+  if (kind === 'removed') return { kind, at };
+  if (kind === 'smoothed') return { kind, at, bandwidth: readPositive(object['bandwidth'], 'an edit') };
+  if (kind === 'monotone' && (direction === 'increasing' || direction === 'decreasing')) return { kind, at, direction };
+  throw damaged('an edit');
+}
+
+function readBands(json: unknown): Pick<BoostingState, 'bands'> {
+  if (json === undefined) return {};
+  const object = readObject(json, 'the bands');
+  const calibration = readPositive(object['calibration'], 'the bands');
+  return { bands: { words: readText(object['words'], 'the bands'), degrees: readPositive(object['degrees'], 'the bands'), calibration } };
+}
+
+function readFinite(json: unknown, what: string, length?: number): Float64Array {
+  const items = readArray(json, what);
+  if (length !== undefined && items.length !== length) throw damaged(what);
+  return Float64Array.from(items, item => {
+    if (typeof item !== 'number' || !Number.isFinite(item)) throw damaged(what);
+    return item;
+  });
+}
+
+function readPositive(json: unknown, what: string): number {
+  const value = readNumber(json, what);
+  if (!(value >= 0)) throw damaged(what);
+  return value;
+}
+
+function readTexts(json: unknown, what: string): string[] {
+  return readArray(json, what).map(item => readText(item, what));
+}

@@ -1,0 +1,38 @@
+/** How much each term of an additive model adds or takes on average, and between what bounds. */
+import { html } from 'lit';
+import { rowChart, rowChartHeight } from '../charts/rowChart';
+import { shortName, shortenSentence } from '../format';
+import { cells } from '../tables/tableModel';
+import { moreButton, shownRows } from './controls';
+import type { SectionRenderer } from './section';
+
+export const terms: SectionRenderer<'terms'> = {
+  wide: true,
+  render(section, view) {
+    const { items, unit } = section;
+    if (items.length === 0) return { empty: 'No term of the model adds anything.' };
+    const shown = items.slice(0, shownRows(view.state, items.length));
+    return {
+      charts: [{
+        spec: {
+          label: section.summary, height: rowChartHeight(shown.length),
+          build: theme => rowChart(theme, {
+            names: shown.map(item => item.name), bars: true, zero: 0, xTitle: shortName(`mean absolute contribution, ${unit}`, 90), intervalName: '',
+            series: [{ name: 'Mean absolute contribution', values: shown.map(item => ({ value: item.importance })) }],
+          }),
+        },
+      }],
+      extra: html`
+        <p class="key"><span>Bars: how much a term adds or takes on average, in ${shortenSentence(unit)}. The table has the bounds of each.</span></p>
+        ${moreButton(view, items.length, 'terms')}`,
+      table: () => ({
+        caption: section.title,
+        columns: [
+          { title: 'Term', format: 'name', rowHeader: true }, { title: 'Mean absolute contribution', format: 'number', hint: unit },
+          { title: 'Lowest', format: 'number', hint: unit }, { title: 'Highest', format: 'number', hint: unit },
+        ],
+        rows: items.map(item => cells(item.name, item.importance, item.lowest, item.highest)),
+      }),
+    };
+  },
+};
