@@ -17,7 +17,7 @@ const explaining = ['explain', 'uncertainty', 'evaluate', ...models];
 const layers = {
   math: numerics, data, models, compute: [...numerics, 'compute'],
   explain: explaining, uncertainty: explaining, evaluate: explaining,
-  export: [...models, 'export'], experiments: [...explaining, 'experiments'], report: [...explaining, 'report'],
+  export: [...models, 'export'], experiments: [...explaining, 'experiments'], report: [...explaining, 'report'], compare: [...explaining, 'report', 'compare'],
 };
 const engineZones = Object.entries(layers).map(([layer, open]) =>
   closed(`src/engine/${layer}`, 'src/engine', open, `engine/${layer} imports only ${open.join(', ')} of the engine.`));

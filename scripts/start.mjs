@@ -46,7 +46,7 @@ function inTerminal(command, args) {
 
 async function headless(out) {
   const report = path.resolve(out ?? 'unveil-report.html');
-  const args = [inRoot('dist', 'cli.js'), 'explain', inRoot('examples', example.file), '--target', example.target, '--html', report];
+  const args = [inRoot('dist', 'cli.js'), 'explain', inRoot('examples', example.file), '--target', example.target, '--seconds', '0', '--html', report];
   say(`Explaining ${example.target} of examples/${example.file}`);
   const status = await inTerminal(process.execPath, args);
   if (status === 0) console.log(`Report: ${report}`);

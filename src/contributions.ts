@@ -3,7 +3,7 @@
  * settings, context keys. A unit test compares this file with package.json in both directions.
  */
 import type * as vscode from 'vscode';
-import type { CodeLanguage, ExplainRowResult } from './protocol/engine';
+import type { CodeLanguage, ExplainRowResult, ModelEdit } from './protocol/engine';
 import type { DatasetProfile } from './protocol/profile';
 import type { RunRequest } from './protocol/recipe';
 
@@ -11,6 +11,7 @@ export const commandIds = {
   explainFile: 'unveil.explainFile',
   explainColumn: 'unveil.explainColumn',
   explainFormula: 'unveil.explainFormula',
+  compareModels: 'unveil.compareModels',
   profileFile: 'unveil.profileFile',
   predictFile: 'unveil.predictFile',
   openModel: 'unveil.openModel',
@@ -27,6 +28,7 @@ export const commandIds = {
   saveModelAs: 'unveil.saveModelAs',
   exportHtml: 'unveil.exportHtml',
   exportCode: 'unveil.exportCode',
+  editModel: 'unveil.editModel',
   renameModel: 'unveil.renameModel',
   deleteModel: 'unveil.deleteModel',
   openData: 'unveil.openData',
@@ -76,6 +78,8 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   'unveil.explainFile': CommandShape<FileArgument | ExplainArguments, string | undefined>;
   'unveil.explainColumn': CommandShape<{ readonly uri: vscode.Uri; readonly column: string }, string | undefined>;
   'unveil.explainFormula': CommandShape<FileArgument | ExplainArguments, string | undefined>;
+  /** Gives the id of the model whose report holds the comparison. */
+  'unveil.compareModels': CommandShape<FileArgument | ModelArgument | ExplainArguments, string | undefined>;
   'unveil.profileFile': CommandShape<FileArgument, DatasetProfile | undefined>;
   'unveil.predictFile': CommandShape<FileArgument | ModelArgument | PredictArguments, PredictOutcome | undefined>;
   /** Gives the id of the model, or the Uri of a model file as a string. */
@@ -98,6 +102,8 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   'unveil.exportHtml': CommandShape<ModelArgument | { readonly id: string; readonly out: string }, string | undefined>;
   /** `language` and `out` given: no questions. `table`: with sql, the table that holds the rows. */
   'unveil.exportCode': CommandShape<ModelArgument | { readonly id: string; readonly language?: CodeLanguage; readonly out?: string; readonly table?: string }, string | undefined>;
+  /** `edit` given: no questions. Gives the id of the model, or the Uri of a model file as a string. */
+  'unveil.editModel': CommandShape<ModelArgument | { readonly id: string; readonly edit: ModelEdit }, string | undefined>;
   /** Gives the new name. */
   'unveil.renameModel': CommandShape<ModelArgument | { readonly id: string; readonly name: string }, string | undefined>;
   /** `force` asks nothing. Gives whether the model was deleted. */
@@ -136,6 +142,8 @@ export interface SettingTypes {
   readonly level: number;
   readonly seed: number;
   readonly missing: 'impute' | 'drop';
+  /** Seconds that models are compared for with the model Automatic; 0: not at all. */
+  readonly compareSeconds: number;
   /** What computes neural and attention models. */
   readonly backend: 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'simd';
   readonly 'engine.memoryMB': number;
@@ -148,6 +156,7 @@ export const settingDefaults: SettingTypes = {
   level: 0.95,
   seed: 1,
   missing: 'impute',
+  compareSeconds: 20,
   backend: 'auto',
   'engine.memoryMB': 0,
   'datasets.exclude': '**/{node_modules,.git,.venv,venv,env,site-packages,.vscode-test}/**',

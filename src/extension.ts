@@ -7,7 +7,7 @@ import { reportPanelType, settingsSection, viewIds } from './contributions';
 import { ModelEditor } from './panels/modelEditor';
 import { ModelViews } from './panels/modelViews';
 import type { ViewActions } from './panels/modelView';
-import { runExplainRow as explainRow, runPanelAction as act } from './panels/panelActions';
+import { runEditModel as editModel, runExplainFamily as explainFamily, runExplainRow as explainRow, runPanelAction as act } from './panels/panelActions';
 import { PeerPoints } from './panels/peerPoints';
 import { ReportPanels } from './panels/reportPanel';
 import { Datasets } from './services/datasets';
@@ -40,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): UnveilApi {
   const runs = new Runs();
   const views = new ModelViews();
   const peers = new PeerPoints(store, views, log);
-  const actions: ViewActions = { act, explainRow, reportChanged: view => void peers.refresh(view) };
+  const actions: ViewActions = { act, editModel, explainRow, explainFamily, reportChanged: view => void peers.refresh(view) };
   const panels = new ReportPanels({ context, store, views, log, actions, tabs: new PanelTabs(storage.fsPath, log) });
   const datasetsView = new DatasetsView(datasets, log, () => engine.warm());
   const modelsView = new ModelsView(store, runs);

@@ -8,11 +8,13 @@ import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
 import type { PanelId, Report } from '../src/protocol/report';
+import type { ModelEdit } from '../src/protocol/engine';
 import './charts/liveChart';
 import { shortenSentence } from './format';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
 import { fromStored, isStoredFor, toStored, withPanel, withRow, withSection } from './state';
+import type { TermEditName } from './sections/section';
 import type { ViewState } from './state';
 import { subtitle } from './view/facts';
 import { reportView } from './view/reportView';
@@ -37,6 +39,8 @@ let finishing = false;
 /** What was said of the run last. */
 let spoken: Spoken | undefined;
 let announcement = '';
+/** An edit was asked for, and the edited report has not come yet. */
+let editing = false;
 let endAnnouncement: ReturnType<typeof setTimeout> | undefined;
 
 function request<M extends keyof HostMethods>(method: M, params: HostMethods[M][0]): Promise<HostMethods[M][1]> {
@@ -67,6 +71,19 @@ function explainRow(row: number): void {
   send('explainRow', { row });
 }
 
+function editTerm(term: number, wish: TermEditName): void {
+  const edit: ModelEdit = wish === 'undo' ? { kind: 'undo' } : wish === 'remove' || wish === 'smooth' ? { kind: wish, term } : { kind: 'monotone', term, direction: wish };
+  editing = true;
+  send('editModel', { edit });
+}
+
+/** Whether the edited report is the one that came: says what the edit did to the metrics, for the table of them may be out of sight. */
+function tellEdit(report: Report): void {
+  editing = false;
+  const section = report.sections.find(one => one.id === 'editsOfTerms');
+  announce(section ? section.summary : 'No edit is left: the model is as it was fitted.', 8000);
+}
+
 /** After a reload of the window the host knows nothing of the row that was shown: it is asked for when its panel is. */
 function askRowAgain(): void {
   if (state.panel !== 'row' || state.row === undefined || rowWasAsked || snapshot?.row || snapshot?.status.state !== 'ready' || !snapshot.report) return;
@@ -78,11 +95,13 @@ function receive(next: PanelSnapshot): void {
   const first = snapshot === undefined;
   if (first && !isStoredFor(stored, next)) state = { panel: state.panel, sections: new Map() };
   const { report } = snapshot ?? {};
+  const edited = editing && report && next.report && !sameReport(report, next.report) ? next.report : undefined;
   const [peers, row] = [kept(snapshot?.peers, next.peers), kept(snapshot?.row, next.row)];
   snapshot = { ...next, ...(report && next.report && sameReport(report, next.report) && { report }), ...(peers && { peers }), ...(row && { row }) };
   finishing &&= next.status.state === 'working' && next.status.live?.canFinish === true;
   spoken = next.status.state === 'working' ? spokenStage(spoken, next.status.stage, Date.now()) : undefined;
   setState(first ? withPanel(state, next.panel) : state);
+  if (edited) tellEdit(edited);
   askRowAgain();
 }
 
@@ -93,15 +112,15 @@ function kept<T>(old: T, next: T): T {
 
 /** Progress comes in whole snapshots; a report that did not change keeps its identity, so nothing of it is redrawn. */
 function sameReport(a: Report, b: Report): boolean {
-  const mark = ({ recipe, timings, notes, performance, sections }: Report): string =>
-    JSON.stringify([recipe, timings, notes, performance, sections.length]);
+  const mark = ({ recipe, timings, notes, performance, comparison, sections }: Report): string =>
+    JSON.stringify([recipe, timings, notes, performance, comparison, sections.length]);
   return mark(a) === mark(b);
 }
 
-function announce(text: string): void {
+function announce(text: string, time = 2500): void {
   announcement = text;
   clearTimeout(endAnnouncement);
-  endAnnouncement = setTimeout(() => announce(''), 2500);
+  endAnnouncement = setTimeout(() => announce(''), time);
   if (text === '') clearTimeout(endAnnouncement);
   draw();
 }
@@ -115,7 +134,7 @@ function draw(): void {
   render(html`
     <main class="report" data-state=${snapshot?.status.state ?? 'loading'}>
       ${safely('The report', view)}
-      <p class=${announcement === '' ? 'visually-hidden' : 'toast'} role="status">${announcement}</p>
+      <p class=${announcement === '' ? 'visually-hidden' : 'toast'} role="status">${shortenSentence(announcement)}</p>
     </main>`, root);
 }
 
@@ -137,6 +156,7 @@ function view(): TemplateResult {
     ${report ? reportView({
       report, state, allPanels: false, choosePanel, copy, peers: snapshot.peers, rows: { answer: snapshot.row, explain: explainRow },
       changeSection: (id, change) => setState(withSection(state, id, change)),
+      explainFamily: family => send('explainFamily', { family }), editTerm,
     }) : withoutReport(snapshot)}`;
 }
 
@@ -166,7 +186,19 @@ function actions({ report, source, status: { state: now } }: PanelSnapshot): Tem
     </div>`;
 }
 
-function status({ report, status: now }: PanelSnapshot): TemplateResult | typeof nothing {
+/** The comparison goes on while the report is read: a line with its stage, and a way to end it. */
+function comparing({ stage, fraction }: NonNullable<PanelSnapshot['comparing']>): TemplateResult {
+  const percent = fraction === undefined ? undefined : Math.round(fraction * 100);
+  return html`
+    <div class="status-bar working" data-comparing>
+      <span>Comparing models: ${shortenSentence(stage)}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
+      <span class="buttons">${button('cancel', 'Cancel')}</span>
+      <vscode-progress-bar aria-label="Progress of the comparison" .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
+    </div>`;
+}
+
+function status({ report, comparing: compared, status: now }: PanelSnapshot): TemplateResult | typeof nothing {
+  if (now.state === 'ready' && compared) return comparing(compared);
   if (now.state === 'working') {
     const percent = now.fraction === undefined ? undefined : Math.round(now.fraction * 100);
     return html`

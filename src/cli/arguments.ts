@@ -23,7 +23,7 @@ export function columnList(text: string | undefined): string[] | undefined {
   return names.filter(name => name !== '');
 }
 
-function numberOf(flag: string, text: string | undefined, low: number, high: number, whole: boolean): number | undefined {
+export function numberOf(flag: string, text: string | undefined, low: number, high: number, whole: boolean): number | undefined {
   if (text === undefined) return undefined;
   const value = text.trim() === '' ? NaN : Number(text);
   if (!Number.isFinite(value) || value < low || value > high || (whole && !Number.isInteger(value))) {

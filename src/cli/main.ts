@@ -7,6 +7,8 @@ import { logTo } from '../engine/compute/log';
 import { useWorkers } from '../engine/compute/pool';
 import { toUserError } from '../engine/faults';
 import { CancellableContext } from '../engine/context';
+import { compareCommand, type CompareFlags } from './compareCommand';
+import { editCommand, type EditFlags } from './editCommand';
 import { explainCommand, type ExplainFlags } from './explainCommand';
 import { exportCommand, type ExportFlags } from './exportCommand';
 import { predictCommand, type PredictFlags } from './predictCommand';
@@ -32,10 +34,52 @@ function program(context: CancellableContext): Command {
     .option('--numeric <columns>', 'columns to take as numeric, comma-separated')
     .action((file: string, flags: ProfileFlags) => profileCommand(file, flags, context));
 
-  root.command('explain').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
+  explaining(root.command('explain').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
     .description('train a model that explains a column, and report on it')
+    .option('--model <family>', 'auto, linear, logistic, bayes, ebm, neural or attention; auto compares them and takes the simplest that is as good as the best', 'auto')
+    .option('--seconds <n>', 'with the model auto: seconds that the comparison may take (default 20); 0 takes the linear or logistic model at once'))
+    .action((file: string, flags: ExplainFlags) => explainCommand(file, flags, context));
+
+  explaining(root.command('compare').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
+    .description('fit every model on the same folds, and recommend one; --json, --html and --save explain that one in full')
+    .option('--models <families>', 'models to compare, comma-separated (default all that do the task)')
+    .option('--seconds <n>', 'seconds that the comparison may take (default no limit)'))
+    .action((file: string, flags: CompareFlags) => compareCommand(file, flags, context));
+
+  root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')
+    .description('predict the rows of a file with a trained model')
+    .requiredOption('--out <file>', 'CSV file to write')
+    .option('--level <level>', 'level of the intervals (default: that of the model, 0.95 unless set)')
+    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones; conformal where --conformal named a method at the training)')
+    .option('--quiet', 'print nothing but errors')
+    .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
+
+  root.command('export').argument('<model>', 'model file (.unveil.json)')
+    .description('write a model as code that needs no library')
+    .requiredOption('--as <language>', 'typescript, python or sql (DuckDB)')
+    .option('--out <file>', 'file to write, or - for standard output', '-')
+    .option('--table <name>', 'with sql: the table that holds the rows (default data)')
+    .action((model: string, flags: ExportFlags) => exportCommand(model, flags));
+
+  root.command('edit').argument('<model>', 'model file (.unveil.json) of an explainable boosting machine')
+    .description('remove, smooth or make monotone a term of a model, and measure what that does on held-out rows')
+    .option('--remove <term>', 'the term adds nothing any more')
+    .option('--smooth <term[=bandwidth]>', 'mean over neighbouring bins, the bandwidth in bins; terms of levels shrink to 0, the bandwidth in rows')
+    .option('--monotone <term[=direction]>', 'increasing or decreasing; what changes the term less where left out')
+    .option('--undo', 'take the last edit back')
+    .option('--brief', 'measure only what is quick: no partial dependence, accumulated effects, contributions and scores')
+    .option('--out <file>', 'model file to write, or - for standard output (default: the model file itself)')
+    .option('--quiet', 'print nothing but errors')
+    .action((model: string, flags: EditFlags) => editCommand(model, flags, context));
+
+  for (const command of root.commands) command.exitOverride().configureOutput({ writeErr: () => undefined }).allowExcessArguments(false);
+  return root;
+}
+
+/** The options that explaining and comparing share. */
+function explaining(command: Command): Command {
+  return command
     .option('--target <column>', 'column to explain (guessed when left out)')
-    .option('--model <family>', 'auto, linear, logistic, bayes, neural or attention', 'auto')
     .option('--formula <formula>', 'Wilkinson formula as in R; replaces --target and --features')
     .option('--task <task>', 'regression or classification')
     .option('--features <columns>', 'columns to use, comma-separated')
@@ -59,26 +103,7 @@ function program(context: CancellableContext): Command {
     .option('--json <file>', 'write the report as JSON to a file, or - for standard output')
     .option('--html <file>', 'write the report as one HTML file that opens offline')
     .option('--save <file>', 'write the model file (.unveil.json)')
-    .option('--quiet', 'print nothing but errors')
-    .action((file: string, flags: ExplainFlags) => explainCommand(file, flags, context));
-
-  root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')
-    .description('predict the rows of a file with a trained model')
-    .requiredOption('--out <file>', 'CSV file to write')
-    .option('--level <level>', 'level of the intervals (default: that of the model, 0.95 unless set)')
-    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones; conformal where --conformal named a method at the training)')
-    .option('--quiet', 'print nothing but errors')
-    .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
-
-  root.command('export').argument('<model>', 'model file (.unveil.json)')
-    .description('write a model as code that needs no library')
-    .requiredOption('--as <language>', 'typescript, python or sql (DuckDB)')
-    .option('--out <file>', 'file to write, or - for standard output', '-')
-    .option('--table <name>', 'with sql: the table that holds the rows (default data)')
-    .action((model: string, flags: ExportFlags) => exportCommand(model, flags));
-
-  for (const command of root.commands) command.exitOverride().configureOutput({ writeErr: () => undefined }).allowExcessArguments(false);
-  return root;
+    .option('--quiet', 'print nothing but errors');
 }
 
 function collect(value: string, before: string[]): string[] {
@@ -118,7 +143,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', interrupt);
   let status: number = exitStatus.done;
   try {
-    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain, predict or export (unveil --help tells more).');
+    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain, compare, predict, edit or export (unveil --help tells more).');
     await program(context).parseAsync();
   } catch (error) {
     progress.clear();

@@ -1,6 +1,7 @@
 /** A Report as text for a terminal: notes first, then how good, weights and importance. */
 import { formatCount, formatLevel, formatNumber, formatPercent } from '../engine/report/format';
 import type { Estimate, Metric, Report, Weight } from '../protocol/report';
+import { comparisonText } from './comparisonText';
 import { textTable } from './output';
 
 const mostRows = 30;
@@ -11,6 +12,7 @@ export function reportText(report: Report): string {
   const parts = [
     heading(report),
     report.notes.map(note => `- ${note.text}\n`).join(''),
+    report.comparison ? comparisonText(report.comparison) : '',
     performanceText(report),
     intervalsText(report),
     weightsText(report),

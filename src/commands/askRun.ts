@@ -20,6 +20,8 @@ export interface Asked {
   readonly target?: string;
   /** Shown first instead of the best guess. */
   readonly suggestedTarget?: string;
+  /** All models are compared: none is asked for. */
+  readonly comparing?: boolean;
 }
 
 /** The answers as a request; undefined when the person left. Throws what profiling the file throws. */
@@ -29,17 +31,22 @@ export async function askRun(host: Host, file: string, asked: Asked = {}): Promi
   profile.catch(() => undefined);
   const known = asked.target === undefined ? undefined : (await profile).profile.columns.find(column => column.name === asked.target);
   const skipped = known ? 1 : 0;
-  const title = `Explain ${plainText(baseName(file), 60)}`;
-  const step = (number: number): { title: string; step: number; totalSteps: number } => ({ title, step: number - skipped, totalSteps: 3 - skipped });
+  const last = asked.comparing ? 2 : 3;
+  const title = `${asked.comparing ? 'Compare Models for' : 'Explain'} ${plainText(baseName(file), 60)}`;
+  const step = (number: number): { title: string; step: number; totalSteps: number } => ({ title, step: number - skipped, totalSteps: last - skipped });
   const questions = [
     (state: State) => askTarget(state, profile, cancellation, step(1), file, asked.suggestedTarget),
     async (state: State) => askTask(state, await profile, step(2)),
     (state: State) => askModel(state, step(3)),
-  ].slice(skipped);
+  ].slice(skipped, last);
   try {
     const { column, task, model } = (await askInOrder<State>({ column: known }, questions)) ?? {};
-    if (!column || !task || !model) return undefined;
-    return { file, target: column.name, task: task.task, positive: task.positive, model: model.model, options: model.options };
+    if (!column || !task || !(model || asked.comparing)) return undefined;
+    const seconds = host.settings.get('compareSeconds');
+    return {
+      file, target: column.name, task: task.task, positive: task.positive, model: model?.model, options: model?.options,
+      ...(model?.compare && seconds > 0 && { compare: { seconds } }),
+    };
   } finally {
     cancellation.dispose();
   }

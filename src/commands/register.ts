@@ -3,7 +3,9 @@ import * as vscode from 'vscode';
 import { commandIds, type CommandHandlers, type CommandId } from '../contributions';
 import { isCancellation } from '../services/notifications';
 import { changeTarget } from './changeTarget';
+import { compareModels } from './compareModels';
 import { deleteModel } from './deleteModel';
+import { editModel } from './editModel';
 import { isFromProgram } from './arguments';
 import { explainColumn, explainFile } from './explainFile';
 import { explainFormula } from './explainFormula';
@@ -26,6 +28,7 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.explainFile]: explainFile(host),
     [commandIds.explainColumn]: explainColumn(host),
     [commandIds.explainFormula]: explainFormula(host),
+    [commandIds.compareModels]: compareModels(host),
     [commandIds.profileFile]: profileFile(host),
     [commandIds.predictFile]: predictFile(host),
     [commandIds.openModel]: openModel(host),
@@ -42,6 +45,7 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.saveModelAs]: saveModelAs(host),
     [commandIds.exportHtml]: exportHtml(host),
     [commandIds.exportCode]: exportCode(host),
+    [commandIds.editModel]: editModel(host),
     [commandIds.renameModel]: renameModel(host),
     [commandIds.deleteModel]: deleteModel(host),
     [commandIds.openData]: openData(host),

@@ -13,6 +13,7 @@ import { isCancellation } from '../services/notifications';
 import { modelName, plainText } from '../services/plainText';
 import { withProgress } from '../services/progress';
 import { headline } from '../views/columnText';
+import { compareInPanel } from './compareInPanel';
 import type { Host } from './host';
 
 export interface TrainOptions {
@@ -26,7 +27,7 @@ export interface TrainOptions {
 
 /** Gives the id of the stored model, undefined when the run was cancelled. Throws UserError; what went wrong is shown already. */
 export async function train(host: Host, request: RunRequest, options: TrainOptions = {}): Promise<string | undefined> {
-  const complete = host.settings.complete(request);
+  const { compare, ...complete } = host.settings.complete(request);
   const provisional = modelName(request.target ?? request.formula?.split('~', 1)[0]?.trim() ?? 'Target', request.file);
   const replaced = options.replaces === undefined ? undefined : await host.store.load(options.replaces).catch(() => undefined);
   const name = replaced?.name ?? (await host.store.freeName(provisional));
@@ -37,6 +38,7 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
   const { view } = shown;
   const cancellation = new vscode.CancellationTokenSource();
   let running: RunningRequest | undefined;
+  let compareNext: (() => Promise<unknown>) | undefined;
   const run = host.runs.start({
     id, name, progress: { stage: 'Starting' }, cancel: () => cancellation.cancel(), finish: () => running?.finish() ?? Promise.resolve(false),
   });
@@ -55,6 +57,7 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
     if (!host.runs.isCurrent(run) || cancellation.token.isCancellationRequested) throw new CancelledError();
     if (ownsView()) view.update({ ...(!isStored && { name: named.name }), report: named.report, status: { state: 'ready' } });
     const stored = await store(host, id, named, isStored);
+    if (compare && !view.isClosed && ownsView()) compareNext = () => compareInPanel(host, { id, name: stored.name, request: { ...complete, ...guessed(stored, complete), compare }, view });
     if (view.isClosed || !isOf(id, view.reference)) announce(host, id, stored);
     return id;
   } catch (error) {
@@ -73,6 +76,8 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
     throw known;
   } finally {
     host.runs.end(run);
+    // The model can be read by now; who asked for it need not wait for the others.
+    void compareNext?.();
   }
 }
 
@@ -126,6 +131,11 @@ async function store(host: Host, id: string, model: ModelFile, isStored: boolean
   const stored = await host.store.replace(id, model);
   if (!stored) throw new CancelledError();
   return stored;
+}
+
+/** What the engine guessed holds for the other models too. A formula names its target itself. */
+function guessed({ recipe: { target, task } }: ModelFile, { formula }: RunRequest): Partial<RunRequest> {
+  return formula === undefined ? { target, task } : {};
 }
 
 /** A target that the engine guessed is known by name only now. */

@@ -1,10 +1,11 @@
 /** What long work needs from its caller: progress, cancellation and a chance for the event loop to turn. */
 import type { LiveCurve } from '../protocol/engine';
 import { CancelledError } from '../protocol/errors';
+import type { Comparison } from '../protocol/report';
 
 export interface WorkContext {
-  /** Says what is being done; fraction is 0…1 of the whole run; `live`: a curve that grows while the work lasts. */
-  progress(stage: string, fraction?: number, live?: LiveCurve): void;
+  /** Says what is being done; fraction is 0…1 of the whole run; `live`: a curve that grows while the work lasts; `comparison`: what a comparison has found so far. */
+  progress(stage: string, fraction?: number, live?: LiveCurve, comparison?: Comparison): void;
   /**
    * To be awaited in every outer loop (fold, iteration, column, repeat). Cheap: gives the event loop a turn at
    * most every 30 ms, and throws CancelledError once the work was cancelled.
@@ -44,10 +45,10 @@ export class CancellableContext implements WorkContext {
   private asked = false;
   private readonly finishListeners = new Set<() => void>();
 
-  constructor(private readonly report: (stage: string, fraction?: number, live?: LiveCurve) => void = () => undefined) {}
+  constructor(private readonly report: WorkContext['progress'] = () => undefined) {}
 
-  progress(stage: string, fraction?: number, live?: LiveCurve): void {
-    this.report(stage, fraction, live);
+  progress(stage: string, fraction?: number, live?: LiveCurve, comparison?: Comparison): void {
+    this.report(stage, fraction, live, comparison);
   }
 
   finishing(): boolean {

@@ -8,15 +8,18 @@ import {
 import type { EngineMethods, LiveCurve, ProgressNotification, WithProgress } from '../protocol/engine';
 import { progressMethod } from '../protocol/engine';
 import { CancelledError, UserError, userErrorCode } from '../protocol/errors';
+import type { Comparison } from '../protocol/report';
 import { logTo } from './compute/log';
 import { forgetNative, probeNative } from './compute/native';
 import { useWorkers } from './compute/pool';
 import { CancellableContext, type WorkContext } from './context';
+import { editModel } from './editModel';
 import { explainRow } from './explainRow';
 import { exportCode } from './exportCode';
 import { toUserError } from './faults';
 import { parseModelFile } from './modelFile';
-import { explain, exportHtml, predict, profile } from './run';
+import { comparisonSection } from './report/sectionsComparison';
+import { compareModels, explain, exportHtml, predict, profile } from './run';
 
 /** `finish` speaks of another request and is no work of its own. */
 type Method = Exclude<keyof EngineMethods, 'finish'>;
@@ -26,9 +29,11 @@ type Handlers = {
 
 const handlers: Handlers = {
   profile,
+  compare: compareModels,
   explain: async (params, context) => ({ model: await explain(params, context) }),
   predict,
   explainRow,
+  editModel,
   exportHtml,
   exportCode,
   openModel: ({ text, file }) => parseModelFile(text, file),
@@ -88,12 +93,12 @@ async function answer(
 function progressSender(connection: MessageConnection, progressId: number | undefined) {
   let last = 0;
   let lastStage = '';
-  return (stage: string, fraction?: number, live?: LiveCurve): void => {
+  return (stage: string, fraction?: number, live?: LiveCurve, comparison?: Comparison): void => {
     const now = performance.now();
-    if (progressId === undefined || (stage === lastStage && now - last < progressEvery)) return;
+    if (progressId === undefined || (comparison === undefined && stage === lastStage && now - last < progressEvery)) return;
     last = now;
     lastStage = stage;
-    const notification: ProgressNotification = { progressId, progress: { stage, fraction, live } };
+    const notification: ProgressNotification = { progressId, progress: { stage, fraction, live, ...(comparison && { comparison: { comparison, section: comparisonSection(comparison) } }) } };
     void connection.sendNotification(progressMethod, notification);
   };
 }

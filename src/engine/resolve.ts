@@ -21,10 +21,20 @@ export function checkRequest(request: RunRequest): void {
   if (model !== undefined && model !== 'auto' && !families.some(family => family.id === model)) {
     bad(`There is no model "${model}"; the models are auto, ${families.map(family => family.id).join(', ')}.`);
   }
+  checkCompare(request);
   checkSplit(request.split);
   if (request.conformal !== undefined && !conformalChoices.includes(request.conformal)) {
     bad(`Conformal intervals are ${conformalChoices.slice(0, -1).join(', ')} or ${conformalChoices.at(-1)}, not "${String(request.conformal)}".`);
   }
+}
+
+function checkCompare({ compare, model }: RunRequest): void {
+  if (!compare) return;
+  if (model !== undefined && model !== 'auto') bad(`A comparison chooses the model itself; leave out the model ${model}.`);
+  if (compare.seconds !== undefined && !(compare.seconds > 0)) bad(`The seconds of a comparison must be a number above 0; they are ${compare.seconds}.`);
+  const unknown = compare.models?.find(id => !families.some(family => family.id === id));
+  if (unknown !== undefined) bad(`There is no model "${unknown}"; the models are ${families.map(family => family.id).join(', ')}.`);
+  if (compare.models?.length === 0) bad('Name at least one model to compare.');
 }
 
 export const conformalChoices: readonly ConformalChoice[] = ['auto', 'split', 'cv+', 'cqr', 'none'];
@@ -106,6 +116,15 @@ export function checkOptions(family: Family, options: Readonly<Record<string, Op
       bad(`The option ${name} takes a number from ${option.minimum ?? '-∞'} to ${option.maximum ?? '∞'}, not "${String(value)}".`);
     }
     if (typeof option.default === 'boolean' && typeof value !== 'boolean') bad(`The option ${name} takes true or false, not "${String(value)}".`);
+  }
+}
+
+/** Checks options that may belong to any of the families: one must know each, and it must do for all that know it. */
+export function checkSharedOptions(compared: readonly Family[], options: Readonly<Record<string, OptionValue>> | undefined): void {
+  for (const [name, value] of Object.entries(options ?? {})) {
+    const known = compared.filter(family => family.options.some(option => option.name === name));
+    if (known.length === 0) bad(`None of the models ${compared.map(({ id }) => id).join(', ')} has an option "${name}".`);
+    for (const family of known) checkOptions(family, { [name]: value });
   }
 }
 

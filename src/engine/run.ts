@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import type { HtmlParams, PredictParams, PredictResult, ProfileParams, ProfileResult } from '../protocol/engine';
+import type { CompareResult, HtmlParams, PredictParams, PredictResult, ProfileParams, ProfileResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
 import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
 
@@ -11,10 +11,11 @@ import type { WorkContext } from './context';
 import { contentHash } from './data/contentHash';
 import { openSource, type DataSource } from './data/source';
 import { targetCandidates } from './data/target';
-import { train } from './train';
+import { compare, train } from './train';
 import { parseModelFile } from './modelFile';
 import { predictFile } from './predict';
 import { reportHtml } from './report/html';
+import { comparisonSection } from './report/sectionsComparison';
 import { checkRequest } from './resolve';
 import { requireOther } from './sameFile';
 import { writeWhole } from './writeWhole';
@@ -50,6 +51,19 @@ export async function explain(request: RunRequest, context: WorkContext): Promis
       ...(trained.background && { background: { ...trained.background, ...(trainedOn !== undefined && { trainedOn }) } }),
       report: trained.report,
     };
+  });
+}
+
+/** Compares the model families for a target without explaining any of them; each that is done comes with the progress. */
+export async function compareModels(request: RunRequest, context: WorkContext): Promise<CompareResult> {
+  const asked = { ...request, compare: request.compare ?? {} };
+  checkRequest(asked);
+  const started = performance.now();
+  const hints = { categorical: request.categorical, numeric: request.numeric };
+  return withSource(request.file, hints, context, async source => {
+    const dataProfile = await source.profile();
+    const comparison = await compare({ request: asked, source, profile: dataProfile, candidates: targetCandidates(dataProfile), started }, context);
+    return { comparison, section: comparisonSection(comparison) };
   });
 }
 

@@ -4,12 +4,15 @@ import { UserError } from '../protocol/errors';
 import type { BackgroundBlock, ConformalBlock } from '../protocol/modelFile';
 import type { DatasetProfile, Note } from '../protocol/profile';
 import type { Recipe, RunRequest, Task } from '../protocol/recipe';
-import type { Report } from '../protocol/report';
-import type { WorkContext } from './context';
+import type { Comparison, Report } from '../protocol/report';
+import { comparedFamilies } from './compare/complexity';
+import { compareFamilies, forFamily, type CompareInput, type Contender } from './compare/compareFamilies';
+import { derivedContext, type WorkContext } from './context';
+import type { Dataset } from './data/dataset';
 import { defaultFeatures } from './data/defaultFeatures';
 import { readFormula } from './data/formulaRequest';
-import { prepareDataset } from './data/prepare';
-import type { DataSource } from './data/source';
+import { prepareDataset, type Prepared } from './data/prepare';
+import type { DataSource, Loaded } from './data/source';
 import { crossValidate } from './evaluate/crossValidate';
 import { Rng } from './math/random';
 import { backgroundRowsOf, fewestBackground, writeBackground } from './explain/backgroundBlock';
@@ -17,7 +20,8 @@ import { requireRow, rowSections } from './explainRow';
 import { measureModel } from './measure';
 import { assembleReport } from './report/assemble';
 import { writeConformal } from './uncertainty/conformalBlock';
-import { checkConformal, checkOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
+import { Stopwatch } from './stopwatch';
+import { checkConformal, checkOptions, checkSharedOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
 
 export interface TrainInput {
   readonly request: RunRequest;
@@ -32,10 +36,47 @@ export interface Trained { readonly report: Report; readonly parameters: unknown
 
 /** Trains and reports. Throws UserError for whatever a person can mend, CancelledError when cancelled. */
 export async function train(input: TrainInput, context: WorkContext): Promise<Trained> {
+  const { request, profile } = input;
+  const clock = new Stopwatch(input.started);
+  const { plan, loaded, prepared } = await readRun(input, context, clock);
+  const { comparison, family, dataset, model, evaluation } = request.compare
+    ? await compareModels(request, prepared.dataset, context, clock)
+    : await fitModel(request, prepared.dataset, context, clock);
+  const { recipe } = dataset;
+
+  const rng = new Rng(recipe.seed);
+  const measurements = await measureModel({ recipe, dataset, family, model, evaluation }, context, rng);
+  const usual = backgroundRowsOf(dataset, model);
+  const asked = recipe.rows?.length
+    ? await rowSections({ dataset, model, rows: recipe.rows, ...(usual.length >= fewestBackground && { usual }), conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
+  context.progress('Assembling the report', 0.95);
+  const report = assembleReport({
+    recipe, profile, dataset, model, evaluation, measurements,
+    load: { rowsInFile: loaded.rowsInFile, sampled: loaded.sampled, dropped: [...loaded.dropped, ...prepared.dropped] },
+    notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(asked?.notes ?? [])],
+    ...(asked && { rowSections: asked.sections }),
+    ...(comparison && { comparison }),
+    timings: {},
+  });
+  clock.lap('explain');
+  const conformal = measurements.conformal && writeConformal(measurements.conformal.predictor.state);
+  const background = writeBackground(dataset.table, model, usual);
+  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON(), ...(conformal && { conformal }), ...(background && { background }) };
+}
+
+/** Compares the families without explaining any. */
+export async function compare(input: TrainInput, context: WorkContext): Promise<Comparison> {
+  const { prepared } = await readRun(input, context, new Stopwatch(input.started));
+  if (prepared.dataset.recipe.split.scheme === 'none') throw new UserError('badOption', 'Models are compared on held-out rows; choose folds or a share to hold out.');
+  return (await compareFamilies(compareInput(input.request, prepared.dataset), context)).comparison;
+}
+
+interface ReadRun { readonly plan: Plan; readonly loaded: Loaded; readonly prepared: Prepared }
+
+/** From the request to the dataset that models are fitted on. */
+async function readRun(input: TrainInput, context: WorkContext, clock: Stopwatch): Promise<ReadRun> {
   const { request, source, profile } = input;
   const plan = planRun(input);
-  const clock = new Stopwatch(input.started);
-
   const reserved = splitColumns(plan.recipe.split);
   const columns = [...new Set([...plan.columns, ...reserved])];
   context.progress('Reading the columns', 0.1);
@@ -44,36 +85,50 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   for (const row of request.rows ?? []) requireRow(row, loaded, request.file);
   context.progress('Preparing', 0.2);
   const prepared = prepareDataset(loaded.table, profile, plan.recipe, loaded.sourceRows);
-  const { dataset } = prepared;
   clock.lap('prepare');
   await context.breathe();
+  return { plan, loaded, prepared };
+}
 
+/** A model of all rows with what was held out of it. */
+type Fitted = Pick<Contender, 'family' | 'dataset' | 'model' | 'evaluation'> & { readonly comparison?: Comparison };
+
+async function fitModel(request: RunRequest, dataset: Dataset, context: WorkContext, clock: Stopwatch): Promise<Fitted> {
+  const { recipe } = dataset;
   const family = resolveFamily(request.model, dataset.target.task);
   checkOptions(family, request.options);
-  checkConformal(plan.recipe.conformal, dataset.target.task);
+  checkConformal(recipe.conformal, dataset.target.task);
   context.progress(`Fitting the ${family.title.toLowerCase()} model`, 0.25);
   const model = await family.fit(dataset, context);
   clock.lap('fit');
-
-  const rng = new Rng(plan.recipe.seed);
-  const evaluation = await crossValidate(family, dataset, plan.recipe.split, context, rng.fork('evaluate'), model);
+  const evaluation = await crossValidate(family, dataset, recipe.split, context, new Rng(recipe.seed).fork('evaluate'), model);
   clock.lap('evaluate');
-  const measurements = await measureModel({ recipe: plan.recipe, dataset, family, model, evaluation }, context, rng);
-  const usual = backgroundRowsOf(dataset, model);
-  const asked = plan.recipe.rows?.length
-    ? await rowSections({ dataset, model, rows: plan.recipe.rows, ...(usual.length >= fewestBackground && { usual }), conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
-  context.progress('Assembling the report', 0.95);
-  const report = assembleReport({
-    recipe: plan.recipe, profile, dataset, model, evaluation, measurements,
-    load: { rowsInFile: loaded.rowsInFile, sampled: loaded.sampled, dropped: [...loaded.dropped, ...prepared.dropped] },
-    notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(asked?.notes ?? [])],
-    ...(asked && { rowSections: asked.sections }),
-    timings: {},
-  });
-  clock.lap('explain');
-  const conformal = measurements.conformal && writeConformal(measurements.conformal.predictor.state);
-  const background = writeBackground(dataset.table, model, usual);
-  return { report: { ...report, timings: clock.seconds() }, parameters: model.toJSON(), ...(conformal && { conformal }), ...(background && { background }) };
+  return { family, dataset, model, evaluation };
+}
+
+async function compareModels(request: RunRequest, dataset: Dataset, context: WorkContext, clock: Stopwatch): Promise<Fitted> {
+  const { recipe } = dataset;
+  checkConformal(recipe.conformal, dataset.target.task);
+  const input = compareInput(request, dataset);
+  // Nothing to compare by: the simplest model, with the note that nothing was held out.
+  if (recipe.split.scheme === 'none') {
+    const [family] = input.families;
+    return fitModel({ ...request, model: family!.id }, forFamily(dataset, family!), context, clock);
+  }
+  const share = derivedContext(context, (stage, fraction, live, comparison) => context.progress(stage, fraction === undefined ? undefined : 0.25 + 0.45 * fraction, live, comparison));
+  const { comparison, chosen } = await compareFamilies(input, share);
+  clock.add('fit', chosen.fitSeconds);
+  clock.add('evaluate', chosen.evaluateSeconds);
+  clock.lap('compare', chosen.fitSeconds + chosen.evaluateSeconds);
+  return { ...chosen, comparison };
+}
+
+function compareInput({ compare: asked, options }: RunRequest, dataset: Dataset): CompareInput {
+  const { task } = dataset.target;
+  const families = comparedFamilies(task, asked?.models);
+  if (families.length === 0) throw new UserError('badOption', `None of the models ${asked?.models?.join(', ')} does ${task}.`);
+  checkSharedOptions(families, options);
+  return { dataset, families, ...(asked?.seconds !== undefined && { seconds: asked.seconds }) };
 }
 
 interface Plan { readonly recipe: Recipe; readonly columns: readonly string[]; readonly notes: readonly Note[] }
@@ -168,24 +223,4 @@ function positiveOf(request: RunRequest, candidate: TargetCandidate, task: Task,
 function inFileOrder(profile: DatasetProfile, names: readonly string[]): string[] {
   const wanted = new Set(names);
   return profile.columns.map(column => column.name).filter(name => wanted.has(name));
-}
-
-/** Seconds of each step since the start; laps of the same name add up. */
-class Stopwatch {
-  private readonly laps = new Map<string, number>();
-  private last: number;
-
-  constructor(private readonly started: number) {
-    this.last = started;
-  }
-
-  lap(name: string): void {
-    const now = performance.now();
-    this.laps.set(name, (this.laps.get(name) ?? 0) + (now - this.last) / 1000);
-    this.last = now;
-  }
-
-  seconds(): Record<string, number> {
-    return { ...Object.fromEntries(this.laps), total: (performance.now() - this.started) / 1000 };
-  }
 }

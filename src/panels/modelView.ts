@@ -1,6 +1,7 @@
 /** One model shown in a webview, as a panel or as an editor: keeps the snapshot and passes on what is asked there. */
 import type { MessageConnection } from 'vscode-jsonrpc/node';
 import * as vscode from 'vscode';
+import type { ModelEdit } from '../protocol/engine';
 import type { PanelAction, PanelSnapshot, PanelStatus } from '../protocol/panel';
 import type { PanelId } from '../protocol/report';
 import { errorDetail, type Log } from '../services/log';
@@ -22,6 +23,8 @@ function ofReference(reference: ModelReference): Pick<PanelSnapshot, 'source' | 
 export interface ViewActions {
   act(view: ModelView, action: PanelAction): void;
   explainRow(view: ModelView, row: number): void;
+  explainFamily(view: ModelView, family: string): void;
+  editModel(view: ModelView, edit: ModelEdit): void;
   reportChanged(view: ModelView): void;
 }
 
@@ -74,14 +77,15 @@ export class ModelView {
 
   /** Changes what is shown; stages of a run are thinned out, everything else is sent at once. */
   update(change: Partial<Omit<PanelSnapshot, 'source' | 'id'>>, reference = this.ref): void {
-    const { status, report, row } = this.current;
+    const { status, report, row, comparing } = this.current;
     const newReport = 'report' in change && change.report !== report;
     this.ref = reference;
     // A row was explained by the model that was shown then, and peers are those of its report.
     this.current = { ...this.current, ...(newReport && { row: undefined, peers: undefined }), ...change, ...ofReference(reference) };
     if (this.closed) return;
     if (this.ref.source === 'store') this.panel.title = plainText(this.current.name, 60);
-    const stageOnly = status.state === 'working' && change.status?.state === 'working' && Object.keys(change).length === 1;
+    const stageOnly = Object.keys(change).length === 1
+      && ((status.state === 'working' && change.status?.state === 'working') || (comparing !== undefined && change.comparing !== undefined));
     this.send(stageOnly);
     if (this.current.row?.row !== row?.row) this.setup.moved?.(this);
     if (newReport && change.report) this.setup.actions.reportChanged(this);
@@ -121,6 +125,14 @@ export class ModelView {
     });
     connection.onRequest('explainRow', ({ row }: { row: number }) => {
       this.setup.actions.explainRow(this, row);
+      return null;
+    });
+    connection.onRequest('explainFamily', ({ family }: { family: string }) => {
+      this.setup.actions.explainFamily(this, family);
+      return null;
+    });
+    connection.onRequest('editModel', ({ edit }: { edit: ModelEdit }) => {
+      this.setup.actions.editModel(this, edit);
       return null;
     });
     connection.onRequest('panelChanged', ({ panel }: { panel: PanelId }) => {

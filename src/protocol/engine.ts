@@ -2,7 +2,7 @@
 import type { ModelFile } from './modelFile';
 import type { DatasetProfile } from './profile';
 import type { RunRequest, Task } from './recipe';
-import type { Section } from './report';
+import type { Comparison, ComparisonSection, MetricName, Section } from './report';
 
 export interface ProgressEvent {
   /** Words for the stage, e.g. "Reading", "Fitting fold 3 of 5". */
@@ -11,6 +11,8 @@ export interface ProgressEvent {
   readonly fraction?: number;
   /** The loss of a network in training, epoch by epoch. */
   readonly live?: LiveCurve;
+  /** What a comparison of models has found so far; with the first event after each of its models. */
+  readonly comparison?: CompareResult;
 }
 
 /** Lines over the epochs so far; sent anew each time, thinned to at most 200 points. */
@@ -43,6 +45,12 @@ export interface TargetCandidate {
 export interface ProfileResult {
   readonly profile: DatasetProfile;
   readonly targets: readonly TargetCandidate[];
+}
+
+export interface CompareResult {
+  readonly comparison: Comparison;
+  /** The section that draws it. */
+  readonly section: ComparisonSection;
 }
 
 export interface ExplainResult { readonly model: ModelFile }
@@ -86,12 +94,43 @@ export interface ExportCodeParams {
   readonly out: string;
 }
 
+/** An edit of a term of an explainable boosting machine; `term`: its name or its place. Bandwidth and direction are chosen where absent. */
+export type ModelEdit =
+  | { readonly kind: 'remove'; readonly term: string | number }
+  | { readonly kind: 'smooth'; readonly term: string | number; readonly bandwidth?: number }
+  | { readonly kind: 'monotone'; readonly term: string | number; readonly direction?: 'increasing' | 'decreasing' }
+  | { readonly kind: 'undo' };
+export interface EditParams {
+  readonly model: ModelFile;
+  /** Absent: nothing is edited, and what was edited is measured. */
+  readonly edit?: ModelEdit;
+  /** 'full': what takes long is measured too: effects, contributions, scores. */
+  readonly detail?: 'full';
+}
+export interface EditResult {
+  readonly model: ModelFile;
+  /** Of the held-out metrics; absent where they cannot be had: the report says why. */
+  readonly changes?: readonly EditedMetric[];
+}
+export interface EditedMetric {
+  readonly name: MetricName;
+  readonly value: number;
+  readonly before?: number;
+  /** Paired difference on the same held-out rows, with its interval at the recipe's level. */
+  readonly change?: number;
+  readonly low?: number;
+  readonly high?: number;
+}
+
 /** Method name → [params, result]. */
 export interface EngineMethods {
   readonly profile: [ProfileParams, ProfileResult];
   readonly explain: [RunRequest, ExplainResult];
+  /** Compares model families; `progress.comparison` brings each as it is done. */
+  readonly compare: [RunRequest, CompareResult];
   readonly predict: [PredictParams, PredictResult];
   readonly explainRow: [ExplainRowParams, ExplainRowResult];
+  readonly editModel: [EditParams, EditResult];
   readonly exportHtml: [HtmlParams, { readonly out: string }];
   readonly exportCode: [ExportCodeParams, { readonly out: string }];
   /** Schema-checks the text of a model file. */

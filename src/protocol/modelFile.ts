@@ -61,5 +61,17 @@ export interface ModelFile {
   readonly conformal?: ConformalBlock;
   /** Absent in older files, and where fewer than 20 rows would fit. */
   readonly background?: BackgroundBlock;
+  /** What a person changed in the fitted model, oldest first; the parameters hold the edited terms and what was fitted. */
+  readonly edits?: readonly RecordedEdit[];
   readonly report: Report;
+}
+
+export interface RecordedEdit {
+  /** "age", "age × hours". */
+  readonly term: string;
+  readonly edit: 'removed' | 'smoothed' | 'monotone';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly bandwidth?: number;
+  readonly direction?: 'increasing' | 'decreasing';
 }

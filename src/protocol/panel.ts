@@ -1,6 +1,6 @@
 /** Host ↔ webview: messages of the report panel and of the inspector, over JSON-RPC on postMessage. */
 import type { ColumnProfile } from './profile';
-import type { LiveCurve } from './engine';
+import type { LiveCurve, ModelEdit } from './engine';
 import type { Metric, PanelId, Report, Score, Section } from './report';
 
 export type PanelStatus =
@@ -21,6 +21,8 @@ export interface PanelSnapshot {
   readonly report?: Report;
   readonly panel: PanelId;
   readonly status: PanelStatus;
+  /** Models are compared in the background: the report can be read meanwhile. */
+  readonly comparing?: { readonly stage: string; readonly fraction?: number };
   /** The row that was asked for, with the sections that explain it (panel 'row'), or why it could not be. */
   readonly row?: { readonly row: number; readonly sections?: readonly Section[]; readonly failed?: string };
   /** Other stored models of the same file, target and task: points of the accuracy–interpretability plot. */
@@ -47,6 +49,10 @@ export interface HostMethods {
   readonly panelChanged: [{ readonly panel: PanelId }, null];
   /** Explains one row of the data file; the answer comes with the next snapshot. */
   readonly explainRow: [{ readonly row: number }, null];
+  /** Explains another family of the comparison, in a panel of its own. */
+  readonly explainFamily: [{ readonly family: string }, null];
+  /** Edits a term of the model, or takes the last edit back; the edited report comes with the next snapshot. */
+  readonly editModel: [{ readonly edit: ModelEdit }, null];
   readonly copyText: [{ readonly text: string }, null];
 }
 

@@ -54,7 +54,7 @@ export interface DatasetProfile {
 /** A thing the reader must know before believing a number; shown at the top of every report. */
 export interface Note {
   readonly kind:
-    | 'guess' | 'sampling' | 'dropped' | 'imputed' | 'reading' | 'column' | 'aliased' | 'separation'
+    | 'edited' | 'guess' | 'sampling' | 'dropped' | 'imputed' | 'reading' | 'column' | 'aliased' | 'separation'
     | 'penalty' | 'evaluation' | 'warning' | 'information';
   readonly text: string;
 }

@@ -61,6 +61,8 @@ export interface RunRequest {
   readonly missing?: 'impute' | 'drop';
   /** 'auto' or a family id. */
   readonly model?: string;
+  /** With the model 'auto': the families are compared and the recommended one is explained. Absent: the simplest family. */
+  readonly compare?: CompareRequest;
   readonly options?: Readonly<Record<string, OptionValue>>;
   readonly split?: Split;
   /** Level of all intervals, 0 < level < 1; default 0.95. */
@@ -71,4 +73,11 @@ export interface RunRequest {
   readonly conformal?: ConformalChoice;
   readonly detail?: 'brief';
   readonly rows?: readonly number[];
+}
+
+export interface CompareRequest {
+  /** Family ids; absent: all that do the task. */
+  readonly models?: readonly string[];
+  /** Seconds that the comparison may take; absent: no limit. */
+  readonly seconds?: number;
 }

@@ -9,6 +9,7 @@ const ranges: { readonly [Name in keyof SettingTypes]?: readonly [number, number
   folds: [2, 50],
   level: [0.5, 0.999],
   seed: [0, 2 ** 31 - 1],
+  compareSeconds: [0, 86_400],
   'engine.memoryMB': [0, 1_048_576],
   'datasets.limit': [1, 100_000],
 };
@@ -27,6 +28,11 @@ export class Settings {
   get<Name extends keyof SettingTypes>(name: Name): SettingTypes[Name] {
     const value = this.source().get(name);
     return isValid(name, value) ? value : settingDefaults[name];
+  }
+
+  /** Seconds of a comparison that was asked for: those of the setting, or its default where it turns the automatic ones off. */
+  get compareSeconds(): number {
+    return this.get('compareSeconds') || settingDefaults.compareSeconds;
   }
 
   /** The request with the settings filled in where it is silent. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ModelFile } from '../../src/protocol/modelFile';
 import { everySection, placeEverySection } from './everySection';
 import { explainByMenu, explainLabel, ReportPage } from './reportPage';
 import { eventually, Workbench } from './workbench';
@@ -102,6 +104,34 @@ describe('The panels', () => {
     assert.equal(await restored.selectedTab(), 'One Row');
     await restored.section('contributions').waitFor();
     assert.equal(await restored.frame.getByLabel('Data row').inputValue(), '3');
+  });
+
+  it('remove a term of a boosting machine and take that back, with the held-out metrics beside the shapes', async () => {
+    const [data, model] = ['hills.csv', 'hills.unveil.json'].map(name => join(unveilUi.folder, name)) as [string, string];
+    writeFileSync(data, waves(300));
+    const settings = ['bags=3', 'rounds=200', 'pairs=0'].flatMap(setting => ['--set', setting]);
+    execFileSync(process.execPath, [join(unveilUi.project, 'dist', 'cli.js'), 'explain', data, '--target', 'height', '--model', 'ebm', ...settings, '--brief', '--conformal', 'cv+', '--save', model, '--quiet']);
+    const edits = (): ModelFile['edits'] => (JSON.parse(readFileSync(model, 'utf8')) as ModelFile).edits;
+    await workbench.file('hills.unveil.json').waitFor();
+    await workbench.file('hills.unveil.json').dblclick();
+    const report = await ReportPage.shown(workbench, /height/);
+    await report.tab('Effects');
+    const shapes = report.section('shapes');
+    const term = await shapes.locator('select').first().inputValue();
+    await shapes.getByRole('button', { name: 'Remove', exact: true }).focus();
+    await report.frame.page().keyboard.press('Enter');
+    const table = report.frame.locator('[role="tabpanel"]:not([hidden]) section[data-section="editsOfTerms"]');
+    await table.waitFor();
+    assert.match(await table.innerText(), new RegExp(`Last step \\(${term} was removed\\): RMSE on held-out rows rose from .* to `));
+    assert.match(await report.frame.locator('.toast').innerText(), /RMSE on held-out rows rose/);
+    assert.match((await report.frame.locator('.subtitle').innerText()), /edited by hand/);
+    const [edit] = edits() ?? [];
+    assert.deepEqual({ ...edit, at: undefined }, { term, edit: 'removed', at: undefined });
+    assert.deepEqual(await report.violations(), []);
+    await workbench.screenshot('panels-edited');
+    await shapes.getByRole('button', { name: 'Undo Last Edit' }).click();
+    await table.waitFor({ state: 'detached' });
+    assert.equal(edits(), undefined);
   });
 
   it('draw the loss of a network while it trains, with a button that stops it and keeps the best', async () => {

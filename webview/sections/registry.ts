@@ -3,6 +3,7 @@ import type { Section } from '../../src/protocol/report';
 import { activations } from './activations';
 import { calibration } from './calibration';
 import { columns } from './columns';
+import { comparison } from './comparison';
 import { confusion } from './confusion';
 import { contributions } from './contributions';
 import { curve } from './curve';
@@ -49,6 +50,7 @@ const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
   scatter,
   shapes,
   terms,
+  comparison,
 };
 
 export function isWide(section: Section): boolean {

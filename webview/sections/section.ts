@@ -6,7 +6,7 @@ import type { SectionState } from '../state';
 import type { TableModel } from '../tables/tableModel';
 
 /** What can be done to a term of an additive model. */
-export type TermEditName = 'remove' | 'smooth' | 'increasing' | 'decreasing';
+export type TermEditName = 'remove' | 'smooth' | 'increasing' | 'decreasing' | 'undo';
 
 export interface SectionView {
   readonly report: Report;
@@ -15,6 +15,8 @@ export interface SectionView {
   readonly peers?: readonly Peer[] | undefined;
   /** Edits a term of the model, where the host can: an HTML file cannot. `term`: its place among the model's terms. */
   readonly editTerm?: ((term: number, edit: TermEditName) => void) | undefined;
+  /** Explains another family of the comparison in full, in a panel of its own; absent where there is no host. */
+  readonly explainFamily?: ((family: string) => void) | undefined;
   /** Unique in the page; a prefix for ids of controls. */
   readonly domId: string;
   change(change: SectionState): void;

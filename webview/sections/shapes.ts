@@ -40,7 +40,7 @@ export const shapes: SectionRenderer<'shapes'> = {
         ${options.length > 1 ? chooser(view, 'class', 'Class', options, ofClass) : ''}
         ${axes.length > 1 ? chooser(view, 'axis', 'Axis', axes, axis) : ''}
         <span class="chooser muted">${place(section, chosen)}</span>
-        ${editButtons(view, term.term, isMain(term) && term.axis.kind === 'number')}`,
+        ${editButtons(view, section, term)}`,
       extra: html`
         ${body.extra}
         ${term.edits ? html`<p class="key"><span>Edited: ${shortenSentence(term.edits.join(', '))}.</span></p>` : ''}`,
@@ -54,17 +54,32 @@ function place({ terms }: Section, name: string): string {
   return `${index + 1} of ${formatCount(terms.length)} by size; mean absolute contribution ${formatNumber(terms[index]?.importance)}`;
 }
 
-const edits: readonly { readonly edit: TermEditName; readonly label: string; readonly ofNumbers: boolean }[] = [
-  { edit: 'remove', label: 'Remove', ofNumbers: false }, { edit: 'smooth', label: 'Smooth', ofNumbers: true },
-  { edit: 'increasing', label: 'Make Increasing', ofNumbers: true }, { edit: 'decreasing', label: 'Make Decreasing', ofNumbers: true },
+interface EditButton { readonly edit: TermEditName; readonly label: string; readonly hint: string; readonly ofNumbers?: true }
+
+const edits: readonly EditButton[] = [
+  { edit: 'remove', label: 'Remove', hint: 'The term adds nothing any more' },
+  { edit: 'smooth', label: 'Smooth', hint: 'Mean over neighbouring steps; levels shrink towards 0, those with few rows most' },
+  { edit: 'increasing', label: 'Make Increasing', hint: 'The nearest scores that never fall', ofNumbers: true },
+  { edit: 'decreasing', label: 'Make Decreasing', hint: 'The nearest scores that never rise', ofNumbers: true },
 ];
 
-/** Only where the host can edit. */
-function editButtons({ editTerm }: SectionView, term: number, numeric: boolean): unknown {
+/** Only where the host can edit. A removed term can only be brought back, by taking edits back. */
+function editButtons({ editTerm, state, change }: SectionView, { terms }: Section, term: Section['terms'][number]): unknown {
   if (!editTerm) return '';
+  const numeric = isMain(term) && term.axis.kind === 'number';
+  const gone = term.importance === 0;
+  const edited = terms.some(one => one.edits);
+  const click = (edit: TermEditName): void => {
+    // The term stays in view, wherever its new size puts it.
+    change({ choice: { ...state.choice, feature: term.name } });
+    editTerm(term.term, edit);
+  };
+  const button = ({ edit, label, hint }: Omit<EditButton, 'ofNumbers'>, disabled: boolean): unknown =>
+    html`<button class="toggle" data-edit=${edit} title=${hint} ?disabled=${disabled} @click=${() => click(edit)}>${label}</button>`;
   return html`
-    <span class="buttons" role="group" aria-label="Edit the term">
-      ${edits.filter(one => numeric || !one.ofNumbers).map(({ edit, label }) => html`<button class="toggle" data-edit=${edit} @click=${() => editTerm(term, edit)}>${label}</button>`)}
+    <span class="buttons screen-only" role="group" aria-label="Edit the term ${visibleName(term.name)}">
+      ${edits.filter(one => numeric || !one.ofNumbers).map(one => button(one, gone))}
+      ${edited ? button({ edit: 'undo', label: 'Undo Last Edit', hint: 'Takes the newest edit of any term back' }, false) : ''}
     </span>`;
 }
 

@@ -19,6 +19,7 @@ export interface CardHost {
   readonly domId: string;
   readonly peers?: readonly Peer[] | undefined;
   readonly editTerm?: SectionView['editTerm'];
+  readonly explainFamily?: SectionView['explainFamily'];
   /** Spans both columns of the panel. */
   readonly wide: boolean;
   change(change: SectionState): void;

@@ -5,12 +5,12 @@ import type { Note } from '../../src/protocol/profile';
 import { plural, shortenSentence } from '../format';
 
 const titles: Readonly<Record<Note['kind'], string>> = {
-  guess: 'Guessed', sampling: 'Sampled', dropped: 'Left out', warning: 'Warning', separation: 'Separation', aliased: 'Aliased',
+  edited: 'Edited', guess: 'Guessed', sampling: 'Sampled', dropped: 'Left out', warning: 'Warning', separation: 'Separation', aliased: 'Aliased',
   imputed: 'Filled in', penalty: 'Penalty', reading: 'Reading', column: 'Column', evaluation: 'Evaluation', information: 'Note',
 };
 
 const order = Object.keys(titles);
-const warnings: ReadonlySet<Note['kind']> = new Set(['sampling', 'warning', 'separation', 'aliased']);
+const warnings: ReadonlySet<Note['kind']> = new Set(['edited', 'sampling', 'warning', 'separation', 'aliased']);
 const shownAtFirst = 8;
 
 /** By importance of their kinds, otherwise in the order given. */

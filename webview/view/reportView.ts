@@ -7,7 +7,7 @@ import { isWide } from '../sections/registry';
 import { sectionState, visiblePanels } from '../state';
 import type { SectionState, ViewState } from '../state';
 import { tableView } from '../tables/table';
-import { sectionCard } from './card';
+import { sectionCard, type CardHost } from './card';
 import { leftOutTable, overviewFacts, recipeFacts } from './facts';
 import { cautionView } from './caution';
 import { notesView } from './notes';
@@ -27,6 +27,9 @@ export interface ReportHost {
   choosePanel(panel: PanelId): void;
   changeSection(id: string, change: SectionState): void;
   copy(text: string, what: string): void;
+  /** Explains another family of a comparison; an HTML file cannot. */
+  readonly explainFamily?: CardHost['explainFamily'];
+  readonly editTerm?: CardHost['editTerm'];
 }
 
 export function reportView(host: ReportHost): TemplateResult {
@@ -69,7 +72,7 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
     <div class="cards">
       ${sections.map((section, i) => sectionCard(section, {
         report, peers: host.peers, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${i}`,
-        change: change => host.changeSection(section.id, change), copy: (text, what) => host.copy(text, what),
+        change: change => host.changeSection(section.id, change), copy: (text, what) => host.copy(text, what), explainFamily: host.explainFamily, editTerm: host.editTerm,
       }))}
       ${panel === 'data' ? safely('The facts', () => dataCards(host)) : nothing}
     </div>

@@ -9,7 +9,7 @@ import type { Rng } from '../math/random';
 import type { Family, Model, Prediction } from '../models/model';
 import { scoreFold, type ScoredFold } from './foldScores';
 import { summariseFolds } from './foldSummary';
-import type { Fold } from './splits';
+import type { Fold, FoldPlan } from './splits';
 import { makeFolds } from './splits';
 import type { Gain } from './versusBaseline';
 
@@ -52,12 +52,12 @@ export interface Evaluation {
 
 /**
  * Cross-validates the family on the dataset. Undefined for the scheme 'none'. `full`: the model of all rows, which
- * warm-starts families that can. Intervals are at the recipe's level.
+ * warm-starts families that can. Intervals are at the recipe's level. `plan`: folds that were made before; absent: made of the split.
  */
 export async function crossValidate(
   family: Family, dataset: Dataset, split: Split, context: WorkContext, rng: Rng, full?: Model,
+  plan: FoldPlan = makeFolds(dataset, split, rng.fork('folds')),
 ): Promise<Evaluation | undefined> {
-  const plan = makeFolds(dataset, split, rng.fork('folds'));
   if (plan.folds.length === 0) return undefined;
   const notes: Note[] = [...plan.notes];
   const { models, folds } = await fitAll(family, dataset, plan.folds, context, full, notes);

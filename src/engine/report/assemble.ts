@@ -7,6 +7,7 @@ import { gatherFacts } from './input';
 import { versusBaseline } from './headline';
 import { reportNotes } from './notes';
 import { attentionMap, type AttentionResult } from '../explain/attentionFaithfulness';
+import { comparisonSection } from './sectionsComparison';
 import { attentionSections } from './sectionsAttention';
 import { scoreSections } from './sectionsScores';
 import { reportScores } from './scoreWords';
@@ -48,10 +49,11 @@ export function assembleReport(input: ReportInput): Report {
     ...(effects.length > 0 ? { effects } : {}),
     ...(intervals ? { intervals } : {}),
     ...(scored.length > 0 ? { scores: scored } : {}),
+    ...(input.comparison ? { comparison: withoutNonFinite(input.comparison) } : {}),
     timings: withoutNonFinite(input.timings),
     notes: reportNotes(facts),
     sections: withoutNonFinite([
-      ...overviewSections(facts),
+      ...overviewSections(facts, input.comparison ? [comparisonSection(input.comparison)] : []),
       ...weightsSections(facts),
       ...(model.inside?.(facts.level) ?? []),
       ...importanceSections(facts),

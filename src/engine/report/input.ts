@@ -1,7 +1,7 @@
 /** What a report is assembled from, and the facts about it that every section producer needs. */
 import type { DatasetProfile, Note } from '../../protocol/profile';
 import type { Recipe } from '../../protocol/recipe';
-import type { Effect, Section, Weight } from '../../protocol/report';
+import type { Comparison, Effect, Section, Weight } from '../../protocol/report';
 import type { Dataset, Target } from '../data/dataset';
 import type { Coverage } from '../evaluate/coverage';
 import type { Evaluation } from '../evaluate/crossValidate';
@@ -36,6 +36,8 @@ export interface ReportInput {
   /** Absent when nothing was held out. */
   readonly evaluation?: Evaluation;
   readonly measurements: Measurements;
+  /** Of the model with other families. */
+  readonly comparison?: Comparison;
   /** Sections of the rows that were asked for, panel 'row'. */
   readonly rowSections?: readonly Section[];
   /** Seconds by stage. */

@@ -5,7 +5,7 @@ import type { Facts } from './input';
 import { droppedRowsWords } from './sectionsData';
 
 const order: readonly Note['kind'][] = [
-  'sampling', 'guess', 'dropped', 'imputed', 'column', 'separation', 'aliased', 'penalty', 'warning', 'reading',
+  'edited', 'sampling', 'guess', 'dropped', 'imputed', 'column', 'separation', 'aliased', 'penalty', 'warning', 'reading',
   'evaluation', 'information',
 ];
 

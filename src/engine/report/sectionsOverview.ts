@@ -6,10 +6,10 @@ import { baselineWords, performanceSummary } from './headline';
 import type { Facts } from './input';
 import { regressionSections } from './sectionsRegression';
 
-/** Performance first, then what is measured on held-out rows, then the statistics of the fit. */
-export function overviewSections(facts: Facts): Section[] {
+/** Performance first, and beside other models; then what is measured on held-out rows, then the statistics of the fit. */
+export function overviewSections(facts: Facts, comparison: readonly Section[] = []): Section[] {
   const heldOut = facts.target.task === 'regression' ? regressionSections(facts) : classificationSections(facts);
-  return [...metricsSection(facts), ...heldOut, ...trainingSection(facts), ...fitSection(facts)];
+  return [...metricsSection(facts), ...comparison, ...heldOut, ...trainingSection(facts), ...fitSection(facts)];
 }
 
 function metricsSection(facts: Facts): Section[] {

@@ -11,7 +11,10 @@ export const examples = join(root, 'examples');
 
 export interface Ran { readonly status: number | null; readonly stdout: string; readonly stderr: string }
 
-export function run(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+/** `explain` without a model takes the simplest one at once, as most tests are about something else than the comparison of models. */
+export function run(given: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ran> {
+  const chosen = given[0] !== 'explain' || given.some(arg => arg === '--model' || arg === '--seconds');
+  const args = chosen ? given : [...given, '--seconds', '0'];
   return new Promise((done, fail) => {
     const child = spawn(process.execPath, [cli, ...args], { cwd: options.cwd ?? root, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';

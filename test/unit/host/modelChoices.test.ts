@@ -4,7 +4,11 @@ import { modelChoices } from '../../../src/commands/modelChoices';
 import { families } from '../../../src/engine/models/families';
 
 describe('the models on offer', () => {
-  for (const { title, model, tasks, options = {} } of modelChoices) {
+  it('begin with the automatic one, which compares', () => {
+    expect(modelChoices[0]).toMatchObject({ model: 'auto', compare: true, tasks: ['regression', 'classification'] });
+  });
+
+  for (const { title, model, tasks, options = {} } of modelChoices.filter(choice => choice.model !== 'auto')) {
     it(`${title}: the family knows its task, its options and their values`, () => {
       const family = families.find(({ id }) => id === model);
       expect(family?.tasks).toEqual(expect.arrayContaining([...tasks]));

@@ -37,6 +37,8 @@ beforeEach(async () => {
   const actions: ViewActions = {
     act: (_, action) => calls.push(action),
     explainRow: (_, row) => calls.push(row),
+    editModel: (_, edit) => calls.push(edit),
+    explainFamily: (_, family) => calls.push(family),
     reportChanged: changed => calls.push(`report of ${changed.snapshot.name}`),
   };
   const panel = { visible: true, title: '', onDidDispose: () => undefined } as unknown as vscode.WebviewPanel;
@@ -52,7 +54,8 @@ describe('a model view', () => {
     calls.length = 0;
     ask('explainRow', { row: 3 });
     ask('action', { action: 'finish' });
-    expect(calls).toEqual([3, 'finish']);
+    ask('editModel', { edit: { kind: 'undo' } });
+    expect(calls).toEqual([3, 'finish', { kind: 'undo' }]);
   });
 
   it('gives the row and the peers with its first snapshot, so that both outlive hiding', () => {

@@ -35,7 +35,7 @@ vi.mock('vscode', async () => {
 class FakeView {
   isClosed = false;
   snapshot: PanelSnapshot;
-  readonly panel = { dispose: (): void => { this.isClosed = true; } };
+  readonly panel = { dispose: (): void => { this.isClosed = true; }, onDidDispose: () => ({ dispose: () => undefined }) };
 
   constructor(public reference: ModelReference, model: Partial<PanelSnapshot>) {
     this.snapshot = { name: '', panel: 'overview', status: { state: 'ready' }, source: 'store', ...model };
@@ -49,7 +49,7 @@ class FakeView {
   setStatus(status: PanelSnapshot['status']): void { this.update({ status }); }
 }
 
-interface Asked { readonly options: RequestOptions; answer(model: ModelFile): void; fail(error: Error): void }
+interface Asked { readonly method: string; readonly params: unknown; readonly options: RequestOptions; answer(model: ModelFile): void; fail(error: Error): void }
 
 let root: string;
 let store: ModelStore;
@@ -73,9 +73,9 @@ beforeEach(async () => {
   shown = [];
   view = new FakeView({ source: 'store', id: 'a' }, { name: 'mine', report: modelNamed('mine').report });
   const engine = {
-    request: (_method: string, _params: unknown, options: RequestOptions) => new Promise((resolve, reject) => {
+    request: (method: string, params: unknown, options: RequestOptions) => new Promise((resolve, reject) => {
       options.token?.onCancellationRequested(() => reject(new CancelledError()));
-      asked.push({ options, answer: model => resolve({ model }), fail: reject });
+      asked.push({ method, params, options, answer: model => resolve({ model }), fail: reject });
     }),
   };
   const notifications = {
@@ -83,9 +83,34 @@ beforeEach(async () => {
     error: (error: UserError) => { shown.push(error.message); return error; },
   };
   const views = { active: undefined, find: (reference: ModelReference) => (!view.isClosed && JSON.stringify(reference) === JSON.stringify(view.reference) ? view : undefined) };
-  host = { log: silentLog, settings: { complete: (given: unknown) => given }, store, runs, engine, notifications, views, requests: new Map() } as unknown as Host;
+  host = { log: silentLog, settings: { complete: (given: unknown) => given, get: () => 'auto' }, store, runs, engine, notifications, views, requests: new Map() } as unknown as Host;
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
+
+describe('the automatic model', () => {
+  it('is the simplest one at once; the command is done then, and the comparison follows in the same panel', async () => {
+    const done = train(host, { ...request, model: 'auto', compare: { seconds: 20 } }, { replaces: 'a', view: asView() });
+    await asking(1);
+    expect(asked[0]).toMatchObject({ method: 'explain', params: request });
+    expect(asked[0]!.params).not.toHaveProperty('compare');
+    asked[0]!.answer(trainedAgain);
+    expect(await done).toBe('a');
+    expect(view.snapshot.status).toEqual({ state: 'ready' });
+    expect(asked[1]).toMatchObject({ method: 'compare', params: { ...request, task: 'regression', compare: { seconds: 20 } } });
+    expect(runs.all).toMatchObject([{ id: 'a' }]);
+    expect(runs.cancel('a')).toBe(1);
+    await vi.waitFor(() => expect(runs.all).toEqual([]));
+  });
+
+  it('compares nothing for a panel that was closed meanwhile', async () => {
+    const done = train(host, { ...request, compare: {} }, { replaces: 'a', view: asView() });
+    await asking(1);
+    view.isClosed = true;
+    asked[0]!.answer(trainedAgain);
+    await done;
+    expect(asked).toHaveLength(1);
+  });
+});
 
 describe('retraining', () => {
   it('twice: the first run is cancelled and touches neither the view nor the run of the second', async () => {

@@ -149,11 +149,22 @@ describe('a term', () => {
     expect(textOf(bodyOf({ choice: { feature: 'age' } }).extra)).not.toContain('Edited');
   });
 
-  test('has buttons to edit it only where the host can edit; levels cannot be smoothed', () => {
+  test('has buttons to edit it only where the host can edit; levels have no direction', () => {
     const names = (feature: string, extra: Partial<SectionView>): string => textOf(bodyOf({ choice: { feature } }, section, extra).controls);
     expect(names('age', {})).not.toContain('Remove');
     expect(names('age', { editTerm: () => undefined })).toMatch(/Remove[^]*Smooth[^]*Make Increasing/);
-    expect(names('workclass', { editTerm: () => undefined })).not.toContain('Smooth');
+    expect(names('workclass', { editTerm: () => undefined })).toContain('Smooth');
+    expect(names('workclass', { editTerm: () => undefined })).not.toContain('Make');
+    expect(names('age', { editTerm: () => undefined })).toContain('aria-label="Edit the term age"');
+  });
+
+  test('that is removed can only be brought back, and nothing can be taken back where nothing was edited', () => {
+    const buttons = (extra: Partial<MainShapeTerm>): string => textOf(bodyOf({}, { ...section, terms: [{ ...(termOf('age') as MainShapeTerm), ...extra }] }, { editTerm: () => undefined }).controls);
+    expect(buttons({})).not.toContain('Undo');
+    expect(buttons({ importance: 0, edits: ['removed on 2026-03-02'] })).toContain('Undo Last Edit');
+    const calls: unknown[] = [];
+    bodyOf({}, section, { editTerm: (...call) => calls.push(call) });
+    expect(calls).toEqual([]);
   });
 
   test('of several classes has a line each, or that of the class that is chosen', () => {

@@ -62,6 +62,12 @@ export function sizesFor(model: Model, features: number): Sizes {
   };
 }
 
+/** The same for models of every kind, so that their scores can be compared. */
+export function sizesToCompare(features: number): Sizes {
+  const share = Math.min(1, 20 / Math.max(1, features));
+  return { ...slow, effectRows: Math.max(100, Math.round(slow.effectRows * share)), usedRows: Math.max(20, Math.round(slow.usedRows * share)) };
+}
+
 /** Multiplications that refits one after the other may take: about a minute. */
 const refitBudget = 5e10;
 /** Passes over the rows that a fit takes: steps of Newton's method or of robust weights; a path of penalties with its cross-validation. */

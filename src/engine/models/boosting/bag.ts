@@ -30,7 +30,22 @@ export function drawBag(data: BoostingData, seed: number, kind: 'bootstrap' | 's
   const counts = new Uint16Array(data.rows);
   if (kind === 'bootstrap') for (let i = 0; i < data.rows; i++) counts[rng.integer(data.rows)]!++;
   else for (let i = 0; i < data.rows; i++) counts[i] = rng.uniform() < subsample ? 1 : 0;
+  keepBothSides(data, counts, rng);
   return { train: part(data, counts, count => count), rest: part(data, counts, count => (count === 0 ? 1 : 0)) };
+}
+
+/** Of few rows, chance may leave none out, which would never stop the training, or none in: one that counts then goes over. */
+function keepBothSides({ weights }: BoostingData, counts: Uint16Array, rng: Rng): void {
+  let inside = 0;
+  let outside = 0;
+  for (let i = 0; i < counts.length; i++) {
+    if (!(weights[i]! > 0)) continue;
+    if (counts[i]! > 0) inside++;
+    else outside++;
+  }
+  if (inside > 0 && (outside > 0 || inside === 1)) return;
+  const counted = Array.from(counts.keys()).filter(i => weights[i]! > 0);
+  if (counted.length > 0) counts[counted[rng.integer(counted.length)]!] = inside > 0 ? 0 : 1;
 }
 
 /** All rows, none left out. */

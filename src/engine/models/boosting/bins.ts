@@ -61,7 +61,8 @@ function distinct(sorted: Float64Array): { values: number[]; counts: number[] } 
 
 /** The shortest decimal in (low, high], nearest to their middle: cuts are read by people. */
 export function between(low: number, high: number): number {
-  const middle = low + (high - low) / 2;
+  // The difference of very large numbers is infinite; half of very small ones is 0.
+  const middle = Number.isFinite(high - low) ? low + (high - low) / 2 : low / 2 + high / 2;
   for (let digits = 1; digits <= 15; digits++) {
     const short = Number(middle.toPrecision(digits));
     if (short > low && short <= high) return short;

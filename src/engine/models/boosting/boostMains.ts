@@ -3,6 +3,7 @@ import { Rng } from '../../math/random';
 import { gatherBins, type Bag, type BagPart, type BoostingData } from './bag';
 import type { Loss } from './losses';
 import { offsetsOf, RowStatistics, TableStatistics, type Statistics } from './statistics';
+import { boostUntilWorse, type Boosted } from './untilWorse';
 import { StumpFinder, type BinSums, type Direction, type StumpSettings } from './stump';
 
 export interface BoostSettings {
@@ -17,17 +18,18 @@ export interface BoostSettings {
   readonly patience: number;
   /** Share of the loss that a look must gain to count as better. */
   readonly tolerance: number;
+  /** Share of the loss without features (`reference`; absent: at the first look) below which the loss counts as this much. */
+  readonly floor: number;
+  readonly reference?: number;
   readonly directions: readonly Direction[];
+  /** Boost all rounds, whatever the rows left out say. */
+  readonly toTheEnd?: boolean;
+  /** Keep the scores at each look. */
+  readonly snapshots?: boolean;
 }
 
-export interface BoostedMains {
-  readonly intercept: Float64Array;
-  /** One array a feature: bins × outputs. */
-  readonly scores: readonly Float64Array[];
-  readonly rounds: number;
-  /** Mean loss on the rows left out, after each look. */
-  readonly course: readonly number[];
-}
+/** Scores: one array a feature, bins × outputs. */
+export interface BoostedMains extends Boosted { readonly intercept: Float64Array }
 
 export interface BoostHooks {
   /** After each look; true ends the boosting. */
@@ -37,7 +39,8 @@ export interface BoostHooks {
 /** Cells of the table over pairs of bins, at most (8 bytes each). */
 const mostCells = 9e6;
 
-export function boostMains(data: BoostingData, bag: Bag, loss: Loss, settings: BoostSettings, hooks: BoostHooks = {}): BoostedMains {
+/** Pauses after each round. */
+export function boostMains(data: BoostingData, bag: Bag, loss: Loss, settings: BoostSettings, hooks: BoostHooks = {}): Generator<void, BoostedMains> {
   return new MainBooster(data, bag, loss, settings).run(hooks);
 }
 
@@ -76,6 +79,7 @@ class MainBooster {
   private readonly intercept: Float64Array;
   private readonly finder: StumpFinder;
   private largestGain = 0;
+  private started = false;
 
   constructor(private readonly data: BoostingData, private readonly bag: Bag, private readonly loss: Loss, private readonly settings: BoostSettings) {
     this.offsets = offsetsOf(data.binCounts);
@@ -92,27 +96,22 @@ class MainBooster {
     this.finder = new StumpFinder(Math.max(...data.binCounts), settings.stump);
   }
 
-  run({ looked }: BoostHooks): BoostedMains {
-    const { settings } = this;
-    let best = { loss: this.look(), scores: this.scores.map(score => score.slice()), rounds: 0 };
-    const course = [best.loss];
-    let waited = 0;
-    const rng = new Rng(settings.seed);
-    for (let rounds = 0; rounds < settings.maxRounds && waited < settings.patience;) {
-      this.restart(rounds > 0);
-      this.finder.random = rounds < settings.smoothingRounds ? rng : undefined;
-      const more = Math.max(settings.roundsALook, rounds >> 3);
-      for (let r = 0; r < more; r++) this.round();
-      rounds += more;
-      const now = this.look();
-      course.push(now);
-      // Without rows left out there is nothing to stop at.
-      const better = !(now >= best.loss);
-      waited = now < best.loss - settings.tolerance * Math.abs(best.loss) ? 0 : waited + 1;
-      if (better) best = { loss: now, scores: this.scores.map(score => score.slice()), rounds };
-      if (looked?.(course)) break;
+  *run(hooks: BoostHooks): Generator<void, BoostedMains> {
+    const rng = new Rng(this.settings.seed);
+    const boosted = yield* boostUntilWorse(this.settings, {
+      look: () => this.look(), keep: () => this.scores.map(score => score.slice()), boost: (rounds, drawn) => this.boost(rounds, drawn ? rng : undefined),
+    }, hooks);
+    return { intercept: this.intercept, ...boosted };
+  }
+
+  private *boost(rounds: number, random: Rng | undefined): Generator<void, void> {
+    this.restart(this.started);
+    this.started = true;
+    this.finder.random = random;
+    for (let r = 0; r < rounds; r++) {
+      this.round();
+      yield;
     }
-    return { intercept: this.intercept, scores: best.scores, rounds: best.rounds, course };
   }
 
   private look(): number {
@@ -164,6 +163,6 @@ function strided(values: Float64Array, outputs: number, k: number): Float64Array
 function tableIsCheaper(rows: number, features: number, size: number, rounds: number, quadratic: boolean): boolean {
   // A quadratic loss never restarts: the table serves some hundred rounds.
   const served = quadratic ? Math.max(rounds, 300) : rounds;
-  const table = (rows * features * features) / 2 + size * size + served * features * size * 2;
+  const table = (rows * features * features) / 2 + 4 * size * size + served * features * size * 2;
   return table < served * rows * features * 2;
 }

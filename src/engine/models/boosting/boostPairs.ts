@@ -5,13 +5,10 @@ import type { BoostHooks, BoostSettings } from './boostMains';
 import type { Loss } from './losses';
 import { cellsOf, type CoarseFeature, type Pair } from './pairBins';
 import { PairTreeFinder } from './pairTree';
+import { boostUntilWorse, type Boosted } from './untilWorse';
 
-export interface BoostedPairs {
-  /** One array a pair: cells × outputs. */
-  readonly scores: readonly Float64Array[];
-  readonly rounds: number;
-  readonly course: readonly number[];
-}
+/** Scores: one array a pair, cells × outputs. */
+export type BoostedPairs = Boosted;
 
 interface PairRoom {
   readonly train: Uint16Array;
@@ -24,11 +21,11 @@ interface PairRoom {
   readonly change: Float64Array;
 }
 
-/** `trainBase`, `restBase`: scores of the bag's rows before, rows × outputs; they are not changed. */
+/** `trainBase`, `restBase`: scores of the bag's rows before, rows × outputs; they are not changed. Pauses after each round. */
 export function boostPairs(
   data: BoostingData, bag: Bag, loss: Loss, coarse: readonly CoarseFeature[], pairs: readonly Pair[],
   trainBase: Float64Array, restBase: Float64Array, settings: BoostSettings, hooks: BoostHooks = {},
-): BoostedPairs {
+): Generator<void, BoostedPairs> {
   return new PairBooster(data, bag, loss, coarse, pairs, trainBase, restBase, settings).run(hooks);
 }
 
@@ -61,24 +58,18 @@ class PairBooster {
     });
   }
 
-  run({ looked }: BoostHooks): BoostedPairs {
-    const { settings, rooms } = this;
-    const keep = (): Float64Array[] => rooms.map(({ scores }) => scores.slice());
-    let best = { loss: this.look(), scores: keep(), rounds: 0 };
-    const course = [best.loss];
-    let waited = 0;
-    for (let rounds = 0; rounds < settings.maxRounds && waited < settings.patience;) {
-      this.restart();
-      const more = Math.max(settings.roundsALook, rounds >> 3);
-      for (let r = 0; r < more; r++) this.round(rounds < settings.smoothingRounds);
-      rounds += more;
-      const now = this.look();
-      course.push(now);
-      waited = now < best.loss - settings.tolerance * Math.abs(best.loss) ? 0 : waited + 1;
-      if (now < best.loss) best = { loss: now, scores: keep(), rounds };
-      if (looked?.(course)) break;
+  run(hooks: BoostHooks): Generator<void, BoostedPairs> {
+    return boostUntilWorse(this.settings, {
+      look: () => this.look(), keep: () => this.rooms.map(({ scores }) => scores.slice()), boost: (rounds, drawn) => this.boost(rounds, drawn),
+    }, hooks);
+  }
+
+  private *boost(rounds: number, drawn: boolean): Generator<void, void> {
+    this.restart();
+    for (let r = 0; r < rounds; r++) {
+      this.round(drawn);
+      yield;
     }
-    return { scores: best.scores, rounds: best.rounds, course };
   }
 
   private scored(base: Float64Array, part: 'train' | 'rest'): Float64Array {
@@ -134,7 +125,7 @@ class PairBooster {
 }
 
 /** Share of the largest gain of the last round that a step must bring. */
-const worthwhile = 0.1;
+const worthwhile = 0.3;
 
 function sumCells(cells: Uint16Array, gradient: Float64Array, count: number): Float64Array {
   const sums = new Float64Array(count);

@@ -5,6 +5,7 @@ import type { Task } from '../../../protocol/recipe';
 import type { Table } from '../../data/table';
 import type { AdditiveParts, IntervalPrediction, Model, Prediction, ShufflePredictor, TermParts } from '../model';
 import { classProbabilities } from '../logistic/probabilities';
+import { editSentence } from './edit';
 import { inputNotes } from './inputNotes';
 import { boostedIntervals } from './intervals';
 import { featureParts, termParts } from './parts';
@@ -17,7 +18,7 @@ import { activeTerms } from './terms';
 
 export class BoostingModel implements Model {
   readonly family = 'ebm';
-  readonly title = 'Explainable boosting machine';
+  readonly title: string;
   readonly task: Task;
   readonly classes?: readonly string[];
   readonly features: readonly string[];
@@ -33,7 +34,9 @@ export class BoostingModel implements Model {
     if (state.classes) this.classes = state.classes;
     if (state.loss === 'poisson') this.link = 'log';
     this.features = state.features.map(feature => feature.name);
-    this.notes = state.notes;
+    const edited = editSentence(state);
+    this.title = `Explainable boosting machine${edited === undefined ? '' : ', edited by hand'}`;
+    this.notes = edited === undefined ? state.notes : [{ kind: 'edited', text: edited }, ...state.notes];
     this.plan = planTerms(state.features, state.terms);
     this.active = activeTerms(state);
   }

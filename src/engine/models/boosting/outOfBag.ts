@@ -9,7 +9,8 @@ const mostRows = 50_000;
 
 /**
  * Root mean squared residual (working scale) of rows by the mean of the bags that did not draw them. About one bag in seven speaks for
- * each row, so it is, if anything, a little large.
+ * each row, so it is, if anything, a little large. Loss 'poisson': the root of the dispersion φ, Σ (y − μ)² / Σ μ where Var y = φ μ
+ * (moments; unlike the mean of (y − μ)²/μ it is not at the mercy of rows where μ is next to 0).
  */
 export function noiseOf(data: BoostingData, loss: LossSettings, seeds: readonly number[], bags: readonly BagScores[], coarse: readonly CoarseFeature[], pairs: readonly Pair[]): number {
   const { sums, counts } = outOfBagScores(data, loss, seeds, bags, coarse, pairs);
@@ -17,8 +18,10 @@ export function noiseOf(data: BoostingData, loss: LossSettings, seeds: readonly 
   let total = 0;
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] === 0) continue;
-    squares += data.weights[i]! * (data.y[i]! - sums[i]! / counts[i]!) ** 2;
-    total += data.weights[i]!;
+    const link = sums[i]! / counts[i]!;
+    const mean = loss.name === 'poisson' ? Math.exp(link) : link;
+    squares += data.weights[i]! * (data.y[i]! - mean) ** 2;
+    total += data.weights[i]! * (loss.name === 'poisson' ? mean : 1);
   }
   return total > 0 ? Math.sqrt(squares / total) : 0;
 }

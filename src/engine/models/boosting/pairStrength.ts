@@ -137,5 +137,5 @@ function residual({ rows, columns, gradient, curvature }: Omit<CellSums, 'merge'
     }
   }
   const count = (flags: Uint8Array): number => flags.reduce((a, b) => a + b, 0);
-  return { fall, degrees: cells - count(used[0]!) - count(used[1]!) + 1 };
+  return { fall, degrees: cells === 0 ? 0 : cells - count(used[0]!) - count(used[1]!) + 1 };
 }

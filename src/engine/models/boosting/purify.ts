@@ -1,7 +1,7 @@
 /**
  * Moves what belongs to single features out of the pairs, and means out of the terms, without changing the sum (purification:
  * Lengerich, Tan, Chang, Hooker & Caruana 2020). Afterwards, weighted by the training rows, each main effect and each row and
- * column of a pair has mean 0.
+ * column of a pair has mean 0. What no training row speaks for adds nothing: bins of missing cells and of the unseen without rows.
  */
 import type { CoarseFeature, Pair } from './pairBins';
 
@@ -28,8 +28,33 @@ export function purify(scores: TermScores, weights: TermWeights, coarse: readonl
   const outputs = scores.intercept.length;
   const result = { intercept: scores.intercept.slice(), mains: scores.mains.map(main => main.slice()), pairs: scores.pairs.map(pair => pair.slice()) };
   pairs.forEach((pair, t) => purifyPair(result, t, pair, weights.pairs[t]!, coarse, outputs));
-  result.mains.forEach((main, j) => centre(main, weights.mains[j]!, result.intercept, outputs));
+  result.mains.forEach((main, j) => {
+    centre(main, weights.mains[j]!, result.intercept, outputs);
+    settleEmptyBins(main, weights.mains[j]!, coarse[j]!.levels, outputs);
+  });
+  pairs.forEach(([a, b], t) => clearEmptyEdges(result.pairs[t]!, weights.pairs[t]!, coarse[a]!, coarse[b]!, outputs));
   return result;
+}
+
+/** Bins without weight: those of a number between others are as the nearest below (or, at the beginning, above); the rest are 0. */
+function settleEmptyBins(main: Float64Array, weights: Float64Array, levels: boolean, outputs: number): void {
+  const last = weights.length - 1;
+  const first = levels ? -1 : weights.findIndex((weight, bin) => bin > 0 && bin < last && weight > 0);
+  weights.forEach((weight, bin) => {
+    if (weight > 0) return;
+    const from = first > 0 && bin > 0 && bin < last ? (bin < first ? first : bin - 1) : -1;
+    for (let k = 0; k < outputs; k++) main[bin * outputs + k] = from < 0 ? 0 : main[from * outputs + k]!;
+  });
+}
+
+/** Rows and columns of missing cells or of the unseen that have no weight become 0. */
+function clearEmptyEdges(cells: Float64Array, weights: Float64Array, { count: rows }: CoarseFeature, { count: columns }: CoarseFeature, outputs: number): void {
+  const clear = (edge: readonly number[]): void => {
+    if (edge.some(cell => weights[cell]! > 0)) return;
+    for (const cell of edge) cells.fill(0, cell * outputs, (cell + 1) * outputs);
+  };
+  for (const row of [0, rows - 1]) clear(Array.from({ length: columns }, (_, column) => row * columns + column));
+  for (const column of [0, columns - 1]) clear(Array.from({ length: rows }, (_, row) => row * columns + column));
 }
 
 function purifyPair(result: TermScores, t: number, [a, b]: Pair, weights: Float64Array, coarse: readonly CoarseFeature[], outputs: number): void {

@@ -6,6 +6,7 @@ import { boostMains, RowScores, type BoostHooks, type BoostSettings } from './bo
 import { boostPairs } from './boostPairs';
 import { makeLoss, type LossSettings } from './losses';
 import { cellsOf, type CoarseFeature, type Pair } from './pairBins';
+import { drain } from './untilWorse';
 
 /** How rows are drawn; 'whole' trains on all rows, for as many rounds as is said. */
 export type BagKind = 'bootstrap' | 'subsample' | 'whole';
@@ -18,6 +19,8 @@ export interface BagScores {
   /** Mean loss on the rows left out: after each look of the last stage. */
   readonly course: readonly number[];
   readonly rounds: number;
+  /** Of the terms of the last stage, at each look; see BoostSettings. */
+  readonly snapshots?: readonly (readonly Float32Array[])[];
 }
 
 export interface BagTask {
@@ -30,13 +33,18 @@ export interface BagTask {
   readonly pairStage?: { readonly coarse: readonly CoarseFeature[]; readonly known: readonly Pair[]; readonly added: readonly Pair[]; readonly before: BagScores };
 }
 
-/** One bag's stage, in the calling thread. */
-export function boostBag({ data, seed, bag: kind, loss: lossSettings, settings, pairStage }: BagTask, hooks: BoostHooks = {}): BagScores {
+/** One bag's stage, in the calling thread, without pauses. */
+export function boostBag(task: BagTask, hooks: BoostHooks = {}): BagScores {
+  return drain(boostBagInSteps(task, hooks));
+}
+
+/** Pauses after each round. */
+function* boostBagInSteps({ data, seed, bag: kind, loss: lossSettings, settings, pairStage }: BagTask, hooks: BoostHooks): Generator<void, BagScores> {
   const loss = makeLoss(lossSettings);
   const bag = kind === 'whole' ? wholeBag(data) : drawBag(data, seed, kind);
   const seeded = { ...settings, seed };
   if (!pairStage) {
-    const { scores, ...rest } = boostMains(data, bag, loss, seeded, hooks);
+    const { scores, ...rest } = yield* boostMains(data, bag, loss, seeded, hooks);
     return { ...rest, mains: scores, pairs: [] };
   }
   const { coarse, known, added, before } = pairStage;
@@ -50,8 +58,8 @@ export function boostBag({ data, seed, bag: kind, loss: lossSettings, settings, 
     });
     return rows.values;
   };
-  const { scores, course, rounds } = boostPairs(data, bag, loss, coarse, added, base(bag.train), base(bag.rest), seeded, hooks);
-  return { intercept: before.intercept, mains: before.mains, pairs: [...before.pairs, ...scores], course, rounds };
+  const { scores, ...rest } = yield* boostPairs(data, bag, loss, coarse, added, base(bag.train), base(bag.rest), seeded, hooks);
+  return { intercept: before.intercept, mains: before.mains, pairs: [...before.pairs, ...scores], ...rest };
 }
 
 export interface BagProgress { started(index: number): void; looked(index: number, course: readonly number[]): void; done(index: number): void }
@@ -61,27 +69,35 @@ export async function boostBags(tasks: readonly BagTask[], context: WorkContext,
   const spread = tasks.length > 1 && hasWorkers() && lanes() > 1;
   const results: BagScores[] = [];
   const running = new Set<{ stop(): void }>();
+  let ended = false;
   const work = async (index: number): Promise<void> => {
     progress?.started(index);
-    results[index] = spread ? await inWorker(tasks[index]!, running, course => progress?.looked(index, course)) : await inThisThread(tasks[index]!, context, course => progress?.looked(index, course));
+    results[index] = spread ? await inWorker(tasks[index]!, running, () => ended, course => progress?.looked(index, course)) : await inThisThread(tasks[index]!, context, course => progress?.looked(index, course));
     progress?.done(index);
   };
-  await runLanes(tasks.length, spread ? lanes() : 1, context, work, () => running.forEach(job => job.stop()));
+  await runLanes(tasks.length, spread ? lanes() : 1, context, work, () => {
+    ended = true;
+    running.forEach(job => job.stop());
+  });
   return results;
 }
 
-async function inWorker(task: BagTask, running: Set<{ stop(): void }>, looked: (course: readonly number[]) => void): Promise<BagScores> {
+async function inWorker(task: BagTask, running: Set<{ stop(): void }>, ended: () => boolean, looked: (course: readonly number[]) => void): Promise<BagScores> {
   const job = await startTask<BagScores>({ method: 'boost', params: task, onEvent: course => looked(course as readonly number[]) });
   running.add(job);
+  // The pool may have taken its time to start: what was cancelled meanwhile must not run on.
+  if (ended()) job.stop();
   return job.result.finally(() => running.delete(job));
 }
 
-/** Without workers (tests, small data) a bag holds the thread for as long as it takes, and the event loop turns between bags. */
+/** Without workers (tests, small data) the event loop turns between rounds. */
 async function inThisThread(task: BagTask, context: WorkContext, looked: (course: readonly number[]) => void): Promise<BagScores> {
-  await context.breathe();
-  const result = boostBag(task, { looked: course => { looked(course); return false; } });
-  const pause = context.breathe();
-  if (pause) await pause;
-  return result;
+  const work = boostBagInSteps(task, { looked: course => { looked(course); return false; } });
+  for (;;) {
+    const pause = context.breathe();
+    if (pause) await pause;
+    const step = work.next();
+    if (step.done) return step.value;
+  }
 }
 

@@ -29,14 +29,14 @@ export const boostingOptions: readonly FamilyOption[] = [
   { name: 'objective', description: 'What is minimised; auto takes squared errors for numbers. huber: outliers count less; quantile: see quantile; poisson: counts, with a logarithmic link.', default: 'auto', values: ['auto', 'squared', 'huber', 'quantile', 'poisson'] },
   { name: 'quantile', description: 'The quantile that objective=quantile explains.', default: 0.5, minimum: 0.01, maximum: 0.99 },
   { name: 'pairs', description: 'Number of pairs of features with a term of their own; auto adds them as long as they help on rows left out.', default: 'auto', minimum: 0, maximum: 1000 },
-  { name: 'bags', description: 'Samples of 85 % of the rows that the model is the mean of and the bands come from; auto takes 8 to 24, fewer for more rows.', default: 'auto', minimum: 2, maximum: 200 },
+  { name: 'bags', description: 'Samples of 85 % of the rows that the model is the mean of and the bands come from; auto takes 8 to 16, fewer for more rows.', default: 'auto', minimum: 2, maximum: 200 },
   { name: 'bins', description: 'Most bins of a number; auto takes 256, fewer where there are many features.', default: 'auto', minimum: 2, maximum: 4096 },
   { name: 'pairBins', description: 'Most bins of each feature in a pair; auto takes 16 to 64, more for more rows.', default: 'auto', minimum: 2, maximum: 128 },
-  { name: 'learningRate', description: 'Share of each tree that is added; auto takes 0.03, 0.1 from 5,000 rows on.', default: 'auto', minimum: 0.001, maximum: 1 },
+  { name: 'learningRate', description: 'Share of each tree that is added; auto takes 0.1, 0.2 from 5,000 rows on.', default: 'auto', minimum: 0.001, maximum: 1 },
   { name: 'leaves', description: 'Leaves of each tree of one feature.', default: 2, minimum: 2, maximum: 8 },
-  { name: 'minRows', description: 'Least number of rows (sum of weights) in a leaf.', default: 4, minimum: 1, maximum: 1_000_000 },
+  { name: 'minRows', description: 'Least number of rows (sum of weights) in a leaf.', default: 2, minimum: 1, maximum: 1_000_000 },
   { name: 'rounds', description: 'Most rounds over the features; the rows left out of a bag stop it earlier.', default: 10_000, minimum: 1, maximum: 1_000_000 },
-  { name: 'smoothing', description: 'Rounds, at the beginning, whose cuts are drawn at random, which makes shapes smooth; auto takes about 20 divided by the learning rate.', default: 'auto', minimum: 0, maximum: 1_000_000 },
+  { name: 'smoothing', description: 'Rounds, at the beginning, whose cuts are drawn at random, which makes shapes smooth; auto takes 30 divided by the learning rate.', default: 'auto', minimum: 0, maximum: 1_000_000 },
   { name: 'monotone', description: 'Features along which the prediction may only rise or fall, such as age:+,price:-.', default: '' },
   { name: 'weights', description: 'Column with a weight for each row.', default: '' },
 ];
@@ -47,15 +47,15 @@ const goodBins = 3000;
 export function boostingSettings(options: Readonly<Record<string, OptionValue>>, task: Task, classes: number, rows: number, features: number): BoostingSettings {
   const get = (name: string): OptionValue => optionOf(options, name, boostingOptions.find(option => option.name === name)!.default);
   const number = (name: string, auto: number): number => (get(name) === 'auto' ? auto : Number(get(name)));
-  const learningRate = number('learningRate', rows >= 5000 ? 0.1 : 0.03);
+  const learningRate = number('learningRate', rows >= 5000 ? 0.2 : 0.1);
   return {
     loss: lossOf(String(get('objective')), task, classes), quantile: Number(get('quantile')),
-    bags: number('bags', rows <= 5000 ? 24 : rows <= 100_000 ? 14 : 8),
+    bags: number('bags', rows <= 5000 ? 16 : rows <= 100_000 ? 14 : 8),
     bins: number('bins', Math.max(32, Math.min(256, Math.floor(goodBins / Math.max(1, features))))),
     pairBins: number('pairBins', rows < 2000 ? 16 : rows < 10_000 ? 32 : 64),
     pairs: get('pairs') === 'auto' ? 'auto' : Number(get('pairs')),
-    learningRate, pairRate: Math.min(1, 1.5 * learningRate), leaves: Number(get('leaves')), leastWeight: Number(get('minRows')), maxRounds: Number(get('rounds')),
-    smoothing: number('smoothing', Math.round(20 / learningRate)),
+    learningRate, pairRate: Math.min(1, rows >= 5000 ? 1.5 * learningRate : 0.5 * learningRate), leaves: Number(get('leaves')), leastWeight: Number(get('minRows')), maxRounds: Number(get('rounds')),
+    smoothing: number('smoothing', Math.round(30 / learningRate)),
     monotone: readMonotone(String(get('monotone'))),
     ...(get('weights') !== '' && { weights: String(get('weights')) }),
   };

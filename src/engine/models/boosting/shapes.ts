@@ -1,7 +1,8 @@
 /** The terms as shapes: for the panels (bins, scores, bands, training rows) and for programs that read a report's effects. */
 import type { Effect, MainShapeTerm, PairShape, PairShapeTerm, ShapeAxis, ShapeMark, ShapeTerm } from '../../../protocol/report';
 import { binCount } from './bins';
-import type { BoostedTerm, BoostingState, FeatureBins, TermEdit } from './state';
+import { editWords } from './edit';
+import type { BoostedTerm, BoostingState, FeatureBins } from './state';
 import { bandFactor, binEdges, termName, termSize } from './terms';
 
 export const missingName = '(missing)';
@@ -20,12 +21,6 @@ export function shapeTerms(state: BoostingState, level: number): ShapeTerm[] {
     })
     .filter(shape => shape.importance > 0 || shape.edits !== undefined)
     .sort((a, b) => b.importance - a.importance);
-}
-
-function editWords(edit: TermEdit): string {
-  const on = `on ${edit.at.slice(0, 10)}`;
-  if (edit.kind === 'removed') return `removed ${on}`;
-  return edit.kind === 'smoothed' ? `smoothed ${on} (bandwidth ${rounded(edit.bandwidth)})` : `made ${edit.direction} ${on}`;
 }
 
 /** Pictures need no more digits, and reports stay small. */

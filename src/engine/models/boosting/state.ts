@@ -40,8 +40,11 @@ export interface BoostedTerm {
   readonly weights: Float64Array;
   /** What a person did to the term, newest last. */
   readonly edits?: readonly TermEdit[];
+  /** Of an edited term: scores and errors as they were fitted, so that an edit can be taken back. See edit.ts. */
+  readonly fitted?: { readonly scores: Float64Array; readonly errors?: Float64Array };
 }
 
+/** `bandwidth`: in bins along numbers; where only levels are, in training rows. `at`: ISO 8601, no two edits of a model the same. */
 export type TermEdit =
   | { readonly kind: 'removed'; readonly at: string }
   | { readonly kind: 'smoothed'; readonly at: string; readonly bandwidth: number }
@@ -68,6 +71,8 @@ export interface BoostingState {
    * the square root of the prediction (√ of the dispersion). Loss 'quantile': absent.
    */
   readonly noise?: number;
+  /** Of an edited model: intercept and noise as they were fitted. */
+  readonly fitted?: { readonly intercept: readonly number[]; readonly noise?: number };
   readonly statistics: readonly { readonly name: string; readonly value: number | string }[];
   readonly notes: readonly Note[];
 }

@@ -8,27 +8,31 @@ const losses: readonly BoostingLoss[] = ['squared', 'huber', 'quantile', 'poisso
 const mostBins = 65535;
 
 export function writeState(state: BoostingState): unknown {
-  const { target, task, loss, classes, features, outputs, intercept, terms, bands, noise, statistics, notes } = state;
+  const { target, task, loss, classes, features, outputs, intercept, terms, bands, noise, fitted, statistics, notes } = state;
   return {
     version: 1, target, task, loss, classes, features, outputs, intercept, terms: terms.map(term => writeTerm(term, features)),
-    bands: bands && { ...bands, degrees: writeNumber(bands.degrees) }, noise, statistics, notes,
+    bands: bands && { ...bands, degrees: writeNumber(bands.degrees) }, noise, fitted, statistics, notes,
   };
 }
 
 /** Bins that are those of the feature itself are not written twice. */
-function writeTerm({ features, bins, scores, errors, weights, edits }: BoostedTerm, all: readonly FeatureBins[]): unknown {
+function writeTerm({ features, bins, scores, errors, weights, edits, fitted }: BoostedTerm, all: readonly FeatureBins[]): unknown {
   const own = features.length === 1 && JSON.stringify(bins[0]) === JSON.stringify(all[features[0]!]);
   return {
     features, ...(!own && { bins }), scores: writeNumbers(scores),
     ...(errors && { errors: writeNumbers(errors) }), ...(weights.length > 0 && { weights: writeNumbers(weights) }), ...(edits && { edits }),
+    ...(fitted && { fitted: { scores: writeNumbers(fitted.scores), ...(fitted.errors && { errors: writeNumbers(fitted.errors) }) } }),
   };
 }
 
-/** Without what `predict` can do without: errors, training weights, noise, statistics and notes. */
-export function leanState({ task, loss, classes, features, outputs, intercept, terms }: BoostingState): BoostingState {
+/** Without what `predict` can do without: errors, training weights, noise, statistics and notes. Edits can still be taken back. */
+export function leanState({ task, loss, classes, features, outputs, intercept, terms, fitted }: BoostingState): BoostingState {
   return {
-    task, loss, ...(classes && { classes }), features, outputs, intercept, statistics: [], notes: [],
-    terms: terms.map(term => ({ features: term.features, bins: term.bins, scores: term.scores, weights: new Float64Array(0) })),
+    task, loss, ...(classes && { classes }), features, outputs, intercept, ...(fitted && { fitted: { intercept: fitted.intercept } }), statistics: [], notes: [],
+    terms: terms.map(term => ({
+      features: term.features, bins: term.bins, scores: term.scores, weights: new Float64Array(0),
+      ...(term.edits && { edits: term.edits }), ...(term.fitted && { fitted: { scores: term.fitted.scores } }),
+    })),
   };
 }
 
@@ -50,7 +54,7 @@ export function readState(json: unknown): BoostingState {
   return {
     ...(object['target'] !== undefined && { target: readText(object['target'], 'the target') }), task, loss, ...(classes && { classes }),
     features, outputs, intercept, terms, ...readBands(object['bands']),
-    ...(object['noise'] !== undefined && { noise: readPositive(object['noise'], 'the noise') }),
+    ...(object['noise'] !== undefined && { noise: readPositive(object['noise'], 'the noise') }), ...readFitted(object['fitted'], outputs),
     statistics: readArray(object['statistics'] ?? [], 'the statistics') as BoostingState['statistics'],
     notes: readArray(object['notes'] ?? [], 'the notes') as BoostingState['notes'],
   };
@@ -84,10 +88,12 @@ function readTerm(json: unknown, all: readonly FeatureBins[], outputs: number): 
   const what = `the term of ${bins.map(axis => `"${axis.name}"`).join(' and ')}`;
   const weights = object['weights'] === undefined ? new Float64Array(0) : readFinite(object['weights'], what, cells);
   const errors = object['errors'] === undefined ? undefined : readFinite(object['errors'], what, cells * outputs);
-  if (weights.some(w => w < 0) || errors?.some(e => e < 0)) throw damaged(what);
+  const edits = object['edits'] === undefined ? undefined : readArray(object['edits'], 'the edits of a term').map(readEdit);
+  const fitted = object['fitted'] === undefined ? undefined : readFittedTerm(object['fitted'], what, cells * outputs);
+  if (weights.some(w => w < 0) || errors?.some(e => e < 0) || (fitted !== undefined && edits === undefined)) throw damaged(what);
   return {
     features, bins, scores: readFinite(object['scores'], what, cells * outputs), weights, ...(errors && { errors }),
-    ...(object['edits'] !== undefined && { edits: readArray(object['edits'], 'the edits of a term').map(readEdit) }),
+    ...(edits && { edits }), ...(fitted && { fitted }),
   };
 }
 
@@ -106,6 +112,20 @@ function readEdit(json: unknown): TermEdit {
   if (kind === 'smoothed') return { kind, at, bandwidth: readPositive(object['bandwidth'], 'an edit') };
   if (kind === 'monotone' && (direction === 'increasing' || direction === 'decreasing')) return { kind, at, direction };
   throw damaged('an edit');
+}
+
+function readFittedTerm(json: unknown, what: string, length: number): NonNullable<BoostedTerm['fitted']> {
+  const object = readObject(json, what);
+  const errors = object['errors'] === undefined ? undefined : readFinite(object['errors'], what, length);
+  if (errors?.some(e => e < 0)) throw damaged(what);
+  return { scores: readFinite(object['scores'], what, length), ...(errors && { errors }) };
+}
+
+function readFitted(json: unknown, outputs: number): Pick<BoostingState, 'fitted'> {
+  if (json === undefined) return {};
+  const object = readObject(json, 'the fitted model');
+  const intercept = Array.from(readFinite(object['intercept'], 'the intercept', outputs));
+  return { fitted: { intercept, ...(object['noise'] !== undefined && { noise: readPositive(object['noise'], 'the noise') }) } };
 }
 
 function readBands(json: unknown): Pick<BoostingState, 'bands'> {

@@ -1,0 +1,63 @@
+/** The comparison of models as a table: one axis for all, the recommended one marked, what did not run named. */
+import { describe, expect, test } from 'vitest';
+import type { Comparison, ComparedModel, Report } from '../../../src/protocol/report';
+import { comparison as renderer, comparisonTable, sharedRange } from '../../../webview/sections/comparison';
+
+const section = { kind: 'comparison', id: 'comparison', panel: 'overview', title: 'Models compared', summary: 's', method: 'm' } as const;
+const model = (family: string, value: number, more: Partial<ComparedModel> = {}): ComparedModel => ({
+  family, title: `Model ${family}`, metrics: [{ name: 'rmse', value, low: value - 1, high: value + 1 }, { name: 'r2', value: 0.5 }], fitSeconds: 0.123, seconds: 1.5,
+  scores: [{ name: 'featuresUsed', title: 'Features used', value: 7, better: 'lower', method: 'how' }], ...more,
+});
+const found: Comparison = {
+  metric: 'rmse', scheme: '5-fold cross-validation', rows: 100, level: 0.9, test: 'paired', best: 'ebm', recommended: 'linear', recommendation: 'Take it.',
+  models: [model('linear', 10.5, { difference: { value: 0.5, low: -1, high: 2, standardError: 0.6, pValue: 0.4, withinOneStandardError: true } }), model('ebm', 10)],
+  notRun: [{ family: 'neural', title: 'Neural network', reason: 'time', text: 'Neural network was not run: it would take about 90 s, and 4 s were left.', estimatedSeconds: 90 }],
+};
+
+describe('the table of a comparison', () => {
+  const table = comparisonTable(section, found);
+  const column = (title: string): number => table.columns.findIndex(one => one.title === title);
+
+  test('has a row a model with metrics, difference, p, seconds and scores; columns of metrics that no model has are left out', () => {
+    expect(table.columns.map(({ title }) => title)).toEqual([
+      'Model', 'RMSE', '90 % interval', 'Value and interval', 'R²', 'Worse by', 'Interval of that', 'p', 'Fit, s', 'In all, s', 'Features used',
+    ]);
+    expect(table.rows.every(row => row.length === table.columns.length)).toBe(true);
+    expect(table.rows[0]!.map(({ value }) => value)).toEqual(['Model linear', 10.5, '9.5 to 11.5', undefined, 0.5, 0.5, '-1 to 2', 0.4, 0.123, 1.5, 7]);
+  });
+
+  test('marks the recommended model in words, and the best', () => {
+    expect(table.rows[0]![0]!.text).toBe('Model linear (recommended)');
+    expect(table.rows[1]![0]!.text).toBe('Model ebm');
+    expect(table.rows[1]![column('Worse by')]).toMatchObject({ value: 0, text: 'best' });
+    expect(table.rows[0]![column('Worse by')]!.text).toBe('0.5000 ≈');
+  });
+
+  test('draws all models on one axis', () => {
+    expect(sharedRange(found)).toEqual([9, 11.5]);
+    expect(sharedRange({ ...found, models: [model('a', 4, { metrics: [{ name: 'rmse', value: 4 }] })] })).toEqual([2, 6]);
+  });
+});
+
+describe('below the table', () => {
+  const view = (report: Partial<Report>, explainFamily?: (family: string) => void) =>
+    ({ report: { model: { family: 'linear' }, comparison: found, ...report } as Report, state: {}, domId: 'd', change: () => undefined, explainFamily });
+  const text = (extra: unknown): string => JSON.stringify(extra, (key, value: unknown) => (key === 'ref' ? undefined : value));
+
+  test('what did not run is named with its reason', () => {
+    expect(text(renderer.render(section, view({})).extra)).toContain('it would take about 90 s, and 4 s were left.');
+  });
+
+  test('the recommended model can be explained where it is another than the one shown, there is a host, and nothing is to come', () => {
+    const offers = (report: Partial<Report>, host = true) => text(renderer.render(section, view(report, host ? () => undefined : undefined)).extra).includes('Explain the Recommended Model');
+    const ebm = { model: { family: 'ebm', title: 'EBM', task: 'regression' } } as const;
+    expect(offers(ebm)).toBe(true);
+    expect(offers({})).toBe(false);
+    expect(offers(ebm, false)).toBe(false);
+    expect(offers({ ...ebm, comparison: { ...found, waiting: [{ family: 'neural', title: 'Neural network' }] } })).toBe(false);
+  });
+
+  test('a report without a comparison says so', () => {
+    expect(renderer.render(section, view({ comparison: undefined })).empty).toBe('No model could be compared.');
+  });
+});

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { api, run, stored, workspacePath } from './host';
+
+describe('Compare Models', () => {
+  const request = { target: 'body_mass_g', compare: { models: ['linear', 'bayes'] }, prompt: false } as const;
+
+  it('gives the simplest model at once, and its panel and the store the comparison when it is done', async () => {
+    const id = await run('unveil.compareModels', { file: workspacePath('penguins.csv'), ...request });
+    assert.equal((await api()).panelState(id)?.status.state, 'ready');
+    await (await api()).waitForIdle();
+    const { report } = await stored(id);
+    assert.equal(report.model.family, 'linear');
+    assert.deepEqual(report.comparison?.models.map(model => model.family), ['linear', 'bayes']);
+    assert.deepEqual(report.comparison?.models[0]?.metrics, report.performance?.metrics);
+    assert.deepEqual((await api()).panelState(id)?.report?.comparison, report.comparison);
+  });
+
+  it('can be cancelled, keeps what was done, and names what was not', async () => {
+    const id = await run('unveil.compareModels', { file: workspacePath('penguins.csv'), target: 'body_mass_g', compare: {}, prompt: false });
+    while (((await api()).panelState(id)?.report?.comparison?.models.length ?? 0) < 1) await new Promise(resolve => setTimeout(resolve, 20));
+    assert.equal(await run('unveil.cancelRun', id), 1);
+    await (await api()).waitForIdle();
+    const { comparison } = (await stored(id)).report;
+    assert.ok(comparison!.models.length >= 1);
+    assert.ok(comparison!.notRun.some(({ text }) => text.endsWith('the comparison was cancelled.')), JSON.stringify(comparison!.notRun));
+  });
+});
