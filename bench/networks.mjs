@@ -2,9 +2,11 @@
 // the ensemble of five, and what other programs reached on the same folds. The folder holds references/cv_tasks.json (tasks:
 // file, target, features …), references/folds/ID.json (test_rows, 0-based) and references/cv_sklearn/ID.json. Needs dist/.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import { readJson, taskFile } from './foldTasks.mjs';
 
 const [root, ...wanted] = process.argv.slice(2);
 if (!root) {
@@ -16,34 +18,11 @@ const model = process.env.UNVEIL_MODEL ?? 'neural';
 const settings = (process.env.UNVEIL_SET ?? '').split(' ').filter(text => text !== '');
 const folder = join(tmpdir(), `unveil-bench-networks-${process.pid}`);
 mkdirSync(folder, { recursive: true });
-const readJson = path => JSON.parse(readFileSync(path, 'utf8'));
-
-/** The cells of a line of CSV with quotes. */
-function cellsOf(line) {
-  return [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(match => match[1]).slice(0, -1);
-}
-
-/** The task's file with the fold of each row in a column of its own, and a target "> 0" made into two classes. */
-function taskFile({ id, file, target, positive }) {
-  const lines = readFileSync(join(root, file), 'utf8').trim().split(/\r?\n/);
-  const foldOf = new Map(readJson(join(root, 'references/folds', `${id}.json`)).test_rows.flatMap((rows, fold) => rows.map(row => [row, fold])));
-  const place = cellsOf(`${lines[0]},`).map(name => name.replaceAll('"', '')).indexOf(target);
-  const out = lines.map((line, i) => {
-    if (i === 0) return `${line},benchFold`;
-    const cells = cellsOf(`${line},`);
-    if (positive === '>0') cells[place] = Number(cells[place]) > 0 ? '>0' : '0';
-    return `${cells.join(',')},f${foldOf.get(i - 1)}`;
-  });
-  const path = join(folder, `${id}.csv`);
-  writeFileSync(path, `${out.join('\n')}\n`);
-  return path;
-}
-
 function run(task, members) {
   const { id, target, positive, features, force_categorical: categorical } = task;
   const report = join(folder, `${id}-${members}.json`);
   const args = [
-    cli, 'explain', taskFile(task), '--target', target, '--model', model, '--fold-column', 'benchFold', '--brief', '--quiet', '--json', report,
+    cli, 'explain', taskFile(root, task, folder), '--target', target, '--model', model, '--fold-column', 'benchFold', '--brief', '--quiet', '--json', report,
     '--task', task.task === 'regression' ? 'regression' : 'classification', '--features', Object.keys(features).map(name => (name.includes(',') ? `"${name}"` : name)).join(','),
     '--set', `ensemble=${members}`, '--set', `foldEnsemble=${members}`, ...settings.flatMap(text => ['--set', text]),
     ...(positive ? ['--positive', positive] : []), ...(categorical.length > 0 ? ['--categorical', categorical.join(',')] : []),

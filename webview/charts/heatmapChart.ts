@@ -62,11 +62,29 @@ export function heatColour(theme: Theme, value: number, most: number): string {
   return mix(theme.background, value < 0 ? theme.negative : theme.positive, Math.min(1, Math.abs(value) / most));
 }
 
-/** Foreground or background, whichever is easier to read on the colour. */
+/** Contrast that WCAG asks of small text. */
+const readable = 4.5;
+const mostTexts = 12 * 12;
+
+/** Whether the values are written into the cells: where these have room (pixels), and are so few that someone will read them. */
+export function hasTexts(rows: number, columns: number, width: number, height: number): boolean {
+  return width >= 46 && height >= 15 && rows * columns <= mostTexts;
+}
+
+/**
+ * Foreground or background, whichever is easier to read on the colour. Where neither can be read, as on cells halfway between a dark
+ * background and a bright colour, black or white: one of the two always has a contrast of 4.58 or more.
+ */
 export function inkOn(theme: Theme, colour: string): string {
-  const of = (text: string): number => luminance(text);
-  const contrast = (a: number, b: number): number => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  return contrast(of(colour), of(theme.foreground)) >= contrast(of(colour), of(theme.background)) ? theme.foreground : theme.background;
+  const best = (inks: readonly string[]): string => inks.reduce((a, b) => (contrast(colour, b) > contrast(colour, a) ? b : a));
+  const own = best([theme.foreground, theme.background]);
+  return contrast(colour, own) >= readable ? own : best(['#000000', '#ffffff']);
+}
+
+/** Of two opaque colours, 1…21, as WCAG defines it. */
+export function contrast(a: string, b: string): number {
+  const [x, y] = [luminance(a), luminance(b)];
+  return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
 }
 
 export function heatmapChart(theme: Theme, matrix: Matrix): ChartConfiguration {
@@ -129,7 +147,7 @@ function cellTexts(
     afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
       const width = (chartArea.right - chartArea.left) / Math.max(1, columns);
       const height = (chartArea.bottom - chartArea.top) / Math.max(1, rows);
-      if (width < 46 || height < 15) return;
+      if (!hasTexts(rows, columns, width, height)) return;
       ctx.save();
       ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
       ctx.textAlign = 'center';

@@ -10,24 +10,26 @@ export class DeadlineContext implements WorkContext {
   private readonly end: number;
   private readonly timer: NodeJS.Timeout | undefined;
   private readonly listeners = new Set<() => void>();
+  private ended = false;
 
   /** `seconds` from now on; Infinity: none. */
   constructor(private readonly run: WorkContext, seconds: number, readonly progress: WorkContext['progress']) {
     this.end = performance.now() + 1000 * seconds;
     if (!Number.isFinite(seconds)) return;
     this.timer = setTimeout(() => {
+      // A timer may fire a little before its time.
+      this.ended = true;
       for (const listener of this.listeners) listener();
     }, Math.min(1000 * Math.max(0, seconds), 2 ** 31 - 1));
   }
 
   get expired(): boolean {
-    return performance.now() >= this.end;
+    return this.ended || performance.now() >= this.end;
   }
 
   breathe(): Promise<void> | void {
-    const turn = this.run.breathe();
     if (this.expired) throw new CancelledError();
-    return turn;
+    return this.run.breathe();
   }
 
   onCancel(listener: () => void): () => void {

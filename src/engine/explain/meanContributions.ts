@@ -23,6 +23,8 @@ export interface MeanContributions {
   /** Largest |base + Σ φ − f(x)| of all rows. */
   readonly residual: number;
   readonly exact: boolean;
+  /** At least one of the models has terms of two features, divided between the two in closed form. */
+  readonly divided?: true;
   readonly rows: number;
   readonly background: number;
   readonly permutations: number;
@@ -114,7 +116,7 @@ function summarise(found: readonly Shapley[], evaluation: Evaluation | undefined
     items: items.sort((a, b) => b.contribution - a.contribution), scale: first.scale, outputs: first.outputs,
     base: meanOf(found.flatMap(s => [...s.base])), output: meanOf(finiteOutputs),
     residual: found.reduce((most, s) => (s.residual > most || Number.isNaN(most) ? s.residual : most), NaN),
-    exact: found.every(s => s.exact), rows: found.reduce((sum, s) => sum + s.rows, 0), background: first.background,
+    exact: found.every(s => s.exact), ...(found.some(s => s.divided) && { divided: true as const }), rows: found.reduce((sum, s) => sum + s.rows, 0), background: first.background,
     permutations: first.permutations, folds: evaluation ? found.length : 0,
     ...(items.some(item => item.low !== undefined) && { over: byFold ? 'folds' as const : 'rows' as const }),
   };

@@ -18,6 +18,8 @@ export interface RowContributions {
   readonly output: number;
   readonly residual: number;
   readonly exact: boolean;
+  /** Of a model with terms of two features, divided between the two in closed form. */
+  readonly divided?: true;
   readonly background: number;
   readonly permutations: number;
   /** The items are the model's own terms and no Shapley values: the base is its intercept. */
@@ -117,7 +119,7 @@ async function contributionsOf(
     ...(found.standardErrors && { standardError: found.standardErrors[j * found.outputs + k] }),
   }));
   return {
-    scale: found.scale, base: found.base[k], output: found.output[k], residual: found.residual, exact: found.exact,
+    scale: found.scale, base: found.base[k], output: found.output[k], residual: found.residual, exact: found.exact, ...(found.divided && { divided: true as const }),
     background: found.background, permutations: found.permutations,
     items: items.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution)),
   };

@@ -19,6 +19,8 @@ export interface Shapley {
   /** Largest |base + Σ values − output| over the rows with a finite output, as measured; NaN without any. */
   readonly residual: number;
   readonly exact: boolean;
+  /** Exact values of a model with terms of two features, divided between the two in closed form. */
+  readonly divided?: true;
   readonly background: number;
   /** Permutations a row, both directions counted; 0 when exact. */
   readonly permutations: number;

@@ -32,7 +32,7 @@ function additiveShapley({ model, table, rows, background }: ShapleyJob, parts: 
   }
   const output = link.read(model.predict(table, rows));
   return {
-    features, rows: rows.length, outputs, scale: link.scale, base, values, output, exact: true,
+    features, rows: rows.length, outputs, scale: link.scale, base, values, output, exact: true, ...(parts.divided && { divided: true as const }),
     background: background.length, permutations: 0, residual: largestResidual(base, values, output, features.length),
   };
 }

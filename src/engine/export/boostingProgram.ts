@@ -1,18 +1,15 @@
 /** Programs of explainable boosting machines: bins of the features, a table of scores a term, their sum and the link. */
 import type { BoostedTerm, BoostingState, FeatureBins } from '../models/boosting/state';
-import { levelNumber } from '../data/formula/values';
 import { Builder, constant } from './builder';
+import { levelTable } from './design';
 import { binaryProbabilities, softmaxProbabilities } from './link';
 import type { Expr, LevelTable, Program } from './program';
 
-/** Levels stand in bins from 1 on; a level written as a number is found by its number too. */
+/** The levels as encodings find them, other spellings of numbers and truths included, but in bins: from 1 on, 0 for missing. */
 function tableOf(bins: Extract<FeatureBins, { kind: 'level' }>): LevelTable {
-  const numbers = new Map<number, number>();
-  bins.levels.forEach((level, i) => {
-    const number = levelNumber(level);
-    if (!Number.isNaN(number) && !numbers.has(number)) numbers.set(number, i + 1);
-  });
-  return { texts: bins.levels.map((level, i) => [level, i + 1]), numbers: [...numbers], words: [], missing: 0, unknown: bins.levels.length + 1 };
+  const table = levelTable({ levels: bins.levels, reference: bins.levels.length }, true);
+  const shifted = <T>(codes: readonly (readonly [T, number])[]): [T, number][] => codes.map(([key, code]) => [key, code + 1]);
+  return { texts: shifted(table.texts), numbers: shifted(table.numbers), words: shifted(table.words), missing: 0, unknown: table.unknown + 1 };
 }
 
 class BinnedCells {

@@ -35,6 +35,8 @@ export interface AdditiveParts {
   readonly outputs: number;
   readonly base: Float64Array;
   readonly values: Float64Array;
+  /** Terms of two features were divided between the two: the model is not a sum of one part a feature by itself. */
+  readonly divided?: true;
 }
 
 /**

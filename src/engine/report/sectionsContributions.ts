@@ -38,8 +38,11 @@ function whichRows(found: MeanContributions, facts: Facts): string {
 }
 
 /** How the values came about, for the mean and for single rows. */
-export function howMade({ exact, background, permutations }: Pick<MeanContributions, 'exact' | 'background' | 'permutations'>): string {
+export function howMade({ exact, divided, background, permutations }: Pick<MeanContributions, 'exact' | 'divided' | 'background' | 'permutations'>): string {
   const against = `against ${countOf(background, 'background row')}`;
+  if (exact && divided) {
+    return `The model is a sum of terms of one and of two features, so the values are exact, ${against}: a term of one feature counts as that of the row less its mean, a term of two is divided between them in closed form.`;
+  }
   return exact
     ? `The model is a sum of one part a feature, so the values are exact: the part of the row less its mean, ${against}.`
     : `Sampled: ${formatCount(permutations)} permutations a row in antithetic pairs, ${against} (Štrumbelj & Kononenko 2014).`;

@@ -143,6 +143,11 @@ describe('a column of another storage than at the training', () => {
     expect([...columnBins(feature, numberColumn('x', [2.5, 1, 3, NaN]), undefined, 4)]).toEqual([2, 1, 4, 0]);
   });
 
+  it('of numbers finds levels by value', () => {
+    const feature: FeatureBins = { kind: 'level', name: 'x', levels: ['01', '2.50', 'n/a'] };
+    expect([...columnBins(feature, numberColumn('x', [2.5, 1, 3, NaN, 1]), Int32Array.of(4, 3, 2, 0), 5)]).toEqual([1, 0, 4, 2]);
+  });
+
   it('of text finds the bins of what reads as a number, and counts the rest as unseen', () => {
     const feature = numbers([1, 2, 3], 8);
     const texts = codeColumn('x', [0, 1, 2, 3, -1], ['1', ' 3.7 ', 'many', '']);
@@ -152,6 +157,28 @@ describe('a column of another storage than at the training', () => {
   it('that is not there counts as missing', () => {
     expect(binsOf([numbers([1, 2], 4)], { rows: 3, columns: [] }).map(bins => [...bins])).toEqual([[0, 0, 0]]);
     expect([...columnBins(numbers([1, 2], 4), undefined, undefined, 2, Uint16Array.of(9, 9))]).toEqual([0, 0]);
+  });
+});
+
+describe('a column in other spellings than at the training', () => {
+  const truths: FeatureBins = { kind: 'level', name: 'b', levels: ['true', 'false'] };
+
+  it('finds true and false in any usual spelling', () => {
+    const texts = ['true', 'false', 'TRUE', 'False', 'yes', 'no', 'T', 'f', 'On', 'off', '1', '0', '1.0', 'maybe', '2'];
+    const column = codeColumn('b', [...texts.keys(), -1], texts);
+    expect([...columnBins(truths, column, undefined, 16)]).toEqual([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 3, 3, 0]);
+    expect([...columnBins(truths, numberColumn('b', [1, 0, 2, NaN]), undefined, 4)]).toEqual([1, 2, 3, 0]);
+  });
+
+  it('leaves words alone where the levels are not just true and false', () => {
+    const answers: FeatureBins = { kind: 'level', name: 'b', levels: ['yes', 'no', 'perhaps'] };
+    expect([...columnBins(answers, codeColumn('b', [0, 1, 2], ['yes', 'true', '1']), undefined, 3)]).toEqual([1, 4, 4]);
+  });
+
+  it('finds numbers by value, each level that is spelled the same first', () => {
+    const feature: FeatureBins = { kind: 'level', name: 'x', levels: ['1', '01', '7'] };
+    const texts = ['01', '1', '1.0', '007', '8'];
+    expect([...columnBins(feature, codeColumn('x', [0, 1, 2, 3, 4], texts), undefined, 5)]).toEqual([2, 1, 1, 3, 4]);
   });
 });
 
@@ -181,5 +208,13 @@ describe('coarser bins', () => {
     const { bins, of } = coarserBins(feature, [9, 1, 5, 3, 0], 2);
     expect(bins).toMatchObject({ levels: ['b', 'c'] });
     expect([...of]).toEqual([0, 3, 1, 2, 3]);
+  });
+
+  it('of levels take a level that is left out where a prediction finds it: under another spelling', () => {
+    const feature: FeatureBins = { kind: 'level', name: 'c', levels: ['1', '01', 'a', 'b'] };
+    const { bins, of } = coarserBins(feature, [0, 9, 1, 5, 2, 0], 2);
+    const column = codeColumn('c', [0, 1, 2, 3], ['1', '01', 'a', 'b']);
+    expect([...of]).toEqual([0, 1, 1, 2, 3, 3]);
+    expect(Array.from(columnBins(feature, column, undefined, 4), bin => of[bin])).toEqual([...columnBins(bins, column, undefined, 4)]);
   });
 });

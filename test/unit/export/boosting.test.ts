@@ -67,6 +67,25 @@ describe('the code of an explainable boosting machine', () => {
     });
   }
 
+  it('finds truths and numbers in other spellings than at the training, as the model does', async () => {
+    const flag: FeatureBins = { kind: 'level', name: 'flag', levels: ['false', 'true'] };
+    const grade: FeatureBins = { kind: 'level', name: 'grade', levels: ['01', '2', 'none'] };
+    const one = (places: readonly number[]): BoostedTerm => term(places, 1, places.map(p => [flag, grade][p]!));
+    const model = new BoostingModel({ ...stateOf('squared'), features: [flag, grade], terms: [one([0]), one([1]), one([0, 1])] });
+    const flags = ['false', 'true', 'TRUE', 'no', 'Yes', 'F', 'on', '1', '0', '1.0', 'maybe', '2', ''];
+    const grades = ['01', '1', '2.0', 'none', '3', ''];
+    const rows = flags.flatMap(a => grades.map(b => [a, b]));
+    const column = (name: string, j: number, levels: readonly string[]): Column =>
+      ({ name, kind: 'categorical', storage: 'code', levels, codes: Int32Array.from(rows, row => levels.indexOf(row[j]!)) });
+    const table: Table = { rows: rows.length, columns: [column('flag', 0, flags.slice(0, -1)), column('grade', 1, grades.slice(0, -1))] };
+    const difference = await compareModel(model, fileNamed('y'), table, ['flag', 'grade'], rows);
+    for (const [language, distance] of Object.entries(difference)) expect(distance, language).toBeLessThan(1e-9);
+    const code = exportModel(model, fileNamed('y'), 'typescript');
+    const [known, spelled, unseen] = await runTypescript(code, [{ flag: 'true', grade: '01' }, { flag: 'yes', grade: '1' }, { flag: 'maybe', grade: '1' }]);
+    expect(spelled).toEqual(known);
+    expect(unseen).not.toEqual(known);
+  });
+
   it('says which terms a person edited', () => {
     const code = exportModel(new BoostingModel(stateOf('squared')), fileNamed('y'), 'python');
     expect(code).toContain('# Terms edited by a person: size (removed).');

@@ -1,7 +1,7 @@
 /** The pure parts behind the pictures: fronts, waterfalls, networks, colours of cells, and what is said while a run lasts. */
 import { describe, expect, test } from 'vitest';
 import type { NetworkSection } from '../../../src/protocol/report';
-import { heatColour, heatmapSize, inkOn, largest, nameRotation } from '../../../webview/charts/heatmapChart';
+import { contrast, hasTexts, heatColour, heatmapSize, inkOn, largest, nameRotation } from '../../../webview/charts/heatmapChart';
 import { frontSteps, paretoFront } from '../../../webview/charts/pareto';
 import { wrapped } from '../../../webview/charts/radarChart';
 import { titleLines } from '../../../webview/charts/options';
@@ -131,6 +131,27 @@ describe('cells of a heat map', () => {
   test('are written on in the colour that is easier to read', () => {
     expect(inkOn(theme, '#ffffff')).toBe('#000000');
     expect(inkOn(theme, '#0000ff')).toBe('#ffffff');
+  });
+
+  test.each(['dark', 'light'])('can be read at every value in a %s theme', kind => {
+    const colours = kind === 'dark' ? { foreground: '#cccccc', background: '#1f1f1f', positive: '#3794ff', negative: '#f14c4c' } : { positive: '#1a85ff', negative: '#e51400' };
+    const one = { ...theme, ...colours };
+    for (let value = -1; value <= 1; value += 1 / 64) {
+      const cell = heatColour(one, value, 1);
+      expect(contrast(cell, inkOn(one, cell))).toBeGreaterThanOrEqual(4.5);
+    }
+  });
+
+  test('have their values written into them up to 12 × 12 cells with room', () => {
+    expect(hasTexts(12, 12, 60, 28)).toBe(true);
+    expect(hasTexts(13, 12, 60, 28)).toBe(false);
+    expect(hasTexts(3, 3, 40, 28)).toBe(false);
+    expect(hasTexts(3, 3, 60, 14)).toBe(false);
+  });
+
+  test('contrast is that of WCAG', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21, 10);
+    expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.478, 3);
   });
 
   test('have every name where there is room, and turned names where they are long or many', () => {

@@ -4,7 +4,8 @@ import { numberLevel } from './binding';
 import type { EncodedVariable } from './encoding';
 import { levelNumber, type Value } from '../formula/values';
 
-type CategoryVariable = Extract<EncodedVariable, { kind: 'category' }>;
+/** The levels that a lookup finds, and what stands for the missing, the rare and the unknown among them. */
+export type KnownLevels = Pick<Extract<EncodedVariable, { kind: 'category' }>, 'label' | 'levels' | 'missingLevel' | 'otherLevel' | 'reference'>;
 
 export interface CategoryLookup {
   /** Code of a missing value. */
@@ -12,6 +13,8 @@ export interface CategoryLookup {
   knows(level: string): boolean;
   /** Code of each of a column's levels. */
   ofLevels(levels: readonly string[]): Int32Array;
+  /** Code of a number, by the value that a level's text stands for. */
+  ofNumber(value: number): number;
   ofValue(value: Value): Int32Array;
 }
 
@@ -20,13 +23,14 @@ function truthOfLevels(codes: ReadonlyMap<string, number>): (level: string) => n
   if (!areBooleans([...codes.keys()])) return () => undefined;
   const byTruth = new Map([...codes].map(([level, code]) => [booleanMeaning(level), code]));
   return level => {
-    const truth = booleanMeaning(level) ?? (level === '1' ? true : level === '0' ? false : undefined);
+    const number = levelNumber(level);
+    const truth = booleanMeaning(level) ?? (number === 1 ? true : number === 0 ? false : undefined);
     return truth === undefined ? undefined : byTruth.get(truth);
   };
 }
 
 /** `absent` is the code for a missing value where no level stands for it. */
-export function categoryLookup(variable: CategoryVariable, absent: number): CategoryLookup {
+export function categoryLookup(variable: KnownLevels, absent: number): CategoryLookup {
   const byText = new Map<string, number>();
   const byNumber = new Map<number, number>();
   variable.levels.forEach((level, code) => {
@@ -49,13 +53,14 @@ export function categoryLookup(variable: CategoryVariable, absent: number): Cate
     }
     return codes;
   };
-  const ofNumber = (value: number, logical: boolean): number => {
+  const ofNumber = (value: number, logical = false): number => {
     if (Number.isNaN(value)) return missing;
     if (logical) return byText.get(value ? 'TRUE' : 'FALSE') ?? unknown;
     return byNumber.get(value) ?? find(numberLevel(value)) ?? unknown;
   };
   return {
     missing, ofLevels,
+    ofNumber: value => ofNumber(value),
     knows: level => find(level) !== undefined,
     ofValue: value => {
       switch (value.type) {

@@ -36,6 +36,7 @@ export async function addPairs(plan: Plan, mains: readonly BagScores[], coarse: 
   const few = data.rows <= togetherUpTo;
   const pilot = few ? await tryOut(work) : undefined;
   const ranked = (await rankAt(work, meanScores(mains))).slice(0, settings.pairs === 'auto' ? undefined : settings.pairs);
+  if (ranked.length === 0) return { bags: mains, pairs: [], tried: 0 };
   const chunks = settings.pairs === 'auto' ? chunksOf(ranked, plan.features.length) : [ranked];
   let best: Paired = { bags: mains, pairs: [], tried: pilot?.tried ?? 0 };
   for (const [c, added] of chunks.slice(0, pilot?.rounds.length).entries()) {
@@ -91,7 +92,7 @@ async function tryOut(work: Work): Promise<{ rounds: number[]; tried: number }> 
   return { rounds: rounds.slice(0, kept), tried };
 }
 
-/** As many as features, then twice as many, and again: five times in all. */
+/** The pairs in their order, in up to three steps: after them there are as many pairs as features (at least 5), 3 times and 5 times as many. */
 function chunksOf(pairs: readonly Pair[], features: number): Pair[][] {
   const ends = [Math.max(5, features), 3 * features, 5 * features].filter((end, i, all) => i === 0 || end > all[i - 1]!);
   const chunks = ends.map((end, i) => pairs.slice(i === 0 ? 0 : ends[i - 1]!, end));

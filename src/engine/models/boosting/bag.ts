@@ -1,4 +1,4 @@
-/** The rows of one bag: drawn with replacement for training; those that were not drawn stop the training and judge it. */
+/** The rows of one bag: most are drawn for training (see drawBag); those that were not drawn stop the training and judge it. */
 import { Rng } from '../../math/random';
 
 /** What every bag is drawn from; arrays are shared between threads. */
@@ -74,4 +74,22 @@ export function gatherBins(bins: Uint16Array, rows: Int32Array): Uint16Array {
   const result = new Uint16Array(rows.length);
   for (let i = 0; i < rows.length; i++) result[i] = bins[rows[i]!]!;
   return result;
+}
+
+/** Rows of a bag that pairs are boosted on and judged by, at most: their steps cost passes over rows. */
+const mostRows = { train: 100_000, rest: 30_000 };
+
+/** The bag with fewer rows where it has very many: evenly spaced ones, which differ from bag to bag as the bags do. */
+export function thinned({ train, rest }: Bag): Bag {
+  return { train: everyFew(train, mostRows.train), rest: everyFew(rest, mostRows.rest) };
+}
+
+function everyFew(part: BagPart, most: number): BagPart {
+  const n = part.rows.length;
+  if (n <= most) return part;
+  const pick = (i: number): number => Math.floor((i * n) / most);
+  return {
+    rows: Int32Array.from({ length: most }, (_, i) => part.rows[pick(i)]!), y: Float64Array.from({ length: most }, (_, i) => part.y[pick(i)]!),
+    weights: Float64Array.from({ length: most }, (_, i) => part.weights[pick(i)]!),
+  };
 }

@@ -1,4 +1,5 @@
 /** Bins of features: quantile cuts of numbers, levels as they are, and the bin that each cell of a table falls in. */
+import { categoryLookup, type CategoryLookup } from '../../data/encoding/lookup';
 import type { Column, Table } from '../../data/table';
 import { findColumn } from '../../data/table';
 import type { FeatureBins } from './state';
@@ -95,11 +96,8 @@ export function columnBins(feature: FeatureBins, column: Column | undefined, row
 
 function numberColumn(feature: FeatureBins, values: Float64Array, rows: Int32Array | undefined, result: Uint16Array): void {
   if (feature.kind === 'level') {
-    const binOf = levelLookup(feature);
-    for (let i = 0; i < result.length; i++) {
-      const value = values[rows ? rows[i]! : i]!;
-      result[i] = Number.isNaN(value) ? 0 : binOf(String(value));
-    }
+    const lookup = levelLookup(feature);
+    for (let i = 0; i < result.length; i++) result[i] = 1 + lookup.ofNumber(values[rows ? rows[i]! : i]!);
     return;
   }
   const cuts = Float64Array.from(feature.cuts);
@@ -120,18 +118,24 @@ export function numberBin(cuts: Float64Array, value: number): number {
 }
 
 function codeColumn(feature: FeatureBins, codes: Int32Array, levels: readonly string[], rows: Int32Array | undefined, result: Uint16Array): void {
-  const binOf = feature.kind === 'level' ? levelLookup(feature) : numberLookup(feature);
-  const bins = Uint16Array.from(levels, binOf);
+  const bins = feature.kind === 'level' ? levelLookup(feature).ofLevels(levels).map(code => code + 1) : Uint16Array.from(levels, numberLookup(feature));
   for (let i = 0; i < result.length; i++) {
     const code = codes[rows ? rows[i]! : i]!;
     result[i] = code < 0 ? 0 : bins[code]!;
   }
 }
 
-function levelLookup(feature: Extract<FeatureBins, { kind: 'level' }>): (text: string) => number {
-  const bins = new Map(feature.levels.map((level, i) => [level, i + 1]));
-  const unseen = feature.levels.length + 1;
-  return text => bins.get(text) ?? unseen;
+type LevelBins = Extract<FeatureBins, { kind: 'level' }>;
+const lookups = new WeakMap<LevelBins, CategoryLookup>();
+
+/** Finds levels in other spellings too, as encodings do; codes are bins − 1: −1 for missing, the number of levels for the unseen. */
+function levelLookup(feature: LevelBins): CategoryLookup {
+  let lookup = lookups.get(feature);
+  if (!lookup) {
+    lookup = categoryLookup({ label: feature.name, levels: feature.levels, reference: feature.levels.length }, -1);
+    lookups.set(feature, lookup);
+  }
+  return lookup;
 }
 
 /** Text where numbers were: what reads as a number counts as one, the rest as not seen. */
@@ -171,10 +175,12 @@ function coarserNumbers(feature: Extract<FeatureBins, { kind: 'number' }>, count
   return { bins: { ...feature, cuts }, of };
 }
 
-function coarserLevels(feature: Extract<FeatureBins, { kind: 'level' }>, counts: ArrayLike<number>, most: number): { bins: FeatureBins; of: Uint16Array } {
+function coarserLevels(feature: LevelBins, counts: ArrayLike<number>, most: number): { bins: FeatureBins; of: Uint16Array } {
   const order = feature.levels.map((_, i) => i).sort((a, b) => counts[b + 1]! - counts[a + 1]! || a - b).slice(0, most).sort((a, b) => a - b);
+  const bins: LevelBins = { ...feature, levels: order.map(i => feature.levels[i]!) };
   const of = new Uint16Array(feature.levels.length + 2).fill(order.length + 1);
   of[0] = 0;
-  order.forEach((level, i) => { of[level + 1] = i + 1; });
-  return { bins: { ...feature, levels: order.map(i => feature.levels[i]!) }, of };
+  // Looked up rather than pooled: a prediction finds a level that is left out under another spelling that is kept ("01" and "1").
+  levelLookup(bins).ofLevels(feature.levels).forEach((code, i) => { of[i + 1] = code + 1; });
+  return { bins, of };
 }

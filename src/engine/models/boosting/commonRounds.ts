@@ -3,7 +3,6 @@
  * seems to gain by stopping there is not real; the mean course over the bags hardly is.
  */
 import type { BagScores } from './runBags';
-import { roundsToNext } from './untilWorse';
 
 /** Rounds between the first looks. */
 export const roundsALook = 10;
@@ -32,12 +31,13 @@ export function stopTogether(bags: readonly BagScores[], added: number): Togethe
     const mean = bags.reduce((sum, bag) => sum + lossAt(bag, look), 0) / bags.length;
     if (mean < least) { least = mean; best = look; }
   }
-  return { bags: bags.map(bag => at(bag, best, added)), rounds: roundsAt(best), ...fallOf(bags.map(bag => [bag.course[0]!, lossAt(bag, best)])) };
+  return { bags: bags.map(bag => at(bag, best, added)), rounds: longest(bags).looks[best]!, ...fallOf(bags.map(bag => [bag.course[0]!, lossAt(bag, best)])) };
 }
 
 function at({ snapshots, ...bag }: BagScores, look: number, added: number): BagScores {
   const scores = snapshots![Math.min(look, snapshots!.length - 1)]!.map(values => Float64Array.from(values));
-  return added === 0 ? { ...bag, mains: scores } : { ...bag, pairs: [...bag.pairs.slice(0, bag.pairs.length - added), ...scores] };
+  const rounds = bag.looks[Math.min(look, bag.looks.length - 1)]!;
+  return added === 0 ? { ...bag, rounds, mains: scores } : { ...bag, rounds, pairs: [...bag.pairs.slice(0, bag.pairs.length - added), ...scores] };
 }
 
 function fallOf(losses: readonly (readonly [number, number])[]): { fall: number; error: number } {
@@ -46,8 +46,7 @@ function fallOf(losses: readonly (readonly [number, number])[]): { fall: number;
   return { fall, error: Math.sqrt(falls.reduce((sum, value) => sum + (value - fall) ** 2, 0) / Math.max(1, falls.length - 1) / falls.length) };
 }
 
-function roundsAt(look: number): number {
-  let rounds = 0;
-  for (let i = 0; i < look; i++) rounds += roundsToNext(rounds, roundsALook);
-  return rounds;
+/** The bag with the most looks: all that are looked at together are among its own. */
+function longest(bags: readonly BagScores[]): BagScores {
+  return bags.reduce((most, bag) => (bag.course.length > most.course.length ? bag : most));
 }

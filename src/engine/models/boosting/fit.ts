@@ -4,6 +4,7 @@ import { derivedContext, type WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import { normalFactor, tFactor } from '../../math/distributions';
 import { addPairs } from './addPairs';
+import { binCount } from './bins';
 import { calibration, calibratedUpTo } from './calibrate';
 import { stopTogether } from './commonRounds';
 import { spreadOf } from './jackknife';
@@ -34,11 +35,51 @@ function tasksOf(plan: Plan): BagTask[] {
   return plan.seeds.map(seed => ({ data: plan.data, seed, bag: 'subsample', loss: plan.loss, settings: boostSettings(plan, plan.settings.learningRate) }));
 }
 
+/**
+ * Where a cell is missing or a level not seen, as never in training, a term could have added anything that it adds elsewhere: its spread
+ * over the rows stands for the error.
+ */
+function withUnknown({ bins, weights }: Pick<BoostedTerm, 'bins' | 'weights'>, scores: Float64Array, errors: Float64Array): Float64Array {
+  const outputs = scores.length / weights.length;
+  const total = weights.reduce((a, b) => a + b, 0);
+  const counts = bins.map(binCount);
+  const result = errors.slice();
+  for (let k = 0; k < outputs; k++) {
+    let squares = 0;
+    for (let cell = 0; cell < weights.length; cell++) squares += (weights[cell]! / total) * scores[cell * outputs + k]! ** 2;
+    for (let cell = 0; cell < weights.length; cell++) {
+      const places = counts.length === 1 ? [cell] : [Math.floor(cell / counts[1]!), cell % counts[1]!];
+      const unknown = places.some((place, axis) => place === 0 || place === counts[axis]! - 1);
+      if (unknown && !(weights[cell]! > 0)) result[cell * outputs + k] = Math.max(result[cell * outputs + k]!, Math.sqrt(squares));
+    }
+  }
+  return result;
+}
+
 interface Fitted { readonly coarse: readonly CoarseFeature[]; readonly pairs: readonly Pair[]; readonly bags: readonly BagScores[]; readonly tried: number }
 
 function calibrate(plan: Plan, { bags, coarse, pairs }: Fitted, context: WorkContext, words: WorkContext): Promise<number> {
   const weights = weightsOf(plan, coarse, pairs);
-  return calibration(plan, purify(meanScores(bags), weights, coarse, pairs), coarse, weights.mains, noiseOf(plan.data, plan.loss, plan.seeds, bags, coarse, pairs), context, words);
+  return calibration(plan, purify(meanScores(bags), independent(weights, coarse, pairs), coarse, pairs), coarse, weights.mains, noiseOf(plan.data, plan.loss, plan.seeds, bags, coarse, pairs), context, words);
+}
+
+/**
+ * What purification weighs cells by: the rows in the feature's bin times those in the other's. With the rows in the cells themselves, of
+ * which there are few, the chance of their numbers would show as a wiggle of the main effects.
+ */
+function independent({ mains, pairs: cells }: TermWeights, coarse: readonly CoarseFeature[], pairs: readonly Pair[]): TermWeights {
+  const product = ([a, b]: Pair, t: number): Float64Array => {
+    const [first, second] = [coarseSums(mains[a]!, coarse[a]!), coarseSums(mains[b]!, coarse[b]!)];
+    const total = first.reduce((x, y) => x + y, 0);
+    return Float64Array.from(cells[t]!, (_, cell) => (first[Math.floor(cell / second.length)]! * second[cell % second.length]!) / total);
+  };
+  return { mains, pairs: pairs.map(product) };
+}
+
+function coarseSums(fine: Float64Array, { count, of }: CoarseFeature): Float64Array {
+  const sums = new Float64Array(count);
+  fine.forEach((weight, bin) => { sums[of[bin]!]! += weight; });
+  return sums;
 }
 
 function weightsOf({ data }: Plan, coarse: readonly CoarseFeature[], pairs: readonly Pair[]): TermWeights {
@@ -53,10 +94,11 @@ function assemble(dataset: Dataset, plan: Plan, { coarse, pairs, bags, tried }: 
   const { data, features, scale, centre } = plan;
   const outputs = makeLoss(plan.loss).outputs;
   const weights = weightsOf(plan, coarse, pairs);
-  const mean = purify(meanScores(bags), weights, coarse, pairs);
-  const each = bags.map(bag => purify({ intercept: bag.intercept, mains: bag.mains, pairs: bag.pairs }, weights, coarse, pairs));
+  const even = independent(weights, coarse, pairs);
+  const mean = purify(meanScores(bags), even, coarse, pairs);
+  const each = bags.map(bag => purify({ intercept: bag.intercept, mains: bag.mains, pairs: bag.pairs }, even, coarse, pairs));
   const term = (pick: (scores: TermScores) => Float64Array, own: Omit<BoostedTerm, 'scores' | 'errors'>): BoostedTerm => ({
-    ...own, scores: pick(mean).map(value => scale * value), errors: spreadOf(each.map(pick), pick(mean)).map(value => scale * value),
+    ...own, scores: pick(mean).map(value => scale * value), errors: withUnknown(own, pick(mean), spreadOf(each.map(pick), pick(mean))).map(value => scale * value),
   });
   const terms = [
     ...features.map((bins, j) => term(scores => scores.mains[j]!, { features: [j], bins: [bins], weights: weights.mains[j]! })),

@@ -60,7 +60,8 @@ export function featureParts(model: BoostingModel, table: Table, rows?: Int32Arr
       }
     }
   });
-  return { features: model.features, outputs, base: Float64Array.from(state.intercept), values };
+  const divided = active.some(t => state.terms[t]!.features.length > 1);
+  return { features: model.features, outputs, base: Float64Array.from(state.intercept), values, ...(divided && { divided: true as const }) };
 }
 
 /** g₁(a) − g₂(b) of each cell of each pair, in the layout of the scores. */

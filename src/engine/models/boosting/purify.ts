@@ -1,7 +1,7 @@
 /**
  * Moves what belongs to single features out of the pairs, and means out of the terms, without changing the sum (purification:
- * Lengerich, Tan, Chang, Hooker & Caruana 2020). Afterwards, weighted by the training rows, each main effect and each row and
- * column of a pair has mean 0. What no training row speaks for adds nothing: bins of missing cells and of the unseen without rows.
+ * Lengerich, Tan, Chang, Hooker & Caruana 2020). Afterwards, by the given weights, each main effect and each row and column of a
+ * pair has mean 0. What no training row speaks for adds nothing: bins of missing cells and of the unseen without rows.
  */
 import type { CoarseFeature, Pair } from './pairBins';
 

@@ -1,7 +1,7 @@
 /** Boosts all bags, over the cores where there are workers. The same seeds give the same numbers either way. */
 import { hasWorkers, lanes, runLanes, startTask } from '../../compute/pool';
 import type { WorkContext } from '../../context';
-import { drawBag, wholeBag, type BoostingData } from './bag';
+import { drawBag, thinned, wholeBag, type BoostingData } from './bag';
 import { boostMains, RowScores, type BoostHooks, type BoostSettings } from './boostMains';
 import { boostPairs } from './boostPairs';
 import { makeLoss, type LossSettings } from './losses';
@@ -18,6 +18,8 @@ export interface BagScores {
   readonly pairs: readonly Float64Array[];
   /** Mean loss on the rows left out: after each look of the last stage. */
   readonly course: readonly number[];
+  /** Rounds done at each of these looks. */
+  readonly looks: readonly number[];
   readonly rounds: number;
   /** Of the terms of the last stage, at each look; see BoostSettings. */
   readonly snapshots?: readonly (readonly Float32Array[])[];
@@ -41,7 +43,8 @@ export function boostBag(task: BagTask, hooks: BoostHooks = {}): BagScores {
 /** Pauses after each round. */
 function* boostBagInSteps({ data, seed, bag: kind, loss: lossSettings, settings, pairStage }: BagTask, hooks: BoostHooks): Generator<void, BagScores> {
   const loss = makeLoss(lossSettings);
-  const bag = kind === 'whole' ? wholeBag(data) : drawBag(data, seed, kind);
+  const drawn = kind === 'whole' ? wholeBag(data) : drawBag(data, seed, kind);
+  const bag = pairStage ? thinned(drawn) : drawn;
   const seeded = { ...settings, seed };
   if (!pairStage) {
     const { scores, ...rest } = yield* boostMains(data, bag, loss, seeded, hooks);

@@ -16,9 +16,14 @@ export interface Boosted {
   readonly rounds: number;
   /** Loss at each look, the first before any round. */
   readonly course: readonly number[];
+  /** Rounds done at each look. */
+  readonly looks: readonly number[];
   /** Scores at each look, where they were asked for. */
   readonly snapshots?: readonly (readonly Float32Array[])[];
 }
+
+/** A loss that is 0 from the start (counts that are all 0) falls for ever, too. */
+const leastReference = 1e-4;
 
 /** Rounds from one look to the next: at least `least`, and an eighth of those done. */
 export function roundsToNext(done: number, least: number): number {
@@ -29,10 +34,11 @@ export function roundsToNext(done: number, least: number): number {
 export function* boostUntilWorse(settings: BoostSettings, boosting: Boosting, { looked }: BoostHooks): Generator<void, Boosted> {
   let best = { loss: boosting.look(), scores: boosting.keep(), rounds: 0 };
   const course = [best.loss];
+  const looks = [0];
   const snapshots: Float32Array[][] = [];
   const snap = (): void => { if (settings.snapshots) snapshots.push(boosting.keep().map(scores => Float32Array.from(scores))); };
   snap();
-  const reference = settings.reference ?? Math.abs(best.loss);
+  const reference = Math.max(leastReference, settings.reference ?? Math.abs(best.loss));
   let waited = 0;
   for (let rounds = 0; rounds < settings.maxRounds && (settings.toTheEnd || waited < settings.patience);) {
     const more = Math.min(roundsToNext(rounds, settings.roundsALook), settings.maxRounds - rounds);
@@ -40,6 +46,7 @@ export function* boostUntilWorse(settings: BoostSettings, boosting: Boosting, { 
     rounds += more;
     const now = boosting.look();
     course.push(now);
+    looks.push(rounds);
     snap();
     // Where classes separate, the loss falls towards 0 for ever, by ever smaller steps that change no prediction.
     waited = now < best.loss - settings.tolerance * Math.max(Math.abs(best.loss), settings.floor * reference) ? 0 : waited + 1;
@@ -47,7 +54,7 @@ export function* boostUntilWorse(settings: BoostSettings, boosting: Boosting, { 
     if (settings.toTheEnd || !(now >= best.loss)) best = { loss: now, scores: boosting.keep(), rounds };
     if (looked?.(course)) break;
   }
-  return { scores: best.scores, rounds: best.rounds, course, ...(settings.snapshots && { snapshots }) };
+  return { scores: best.scores, rounds: best.rounds, course, looks, ...(settings.snapshots && { snapshots }) };
 }
 
 /** Does the work without pauses. */
