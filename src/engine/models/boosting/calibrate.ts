@@ -21,7 +21,7 @@ export const calibratedUpTo = 20_000;
 const fewRows = 3000;
 const samples = 10;
 const level = 0.9;
-/** Share of the distances that the bands must hold: above the level, for drawn shapes are smoother than those they stand for (measured: docs/methods.md). */
+/** Share of the distances that the bands must hold: above the level, for drawn shapes are smoother than those they stand for (measured: docs/benchmarks.md). */
 const share = 0.92;
 
 /** Factor on the half-widths. `mean`: purified; `noise`: standard deviation of the residuals on the working scale. */
