@@ -1,7 +1,9 @@
 // Builds every bundle of the extension into dist/. `--watch` rebuilds, `--production` minifies.
 import { build, context } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { kernelModules } from './scripts/tools/kernels.mjs';
+import { mathStyle } from './scripts/tools/mathStyle.mjs';
 import { notices } from './scripts/tools/notices.mjs';
 import { tensorflowApart, tensorflowBundle, wasmFiles } from './scripts/tools/tensorflow.mjs';
 
@@ -21,9 +23,9 @@ const browser = { ...common, platform: 'browser', format: 'iife', target: 'es202
 
 const entries = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, external: ['vscode'] },
-  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart] },
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart], banner: { js: '#!/usr/bin/env node' } },
-  { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, plugins: [tensorflowApart] },
+  { ...node, entryPoints: { engine: 'src/engine/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart, kernelModules] },
+  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, external: ['@duckdb/*'], plugins: [tensorflowApart, kernelModules], banner: { js: '#!/usr/bin/env node' } },
+  { ...node, entryPoints: { worker: 'src/engine/worker.ts' }, plugins: [tensorflowApart, kernelModules] },
   { ...node, entryPoints: { tensorflow: 'src/engine/compute/tensorflow/runtime.ts' }, ...tensorflowBundle },
   {
     ...browser,
@@ -36,7 +38,7 @@ if (!watch) rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist/webview', { recursive: true });
 mkdirSync('dist/wasm', { recursive: true });
 for (const file of wasmFiles) copyFileSync(file, path.join('dist', 'wasm', path.basename(file)));
-if (existsSync('webview/report.css')) copyFileSync('webview/report.css', 'dist/webview/report.css');
+writeFileSync('dist/webview/report.css', `${mathStyle()}\n${readFileSync('webview/report.css', 'utf8')}`);
 
 if (watch) {
   for (const entry of entries) await (await context(entry)).watch();

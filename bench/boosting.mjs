@@ -96,15 +96,20 @@ function covered(report, data) {
   });
 }
 
+const shapeCases = [['number', 500], ['number', 2000], ['number', 8000], ['uneven', 2000], ['counts', 2000], ['rare', 2000], ['pairs', 500], ['pairs', 2000], ['classes', 500], ['classes', 2000]];
+/** Only where there are interactions are pairs looked for. */
+const counted = ['pairs=0', '--task', 'regression', '--set', 'objective=poisson'];
+const shapeOptions = { number: ['pairs=0'], uneven: ['pairs=0'], counts: counted, rare: counted, pairs: ['pairs=auto'], classes: ['pairs=0', '--positive', 'yes'] };
+
 function shapes(args) {
   const repeats = Number(args[args.indexOf('--repeats') + 1] || 10) || 10;
   head(['target', 'rows', 'data sets', 'coverage at nominal 90 %', ...truths.map(([name]) => name)]);
-  for (const [target, rows] of [['number', 500], ['number', 2000], ['number', 8000], ['classes', 2000]]) {
+  for (const [target, rows] of shapeCases) {
     const each = Array.from({ length: repeats }, (_, r) => {
       const data = makeData(rows, target, 500 + r);
       const file = join(folder, 'shapes.csv');
       writeFileSync(file, data.csv);
-      const { report } = explain(file, ['--target', 'y', '--holdout', '0', '--brief', '--level', '0.9', '--seed', String(r), '--set', 'pairs=0', ...(target === 'classes' ? ['--positive', 'yes'] : [])]);
+      const { report } = explain(file, ['--target', 'y', '--holdout', '0', '--brief', '--level', '0.9', '--seed', String(r), '--set', ...shapeOptions[target]]);
       return covered(report, data);
     });
     const byTerm = truths.map((_, j) => mean(each.map(row => row[j])));

@@ -18,12 +18,19 @@ export const shapeFunctions = {
   kind: x => ({ a: 0.4, b: -0.3, c: 0, d: 0.2, e: -0.5 })[x],
 };
 
-/** Sum of the five shapes, of which the first four features are correlated; noise of standard deviation 0.5, or a class with 1.5 times the sum as log-odds. */
+const signs = { a: 1, b: -1, c: 0, d: 1, e: -1 };
+
+/**
+ * Sum of the five shapes, of which the first four features are correlated. Targets: 'number': with noise of standard deviation 0.5; 'uneven': of 0.15 to 1.05, more
+ * where `wave` is far from 0; 'pairs': 0.5, and two interactions, each of mean 0 over either of its features, which are independent; 'classes': 1.5 times the sum as
+ * log-odds; 'pairsClasses': the same of that sum; 'counts': Poisson with the sum as logarithm; 'rare': with the sum less 2.
+ */
 export function makeData(rows, target, seed) {
   const { uniform, normal } = random(seed);
   const columns = { wave: [], line: [], step: [], unused: [], kind: [] };
-  const y = [];
-  const scale = target === 'classes' ? 1.5 : 1;
+  const [y, means] = [[], []];
+  const classes = target === 'classes' || target === 'pairsClasses';
+  const scale = classes ? 1.5 : 1;
   for (let i = 0; i < rows; i++) {
     const wave = 4 * uniform() - 2;
     const row = { wave, line: normal() + 0.5 * wave, step: -Math.log(1 - uniform()), unused: 0.7 * wave + 0.7 * normal(), kind: 'abcde'[Math.floor(5 * uniform())] };
@@ -32,9 +39,19 @@ export function makeData(rows, target, seed) {
       columns[name].push(value);
       sum += shapeFunctions[name](value);
     }
-    y.push(target === 'classes' ? (uniform() < 1 / (1 + Math.exp(-scale * sum)) ? 'yes' : 'no') : sum + 0.5 * normal());
+    if (target.startsWith('pairs')) sum += 0.8 * row.wave * (row.step - 1) + 0.7 * row.unused * signs[row.kind];
+    means.push(sum);
+    y.push(classes ? (uniform() < 1 / (1 + Math.exp(-scale * sum)) ? 'yes' : 'no')
+      : target === 'counts' || target === 'rare' ? count(Math.exp(target === 'rare' ? sum - 2 : sum), uniform) : sum + (target === 'uneven' ? 0.15 + 0.45 * Math.abs(wave) : 0.5) * normal());
   }
-  return { columns, scale, csv: toCsv(columns, y) };
+  return { columns, y, means, scale, csv: toCsv(columns, y) };
+}
+
+/** A Poisson number: how many products of uniform numbers stay above e^-mean. */
+function count(mean, uniform) {
+  let k = 0;
+  for (let p = uniform(); p > Math.exp(-mean); p *= uniform()) k++;
+  return k;
 }
 
 function toCsv(columns, y) {
@@ -59,12 +76,11 @@ export function recoveryData(rows, seed) {
   const { uniform, normal } = random(seed);
   const columns = Object.fromEntries(Object.keys(mains).map(name => [name, []]));
   const y = [];
-  const poisson = rate => { let k = 0; for (let p = uniform(); p > Math.exp(-rate); p *= uniform()) k++; return k; };
   for (let i = 0; i < rows; i++) {
     const x0 = 4 * uniform() - 2;
     const x1 = clip(1.5 * normal());
     const x2 = clip(-Math.log(1 - uniform()) - 2);
-    const x3 = clip(poisson(2) - 2);
+    const x3 = clip(count(2, uniform) - 2);
     const row = {
       x0, x1, x2, x3, x4: clip(normal() + 0.5 * x0 - 0.5 * x1), x5: 4 * uniform() - 2, x6: clip(x2 * x3 + 0.3 * normal()), x7: 4 * uniform() - 2,
       x8: `k${(Math.floor(9 * uniform()) - 4) / 4}`, x9: `m${(Math.floor(46 * uniform()) - 22.5) / 22.5}`,

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { kernelModules } from '../scripts/tools/kernels.mjs';
 import { tensorflowApart } from '../scripts/tools/tensorflow.mjs';
 
 const columns = 20;
@@ -25,7 +26,7 @@ export async function bundleEngine() {
   await build({
     stdin: { contents: names.map(([file, name]) => `export { ${name} } from './src/engine/${file}';`).join('\n'), resolveDir: process.cwd(), loader: 'ts' },
     bundle: true, platform: 'node', format: 'cjs', target: 'node20', outfile, logLevel: 'error', external: ['@duckdb/*'],
-    plugins: [tensorflowApart], supported: { 'dynamic-import': false },
+    plugins: [tensorflowApart, kernelModules], supported: { 'dynamic-import': false },
   });
   return outfile;
 }

@@ -12,6 +12,7 @@ export const commandIds = {
   explainColumn: 'unveil.explainColumn',
   explainFormula: 'unveil.explainFormula',
   compareModels: 'unveil.compareModels',
+  recoverFormula: 'unveil.recoverFormula',
   profileFile: 'unveil.profileFile',
   predictFile: 'unveil.predictFile',
   openModel: 'unveil.openModel',
@@ -47,6 +48,8 @@ export type FileArgument = string | vscode.Uri | { readonly uri: vscode.Uri } | 
 /** A run without questions. With neither target nor formula, `prompt: false` lets the engine guess the target. */
 export interface ExplainArguments extends RunRequest {
   readonly prompt?: boolean;
+  /** The model (its id, or the path of its file) whose comparison of models the new report takes over. */
+  readonly comparedIn?: string;
 }
 
 /** A model: its id in the store, the path or Uri of a model file, or an object that holds one. */
@@ -80,6 +83,8 @@ export interface CommandTypes extends Record<CommandId, CommandShape<unknown, un
   'unveil.explainFormula': CommandShape<FileArgument | ExplainArguments, string | undefined>;
   /** Gives the id of the model whose report holds the comparison. */
   'unveil.compareModels': CommandShape<FileArgument | ModelArgument | ExplainArguments, string | undefined>;
+  /** Gives the id of the model; `options` may name seconds, known, from and largest. */
+  'unveil.recoverFormula': CommandShape<FileArgument | ExplainArguments, string | undefined>;
   'unveil.profileFile': CommandShape<FileArgument, DatasetProfile | undefined>;
   'unveil.predictFile': CommandShape<FileArgument | ModelArgument | PredictArguments, PredictOutcome | undefined>;
   /** Gives the id of the model, or the Uri of a model file as a string. */

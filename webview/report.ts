@@ -17,6 +17,7 @@ import { fromStored, isStoredFor, toStored, withPanel, withRow, withSection } fr
 import type { TermEditName } from './sections/section';
 import type { ViewState } from './state';
 import { subtitle } from './view/facts';
+import { withDrawnSections } from './view/reportIdentity';
 import { reportView } from './view/reportView';
 import { safely } from './view/safely';
 import { spokenStage } from './view/spokenStage';
@@ -97,7 +98,8 @@ function receive(next: PanelSnapshot): void {
   const { report } = snapshot ?? {};
   const edited = editing && report && next.report && !sameReport(report, next.report) ? next.report : undefined;
   const [peers, row] = [kept(snapshot?.peers, next.peers), kept(snapshot?.row, next.row)];
-  snapshot = { ...next, ...(report && next.report && sameReport(report, next.report) && { report }), ...(peers && { peers }), ...(row && { row }) };
+  const shown = next.report && (report && sameReport(report, next.report) ? report : withDrawnSections(report, next.report));
+  snapshot = { ...next, ...(shown && { report: shown }), ...(peers && { peers }), ...(row && { row }) };
   finishing &&= next.status.state === 'working' && next.status.live?.canFinish === true;
   spoken = next.status.state === 'working' ? spokenStage(spoken, next.status.stage, Date.now()) : undefined;
   setState(first ? withPanel(state, next.panel) : state);

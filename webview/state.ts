@@ -8,7 +8,7 @@ import type { PanelId, Report } from '../src/protocol/report';
 export interface SortOrder { readonly column: number; readonly descending: boolean }
 
 /** The choosers that sections have. */
-export const choosers = ['feature', 'class', 'matrix', 'layer', 'axis'] as const;
+export const choosers = ['feature', 'class', 'matrix', 'layer', 'axis', 'formula'] as const;
 export type Chooser = (typeof choosers)[number];
 export type Choice = Partial<Readonly<Record<Chooser, string>>>;
 

@@ -5,8 +5,9 @@ import path from 'node:path';
 /** Packages that stand beside the bundles in the VSIX instead of in them. */
 const beside = ['node_modules/@duckdb/node-api', 'node_modules/@duckdb/node-bindings', 'node_modules/detect-libc'];
 
-/** Folder of the package that a bundled file belongs to; undefined for our own files. */
+/** Folder of the package that a bundled file belongs to; undefined for our own files. Kernels hold parts of AssemblyScript's library. */
 function packageOf(file) {
+  if (file.startsWith('kernel:')) return 'node_modules/assemblyscript';
   const at = file.lastIndexOf('node_modules/');
   if (at < 0) return undefined;
   const [first, second] = file.slice(at + 'node_modules/'.length).split('/');
@@ -20,8 +21,12 @@ function licenceText(folder) {
 
 /** Text of the Apache licence, for packages that name it and bring no text of their own. */
 const apache = 'node_modules/workerpool';
-/** What the WebAssembly files of TensorFlow.js were compiled from beside its own code. */
-const compiledIn = { 'node_modules/@tensorflow/tfjs-backend-wasm': 'scripts/tools/wasmNotices.txt' };
+/** What WebAssembly was compiled from beside the package's own code, and fonts under a licence of their own. */
+const compiledIn = {
+  'node_modules/@tensorflow/tfjs-backend-wasm': 'scripts/tools/wasmNotices.txt',
+  'node_modules/assemblyscript': 'scripts/tools/kernelNotices.txt',
+  'node_modules/katex': 'scripts/tools/katexNotices.txt',
+};
 
 function textOf(folder, license) {
   const own = licenceText(folder) ?? (license === 'Apache-2.0' ? licenceText(apache) : undefined) ?? `Licensed under ${license}; the package brings no text of it.`;

@@ -1,5 +1,5 @@
 /** A comparison of models as text for a terminal: one row a model, what did not run, and the recommendation. */
-import { formatCount, formatNumber } from '../engine/report/format';
+import { countOf, formatNumber } from '../engine/report/format';
 import type { Comparison, ComparedModel, MetricName } from '../protocol/report';
 import { textTable } from './output';
 
@@ -13,7 +13,7 @@ export function comparisonText(comparison: Comparison): string {
   const header = ['', 'model', metric, interval, ...others[metric], 'worse than the best by', interval, 'p', 'fit s', 'all s', ...scores.map(([, title]) => title.toLowerCase())];
   const right = [false, false, ...header.slice(2).map(() => true)];
   return (
-    `Models compared: ${scheme}, ${formatCount(rows)} rows, the same folds for all\n` +
+    `Models compared: ${scheme}, ${countOf(rows, 'row')}, the same folds for all\n` +
     textTable(header, models.map(model => cellsOf(model, comparison, scores.map(([name]) => name))), right) +
     (models.some(({ family }) => family === comparison.recommended) ? '* recommended: the simplest model within one standard error of the best\n' : '') +
     notRun.map(({ text }) => `- ${text}\n`).join('') +

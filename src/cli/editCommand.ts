@@ -3,25 +3,33 @@ import { editModel } from '../engine/editModel';
 import { metricTitle } from '../engine/evaluate/metrics';
 import type { WorkContext } from '../engine/context';
 import { formatLevel, formatNumber } from '../engine/report/format';
-import { readModelFile } from '../engine/run';
+import { htmlReport, readModelFile } from '../engine/run';
 import { requireOther } from '../engine/sameFile';
 import type { EditedMetric, ModelEdit } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
-import { asJson, print, textTable, writeResult } from './output';
+import { asJson, print, requireDistinct, textTable, writeResult } from './output';
 
-export interface EditFlags { remove?: string; smooth?: string; monotone?: string; undo?: boolean; brief?: boolean; out?: string; quiet?: boolean }
+export interface EditFlags { remove?: string; smooth?: string; monotone?: string; undo?: boolean; brief?: boolean; out?: string; json?: string; html?: string; quiet?: boolean }
 
 export async function editCommand(modelFile: string, flags: EditFlags, context: WorkContext): Promise<void> {
   const edit = editOf(flags);
   const out = flags.out ?? modelFile;
+  const outputs = [out, flags.json, flags.html].filter(name => name !== undefined);
+  requireDistinct(outputs, '--out, --json and --html');
   const file = await readModelFile(modelFile);
-  if (out !== '-') await requireOther(out, [file.recipe.file]);
+  for (const name of outputs) await requireOther(name, [file.recipe.file, ...(name === out ? [] : [modelFile])]);
   const { model, changes } = await editModel({ model: file, edit, ...(!flags.brief && { detail: 'full' }) }, context);
   await writeResult(out, asJson(model));
-  if (flags.quiet || out === '-') return;
+  if (flags.html !== undefined) await writeResult(flags.html, await htmlReport(model));
+  if (flags.json !== undefined) await writeResult(flags.json, asJson(model.report));
+  if (flags.quiet || outputs.includes('-')) return;
   const sentence = model.report.notes.find(note => note.kind === 'edited')?.text ?? 'No edit is left: the model is as it was fitted.';
   const unmeasured = model.report.sections.find(section => section.id === 'edits')?.summary ?? '';
-  await print(`${sentence}\n${changes ? `\n${changesText(changes, model.recipe.level)}` : unmeasured.slice(sentence.length).trim()}\nWritten: model ${out}\n`);
+  await print(`${sentence}\n${changes ? `\n${changesText(changes, model.recipe.level)}` : unmeasured.slice(sentence.length).trim()}\nWritten: ${writtenWords(out, flags)}\n`);
+}
+
+function writtenWords(out: string, { json, html }: EditFlags): string {
+  return [...(json === undefined ? [] : [`report ${json}`]), ...(html === undefined ? [] : [`HTML report ${html}`]), `model ${out}`].join(', ');
 }
 
 /** The one edit that the flags name. */

@@ -9,7 +9,7 @@ import type { ModelFile } from '../protocol/modelFile';
 import type { RunRequest } from '../protocol/recipe';
 import type { Report } from '../protocol/report';
 import { numberOf, runRequest, type RunFlags } from './arguments';
-import { asJson, print, writeResult } from './output';
+import { asJson, print, requireDistinct, writeResult } from './output';
 import { reportText } from './reportText';
 
 export interface ExplainFlags extends RunFlags { json?: string; html?: string; save?: string; quiet?: boolean; seconds?: string }
@@ -26,7 +26,7 @@ export async function explainCommand(file: string, flags: ExplainFlags, context:
 /** The files to write, checked: each another, and none of them one that is read. */
 export async function outputsOf(file: string, flags: ExplainFlags): Promise<string[]> {
   const outputs = [flags.json, flags.html, flags.save].filter(name => name !== undefined);
-  requireDistinct(outputs);
+  requireDistinct(outputs, '--json, --html and --save');
   for (const out of outputs) await requireOther(out, [file, ...(flags.recipe === undefined ? [] : [flags.recipe])]);
   return outputs;
 }
@@ -36,8 +36,9 @@ export function requestOf(file: string, flags: ExplainFlags): Promise<RunRequest
 }
 
 /** The model 'auto' is the one that a comparison recommends; `--seconds 0` takes the simplest. */
-function compareOf({ model }: RunRequest, flags: ExplainFlags): Pick<RunRequest, 'compare'> {
+function compareOf({ model, options }: RunRequest, flags: ExplainFlags): Pick<RunRequest, 'compare' | 'options'> {
   const seconds = secondsOf(flags.seconds, 0);
+  if (model === 'formula') return seconds === undefined ? {} : { options: { ...options, seconds } };
   if (model !== undefined && model !== 'auto') {
     if (seconds !== undefined && seconds > 0) throw new UserError('badOption', `--seconds is the time that the model auto may take to compare models; the model here is ${model}.`);
     return {};
@@ -69,11 +70,4 @@ function writtenText(model: ModelFile, flags: ExplainFlags): string {
     flags.save === undefined ? undefined : `model ${flags.save}`,
   ].filter(text => text !== undefined);
   return written.length === 0 ? '' : `\nWritten for ${basename(model.recipe.file)}: ${written.join(', ')}\n`;
-}
-
-/** Two results cannot go to the same place. */
-function requireDistinct(outputs: readonly string[]): void {
-  const twice = outputs.find((out, i) => outputs.indexOf(out) !== i);
-  if (twice === undefined) return;
-  throw new UserError('badOption', `--json, --html and --save need a place each; ${twice === '-' ? 'standard output' : twice} is named twice.`);
 }

@@ -11,10 +11,11 @@ export interface ExportFlags { as: string; out: string; table?: string }
 
 export async function exportCommand(modelFile: string, flags: ExportFlags): Promise<void> {
   const language = oneOf('--as', flags.as, codeLanguages)!;
-  if (flags.table !== undefined && language !== 'sql') throw new UserError('badOption', '--table goes with --as sql only.');
-  if (flags.table === '') throw new UserError('badOption', '--table takes the name of a table.');
+  const table = language === 'sql' ? flags.table : undefined;
+  if (table === '') throw new UserError('badOption', '--table takes the name of a table.');
   if (flags.out !== '-') await requireOther(flags.out, [modelFile]);
   const model = await readModelFile(modelFile);
   if (flags.out !== '-') await requireOther(flags.out, [model.recipe.file]);
-  await writeResult(flags.out, await codeOf({ model, language, ...(flags.table !== undefined && { table: flags.table }) }));
+  await writeResult(flags.out, await codeOf({ model, language, ...(table !== undefined && { table }) }));
+  if (flags.table !== undefined && language !== 'sql') process.stderr.write('Note: --table goes with --as sql only; it was left aside.\n');
 }

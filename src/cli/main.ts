@@ -12,6 +12,7 @@ import { editCommand, type EditFlags } from './editCommand';
 import { explainCommand, type ExplainFlags } from './explainCommand';
 import { exportCommand, type ExportFlags } from './exportCommand';
 import { predictCommand, type PredictFlags } from './predictCommand';
+import { recoverCommand, type RecoverFlags } from './recoverCommand';
 import { profileCommand, type ProfileFlags } from './profileCommand';
 import { terminalProgress } from './progress';
 
@@ -36,8 +37,8 @@ function program(context: CancellableContext): Command {
 
   explaining(root.command('explain').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
     .description('train a model that explains a column, and report on it')
-    .option('--model <family>', 'auto, linear, logistic, bayes, ebm, neural or attention; auto compares them and takes the simplest that is as good as the best', 'auto')
-    .option('--seconds <n>', 'with the model auto: seconds that the comparison may take (default 20); 0 takes the linear or logistic model at once'))
+    .option('--model <family>', 'auto, linear, logistic, bayes, ebm, neural, attention or formula; auto compares them and takes the simplest that is as good as the best', 'auto')
+    .option('--seconds <n>', 'with the model auto: seconds that the comparison may take (default 20); 0 takes the linear or logistic model at once; with formula: of the search (default 60)'))
     .action((file: string, flags: ExplainFlags) => explainCommand(file, flags, context));
 
   explaining(root.command('compare').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
@@ -46,11 +47,20 @@ function program(context: CancellableContext): Command {
     .option('--seconds <n>', 'seconds that the comparison may take (default no limit)'))
     .action((file: string, flags: CompareFlags) => compareCommand(file, flags, context));
 
+  explaining(root.command('recover').argument('<file>', 'CSV, TSV or Parquet file, may be .gz')
+    .description('find the formula behind a column, or fit the parameters of a given one; explains it as explain does')
+    .option('--from <source>', 'what proposes formulas: data, neural or ebm (a model that is trained first), or a model file (default data)')
+    .option('--seconds <n>', 'seconds that the search may take (default 60)')
+    .option('--largest <nodes>', 'nodes that the chosen formula has at most (default 20)')
+    .option('--known <formula>', 'fit the parameters of this formula instead of a search: "y = a*x^3 + c"')
+    .option('--start <values>', 'with --known: where parameters start, such as a=1,b=2'))
+    .action((file: string, flags: RecoverFlags) => recoverCommand(file, flags, context));
+
   root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')
     .description('predict the rows of a file with a trained model')
-    .requiredOption('--out <file>', 'CSV file to write')
+    .option('--out <file>', 'CSV file to write, or - for standard output; needed')
     .option('--level <level>', 'level of the intervals (default: that of the model, 0.95 unless set)')
-    .option('--intervals <kind>', 'model or conformal (default: the model\'s own, else conformal ones; conformal where --conformal named a method at the training)')
+    .option('--intervals <kind>', 'model or conformal (default: the conformal ones that the report measured, and beside sets the model\'s own; the model\'s own where there are no conformal ones)')
     .option('--quiet', 'print nothing but errors')
     .action((model: string, file: string, flags: PredictFlags) => predictCommand(model, file, flags, context));
 
@@ -69,6 +79,8 @@ function program(context: CancellableContext): Command {
     .option('--undo', 'take the last edit back')
     .option('--brief', 'measure only what is quick: no partial dependence, accumulated effects, contributions and scores')
     .option('--out <file>', 'model file to write, or - for standard output (default: the model file itself)')
+    .option('--json <file>', 'write the report of the edited model as JSON to a file, or - for standard output')
+    .option('--html <file>', 'write the report of the edited model as one HTML file that opens offline')
     .option('--quiet', 'print nothing but errors')
     .action((model: string, flags: EditFlags) => editCommand(model, flags, context));
 
@@ -87,7 +99,7 @@ function explaining(command: Command): Command {
     .option('--positive <value>', 'the class whose probability is modelled')
     .option('--categorical <columns>', 'columns to take as categorical, comma-separated')
     .option('--numeric <columns>', 'columns to take as numeric, comma-separated')
-    .option('--missing <how>', 'impute or drop')
+    .option('--missing <how>', 'impute (fill in, or a score of their own in the boosting machine) or drop (rows)')
     .option('--folds <k>', 'folds of cross-validation (default 5)')
     .option('--fold-column <name>', 'column whose values are the folds')
     .option('--group-column <name>', 'column whose groups stay together in a fold')
@@ -143,7 +155,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', interrupt);
   let status: number = exitStatus.done;
   try {
-    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain, compare, predict, edit or export (unveil --help tells more).');
+    if (process.argv.length <= 2) throw new UserError('badOption', 'Name a command: profile, explain, compare, recover, predict, edit or export (unveil --help tells more).');
     await program(context).parseAsync();
   } catch (error) {
     progress.clear();

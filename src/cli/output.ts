@@ -3,11 +3,19 @@ import { fstatSync, writeSync } from 'node:fs';
 
 import { writeWhole } from '../engine/writeWhole';
 import { UserError } from '../protocol/errors';
+import { jsonText } from '../protocol/jsonText';
 
 /** Writes text to the file, or to standard output when the name is "-". */
 export async function writeResult(target: string, text: string): Promise<void> {
   if (target === '-') await print(text);
   else await writeWhole(target, text);
+}
+
+/** Two results cannot go to the same place. `flags`: those that name the outputs, in words. */
+export function requireDistinct(outputs: readonly string[], flags: string): void {
+  const twice = outputs.find((out, i) => outputs.indexOf(out) !== i);
+  if (twice === undefined) return;
+  throw new UserError('badOption', `${flags} need a place each; ${twice === '-' ? 'standard output' : twice} is named twice.`);
 }
 
 /** All of the text to standard output. Errors: 'cannotWrite', where a disk behind it is full. */
@@ -34,9 +42,9 @@ function cannotPrint(error: unknown): unknown {
   return new UserError('cannotWrite', `Standard output could not be written${code === 'ENOSPC' ? ': the disk is full' : ''}.`, { detail: String(error) });
 }
 
-/** JSON with two spaces of indentation and a final line end. */
+/** JSON with two spaces of indentation, lists of numbers and texts on one line, and a final line end. */
 export function asJson(value: unknown): string {
-  return `${JSON.stringify(value, undefined, 2)}\n`;
+  return jsonText(value, 2);
 }
 
 /** Text as a table: columns padded to their widest cell, numbers to the right. Control characters are made visible. */

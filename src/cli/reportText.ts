@@ -2,6 +2,7 @@
 import { formatCount, formatLevel, formatNumber, formatPercent } from '../engine/report/format';
 import type { Estimate, Metric, Report, Weight } from '../protocol/report';
 import { comparisonText } from './comparisonText';
+import { formulaText } from './formulaText';
 import { textTable } from './output';
 
 const mostRows = 30;
@@ -13,6 +14,7 @@ export function reportText(report: Report): string {
     heading(report),
     report.notes.map(note => `- ${note.text}\n`).join(''),
     report.comparison ? comparisonText(report.comparison) : '',
+    formulaText(report),
     performanceText(report),
     intervalsText(report),
     weightsText(report),
@@ -90,8 +92,10 @@ function weightsText(report: Report): string {
   const header = ['term', 'estimate', 'std. error', `${formatNumber(100 * report.recipe.level)} % interval`, 'statistic', 'p'];
   const right = [false, true, true, true, true, true];
   const more = weights.length > mostRows ? `… and ${weights.length - mostRows} more terms (--json or --html has them all)\n` : '';
+  const section = report.sections.find(item => item.kind === 'weights');
+  const words = section?.kind === 'weights' ? ` (${section.unit})${section.classWords === undefined ? '' : `\n${section.classWords}`}` : '';
   return (
-    'Weights\n' +
+    `Weights${words}\n` +
     withoutEmptyColumns(several ? ['class', ...header] : header, weights.slice(0, mostRows).map(row), several ? [false, ...right] : right) +
     more + aliased
   );

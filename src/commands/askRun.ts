@@ -22,6 +22,8 @@ export interface Asked {
   readonly suggestedTarget?: string;
   /** All models are compared: none is asked for. */
   readonly comparing?: boolean;
+  /** A formula is searched for: numbers are explained, and no model is asked for. */
+  readonly recovering?: boolean;
 }
 
 /** The answers as a request; undefined when the person left. Throws what profiling the file throws. */
@@ -31,8 +33,8 @@ export async function askRun(host: Host, file: string, asked: Asked = {}): Promi
   profile.catch(() => undefined);
   const known = asked.target === undefined ? undefined : (await profile).profile.columns.find(column => column.name === asked.target);
   const skipped = known ? 1 : 0;
-  const last = asked.comparing ? 2 : 3;
-  const title = `${asked.comparing ? 'Compare Models for' : 'Explain'} ${plainText(baseName(file), 60)}`;
+  const last = asked.recovering ? 1 : asked.comparing ? 2 : 3;
+  const title = `${asked.recovering ? 'Recover a Formula of' : asked.comparing ? 'Compare Models for' : 'Explain'} ${plainText(baseName(file), 60)}`;
   const step = (number: number): { title: string; step: number; totalSteps: number } => ({ title, step: number - skipped, totalSteps: last - skipped });
   const questions = [
     (state: State) => askTarget(state, profile, cancellation, step(1), file, asked.suggestedTarget),
@@ -41,6 +43,7 @@ export async function askRun(host: Host, file: string, asked: Asked = {}): Promi
   ].slice(skipped, last);
   try {
     const { column, task, model } = (await askInOrder<State>({ column: known }, questions)) ?? {};
+    if (asked.recovering) return column && { file, target: column.name, task: 'regression', model: 'formula' };
     if (!column || !task || !(model || asked.comparing)) return undefined;
     const seconds = host.settings.get('compareSeconds');
     return {

@@ -4,6 +4,7 @@ import type { CommandHandlers } from '../contributions';
 import { referenceKey, type ModelReference } from '../panels/modelView';
 import type { ModelEdit } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
+import { jsonText } from '../protocol/jsonText';
 import type { ModelFile } from '../protocol/modelFile';
 import type { ShapeTerm } from '../protocol/report';
 import { writeAtomically } from '../services/atomicWrite';
@@ -72,7 +73,7 @@ async function measureFully(host: Host, reference: ModelReference, model: ModelF
 
 async function keep(host: Host, reference: ModelReference, model: ModelFile): Promise<void> {
   if (reference.source === 'file') {
-    await writeAtomically(diskPath(reference.uri), `${JSON.stringify(model, null, 1)}\n`);
+    await writeAtomically(diskPath(reference.uri), jsonText(model));
   } else if (!(await host.store.replace(reference.id, model))) {
     throw new UserError('fileNotFound', 'The model is no longer stored, so the edit is lost.');
   }

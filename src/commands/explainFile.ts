@@ -1,17 +1,18 @@
 /** `unveil.explainFile` and `unveil.explainColumn`: the main job, from wherever it is asked for. */
 import type { CommandHandlers, ExplainArguments } from '../contributions';
 import type { RunRequest } from '../protocol/recipe';
-import { asExplainArguments, field, isComplete } from './arguments';
+import { asExplainArguments, field, isComplete, modelIn } from './arguments';
 import { askRun } from './askRun';
 import type { Host } from './host';
 import { chooseFile } from './pickFile';
 import { reported } from './reported';
-import { train } from './train';
+import { chooseModel, loadModel } from './resolveModel';
+import { train, type TrainOptions } from './train';
 
 export function explainFile(host: Host): CommandHandlers['unveil.explainFile'] {
   return async argument => {
     const request = asExplainArguments(argument);
-    if (request && isComplete(request)) return train(host, withoutPrompt(request));
+    if (request && isComplete(request)) return train(host, withoutPrompt(request), await comparedIn(host, request.comparedIn));
     return explain(host, argument, undefined);
   };
 }
@@ -29,6 +30,14 @@ async function explain(host: Host, argument: unknown, target: string | undefined
   return request && train(host, request);
 }
 
-export function withoutPrompt({ prompt: _prompt, ...request }: ExplainArguments): RunRequest {
+/** A model that is gone takes its comparison along; the run goes on without. */
+async function comparedIn(host: Host, model: string | undefined): Promise<TrainOptions> {
+  const named = model === undefined ? undefined : modelIn(model);
+  const reference = named && await chooseModel(host, model);
+  const loaded = reference && await loadModel(host, reference).catch(() => undefined);
+  return loaded ? { comparedIn: loaded } : {};
+}
+
+export function withoutPrompt({ prompt: _prompt, comparedIn: _comparedIn, ...request }: ExplainArguments): RunRequest {
   return request;
 }

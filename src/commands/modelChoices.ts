@@ -20,6 +20,7 @@ export const modelChoices: readonly ModelChoice[] = [
   { title: 'Linear Regression', detail: 'Least squares; every weight with its confidence interval', tasks: ['regression'], model: 'linear' },
   { title: 'Logistic Regression', detail: 'Every weight with its confidence interval and odds ratio', tasks: ['classification'], model: 'logistic' },
   { title: 'Explainable Boosting Machine', detail: 'A curve a feature and some pairs, added up; often as accurate as a black box, and its terms can be edited', tasks: ['regression', 'classification'], model: 'ebm' },
+  { title: 'Formula', detail: 'A search for a short formula behind the numbers; takes a minute', tasks: ['regression'], model: 'formula' },
   { title: 'Neural Network', detail: 'Layers of hidden units, several networks averaged; for bends and interactions', tasks: ['regression', 'classification'], model: 'neural' },
   { title: 'Attention Model', detail: 'One token a feature; shows where it looks, and whether that can be trusted', tasks: ['regression', 'classification'], model: 'attention' },
   { title: 'Bayesian Linear Regression', detail: 'Every weight with its posterior; the strength of the prior averaged over', tasks: ['regression'], model: 'bayes' },

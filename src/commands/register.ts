@@ -18,6 +18,7 @@ import { openData } from './openData';
 import { openModel, showPanel } from './openModel';
 import { predictFile } from './predictFile';
 import { profileFile } from './profileFile';
+import { recoverFormula } from './recoverFormula';
 import { renameModel } from './renameModel';
 import { retrain } from './retrain';
 import { cancelRun, finishTraining, refreshDatasets, restartEngine, showLog } from './runControl';
@@ -29,6 +30,7 @@ export function registerCommands(host: Host): vscode.Disposable {
     [commandIds.explainColumn]: explainColumn(host),
     [commandIds.explainFormula]: explainFormula(host),
     [commandIds.compareModels]: compareModels(host),
+    [commandIds.recoverFormula]: recoverFormula(host),
     [commandIds.profileFile]: profileFile(host),
     [commandIds.predictFile]: predictFile(host),
     [commandIds.openModel]: openModel(host),

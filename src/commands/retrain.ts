@@ -2,13 +2,15 @@
 import * as vscode from 'vscode';
 import { access } from 'node:fs/promises';
 import type { CommandHandlers } from '../contributions';
+import type { ModelReference } from '../panels/modelView';
+import type { ModelFile } from '../protocol/modelFile';
 import type { RunRequest } from '../protocol/recipe';
 import { baseName, plainText } from '../services/plainText';
 import { requestFieldsIn } from './arguments';
 import type { Host } from './host';
 import { browseForFile } from './pickFile';
 import { reported } from './reported';
-import { chooseModel, requestOf } from './resolveModel';
+import { chooseModel, loadModel, requestOf } from './resolveModel';
 import { train } from './train';
 
 export function retrain(host: Host): CommandHandlers['unveil.retrain'] {
@@ -17,9 +19,16 @@ export function retrain(host: Host): CommandHandlers['unveil.retrain'] {
     if (!reference) return undefined;
     const request = await reported(host, async () => withExistingFile({ ...(await requestOf(host, reference)), ...requestFieldsIn(argument) }));
     if (!request) return undefined;
-    if (reference.source === 'file') return train(host, request);
-    return train(host, request, { replaces: reference.id, view: host.views.find(reference) });
+    const edits = await editsOf(host, reference, request);
+    if (reference.source === 'file') return train(host, request, { ...(edits && { edits }) });
+    return train(host, request, { replaces: reference.id, view: host.views.find(reference), ...(edits && { edits }) });
   };
+}
+
+/** Edits by hand are for the target that they were made for. */
+async function editsOf(host: Host, reference: ModelReference, { target }: RunRequest): Promise<ModelFile['edits']> {
+  const model = await loadModel(host, reference).catch(() => undefined);
+  return target === undefined || model?.recipe.target === target ? model?.edits : undefined;
 }
 
 /** Asks for the data file when it is no longer where the recipe says. */

@@ -1,6 +1,7 @@
 /** `unveil.saveModelAs`: a copy of a model as a file of the person's own. */
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { jsonText } from '../protocol/jsonText';
 import { commandIds, type CommandHandlers } from '../contributions';
 import type { ModelFile } from '../protocol/modelFile';
 import { modelFileSuffix } from '../protocol/modelFile';
@@ -18,7 +19,7 @@ export function saveModelAs(host: Host): CommandHandlers['unveil.saveModelAs'] {
     const model = await loadModel(host, reference);
     const out = field(argument, 'out', 'string') ?? (await askOut(model));
     if (out === undefined) return undefined;
-    await writeAtomically(out, `${JSON.stringify(model, null, 1)}\n`);
+    await writeAtomically(out, jsonText(model));
     host.notifications.inform(`The model is saved as ${baseName(out)}.`, [
       { title: 'Open', command: commandIds.openModel, arguments: [vscode.Uri.file(out)] }]);
     return out;

@@ -9,6 +9,7 @@ import type { ModelReference, ModelView } from '../panels/modelView';
 import { commandIds } from '../contributions';
 import type { RunningRequest } from '../services/engineClient';
 import { carryOn } from '../services/liveProgress';
+import { withComparisonOf } from '../services/comparisons';
 import { isCancellation } from '../services/notifications';
 import { modelName, plainText } from '../services/plainText';
 import { withProgress } from '../services/progress';
@@ -21,6 +22,10 @@ export interface TrainOptions {
   readonly replaces?: string;
   /** View that shows the run and its result instead of a new panel. */
   readonly view?: ModelView;
+  /** The model whose comparison led to this one: the report takes it over, as it does that of a model that it replaces. */
+  readonly comparedIn?: ModelFile;
+  /** Edits by hand of the model that is trained anew: made again where the new one has such terms, and its report says which could not be. */
+  readonly edits?: ModelFile['edits'];
   /** A reason that the caller deals with: no notification, and a panel that was opened for the run is closed. */
   readonly handled?: ErrorReason;
 }
@@ -53,7 +58,9 @@ export async function train(host: Host, request: RunRequest, options: TrainOptio
       if (ownsView()) view.setStatus({ state: 'working', ...progress });
     };
     const model = await runEngine(host, name, complete, cancellation, onProgress, started => { running = started; });
-    const named = await nameModel(host, model, name, replaced !== undefined || model.recipe.target === request.target);
+    const compared = compare ? model : withComparisonOf(model, options.comparedIn ?? replaced);
+    const trained = options.edits?.length ? await editAgain(host, compared, options.edits, cancellation, onProgress) : compared;
+    const named = await nameModel(host, trained, name, replaced !== undefined || model.recipe.target === request.target);
     if (!host.runs.isCurrent(run) || cancellation.token.isCancellationRequested) throw new CancelledError();
     if (ownsView()) view.update({ ...(!isStored && { name: named.name }), report: named.report, status: { state: 'ready' } });
     const stored = await store(host, id, named, isStored);
@@ -120,6 +127,13 @@ async function runEngine(
     });
     return model;
   }, cancellation);
+}
+
+async function editAgain(
+  host: Host, model: ModelFile, again: NonNullable<ModelFile['edits']>, { token }: vscode.CancellationTokenSource, onProgress: (progress: ProgressEvent) => void,
+): Promise<ModelFile> {
+  const detail = model.recipe.detail === 'brief' ? {} : { detail: 'full' as const };
+  return (await host.engine.request('editModel', { model, again, ...detail }, { token, onProgress })).model;
 }
 
 /** Gives the model as stored. A model that was deleted while it was retrained stays deleted: that counts as cancelled. */

@@ -1,14 +1,15 @@
 /** Edits a model by hand: its terms, its held-out metrics and its report, as a new model file that records the edits. */
-import type { EditParams, EditResult, ModelEdit } from '../protocol/engine';
+import type { EditedMetric, EditParams, EditResult, ModelEdit } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
-import type { ModelFile } from '../protocol/modelFile';
+import type { ModelFile, RecordedEdit } from '../protocol/modelFile';
 import type { Note } from '../protocol/profile';
 import type { Recipe } from '../protocol/recipe';
-import type { Report } from '../protocol/report';
+import type { Report, Section } from '../protocol/report';
 import type { WorkContext } from './context';
+import { madeAgain, withNotes, withoutEdits } from './editAgain';
 import { editedFamily, evaluated, sessionOf, type EditSession } from './editSession';
 import type { Evaluation } from './evaluate/crossValidate';
-import { pairedChanges } from './evaluate/foldChange';
+import { pairedChanges, type MetricChange } from './evaluate/foldChange';
 import { fewestBackground, backgroundRowsOf } from './explain/backgroundBlock';
 import { rowSections } from './explainRow';
 import { Rng } from './math/random';
@@ -27,31 +28,51 @@ import { writeConformal } from './uncertainty/conformalBlock';
 
 /**
  * Makes the edit (absent: none, for measuring fully what was edited) and measures the edited model on the rows that were held out at the
- * training, where data and folds can be had again. Throws UserError for a wish that cannot be granted.
+ * training, where data and folds can be had again. With the last edit taken back the report and the conformal block are again those of
+ * the model as it was fitted. Throws UserError for a wish that cannot be granted.
  */
-export async function editModel({ model: file, edit, detail }: EditParams, context: WorkContext): Promise<EditResult> {
-  const started = performance.now();
+export async function editModel({ model: file, edit, again, detail }: EditParams, context: WorkContext): Promise<EditResult> {
+  if (again) return editAgain(file, again, detail, context);
   const before = await loadEditable(file);
   const old = editsOf(before.state);
-  const edits = edit ? withWish(before.state, edit, new Date().toISOString()) : old;
-  const session = await sessionOf(file, before, context);
+  if (!edit && old.length === 0 && !file.report.notes.some(note => note.text === quickNote.text)) return { model: file };
+  return measured(file, before, edit ? withWish(before.state, edit, new Date().toISOString()) : old, edit, detail, context);
+}
+
+async function editAgain(file: ModelFile, wanted: readonly RecordedEdit[], detail: EditParams['detail'], context: WorkContext): Promise<EditResult> {
+  if (file.report.model.family !== boostingFamily.id) return { model: withoutEdits(file, wanted) };
+  const before = await loadEditable(file);
+  const { edits, notes } = madeAgain(before.state, wanted, new Date().toISOString());
+  const noted = withNotes(file, notes);
+  return edits.length === 0 ? { model: noted } : measured(noted, before, edits, undefined, detail, context);
+}
+
+async function measured(
+  file: ModelFile, before: BoostingModel, edits: readonly NamedEdit[], edit: ModelEdit | undefined, detail: EditParams['detail'], context: WorkContext,
+): Promise<EditResult> {
+  const started = performance.now();
   const state = withEdits(before.state, edits);
-  if ('why' in session) return { model: fileOf(file, new BoostingModel(state), unmeasuredReport(file, new BoostingModel(state), edits, edit, session.why), edits) };
+  const session = await sessionOf(file, before, context);
+  if ('why' in session) return { model: fileOf(file, new BoostingModel(state), () => unmeasuredReport(file, new BoostingModel(state), edits, edit, session.why), edits) };
   const fitted = await evaluated(session, [], context);
-  const [now, then] = [await evaluated(session, edits, context), await evaluated(session, old, context)];
+  const [now, then] = [await evaluated(session, edits, context), await evaluated(session, editsOf(before.state), context)];
   const model = new BoostingModel(withNoise(state, fitted, now));
-  const measured = { fitted, before: then, after: now, changes: await pairedChanges(session.dataset, then, now, context, new Rng(file.recipe.seed).fork('edit')) };
-  const { report, conformal } = await reportOf(file, session, model, now, edits, detail === 'full', context);
-  const sections = edits.length === 0 ? [] : editSections({ sentence: `${editSentence(state)!}${pairWords(state)}`, last: lastWords(edits, edit), measured, level: file.recipe.level });
+  const measures = { fitted, before: then, after: now, changes: await pairedChanges(session.dataset, then, now, context, new Rng(file.recipe.seed).fork('edit')) };
+  const changes = changesOf(measures);
+  if (edits.length === 0 && file.fitted) return { model: fileOf(file, model, () => file.report, edits), changes };
+  // All edits taken back in a file of an older version: what was measured of the fitted model is measured again.
+  const { report, conformal } = await reportOf(file, session, model, now, edits, detail === 'full' || edits.length === 0, context);
+  const sections = edits.length === 0 ? [] : editSections({ sentence: `${editSentence(state)!}${pairWords(state)}`, last: lastWords(edits, edit), measured: measures, level: file.recipe.level });
   const seconds = (performance.now() - started) / 1000;
   const whole = { ...report, timings: { ...file.report.timings, edit: seconds }, sections: [...withoutNonFinite(sections), ...report.sections] };
-  return {
-    model: { ...fileOf(file, model, whole, edits), ...(conformal && { conformal }) },
-    changes: now.metrics.map(({ name, value }) => {
-      const change = measured.changes.find(one => one.name === name);
-      return { name, value, before: then.metrics.find(one => one.name === name)?.value, ...(change && { change: change.change, low: change.low, high: change.high }) };
-    }),
-  };
+  return { model: { ...fileOf(file, model, () => whole, edits), ...(conformal && { conformal }) }, changes };
+}
+
+function changesOf({ before, after, changes }: { readonly before: Evaluation; readonly after: Evaluation; readonly changes: readonly MetricChange[] }): EditedMetric[] {
+  return after.metrics.map(({ name, value }) => {
+    const change = changes.find(one => one.name === name);
+    return { name, value, before: before.metrics.find(one => one.name === name)?.value, ...(change && { change: change.change, low: change.low, high: change.high }) };
+  });
 }
 
 async function loadEditable(file: ModelFile): Promise<BoostingModel> {
@@ -60,10 +81,16 @@ async function loadEditable(file: ModelFile): Promise<BoostingModel> {
   return damagedUnless(() => boostingFamily.load(file.parameters) as BoostingModel);
 }
 
-/** Without the conformal block: it was calibrated on the model before. */
-function fileOf({ conformal: _, edits: _old, ...file }: ModelFile, model: BoostingModel, report: Report, edits: readonly NamedEdit[]): ModelFile {
+/**
+ * Without the conformal block: it was calibrated on the model before. What was measured of the fitted model is kept aside with the first
+ * edit and is back where it was when no edit is left.
+ */
+function fileOf({ conformal, edits: old, fitted: kept, ...file }: ModelFile, model: BoostingModel, report: () => Report, edits: readonly NamedEdit[]): ModelFile {
+  const parameters = model.toJSON();
+  if (edits.length === 0) return { ...file, parameters, ...(kept ?? { report: report() }) };
+  const fitted = kept ?? (old ? undefined : { report: file.report, ...(conformal && { conformal }) });
   const record = edits.map(({ term, edit: { kind, at, ...more } }) => ({ term, edit: kind, at, ...more }));
-  return { ...file, parameters: model.toJSON(), ...(record.length > 0 && { edits: record }), report };
+  return { ...file, parameters, edits: record, ...(fitted && { fitted }), report: report() };
 }
 
 /** The noise about the predictions grows with what is left unexplained on held-out rows. */
@@ -100,10 +127,19 @@ async function reportOf(
   const report = assembleReport({
     recipe, profile, dataset, model, evaluation, measurements, load,
     notes: [...keptNotes(file.report), ...session.notes, ...(rows?.notes ?? []), ...(full || recipe.detail === 'brief' ? [] : [quickNote])],
-    ...(rows && { rowSections: rows.sections }), timings: file.report.timings,
+    ...(rows && { rowSections: rows.sections }), ...(file.report.comparison && { comparison: file.report.comparison }), timings: file.report.timings,
   });
   const conformal = measurements.conformal && writeConformal(measurements.conformal.predictor.state);
-  return { report, ...(conformal && { conformal }) };
+  const compared = file.report.sections.find(section => section.kind === 'comparison');
+  const sections = report.sections.map(section => (section.kind === 'comparison' && compared ? comparedBefore(compared, edits.length > 0) : section));
+  return { report: { ...report, sections }, ...(conformal && { conformal }) };
+}
+
+/** Families were compared by their fits: that of this one is the model before it was edited. */
+function comparedBefore(section: Section, edited: boolean): Section {
+  const title = 'Models compared, before the edits';
+  if (!edited || section.title === title) return section;
+  return { ...section, title, summary: `The values of this model are those before it was edited by hand. ${section.summary}` };
 }
 
 /** What takes long is left for later, but not the conformal intervals that the file had. */

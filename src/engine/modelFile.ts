@@ -81,6 +81,21 @@ const backgroundSchema = {
   },
 } as const;
 
+const reportSchema = {
+  type: 'object',
+  required: ['format', 'version', 'recipe', 'data', 'model', 'timings', 'notes', 'sections'],
+  properties: {
+    notes: { type: 'array', items: { type: 'object', required: ['kind', 'text'] } },
+    sections: { type: 'array', items: { type: 'object', required: ['id', 'panel', 'kind', 'title', 'summary'] } },
+    data: {
+      type: 'object',
+      required: ['rows', 'rowsUsed', 'dropped', 'columns'],
+      properties: { columns: { type: 'array', items: { type: 'object', required: ['name', 'kind', 'role'] } } },
+    },
+    model: { type: 'object', required: ['family', 'title', 'task'] },
+  },
+} as const;
+
 const schema = {
   type: 'object',
   required: ['format', 'version', 'created', 'name', 'recipe', 'parameters', 'report'],
@@ -96,20 +111,8 @@ const schema = {
     parameters: { type: 'object' },
     conformal: conformalSchema,
     background: backgroundSchema,
-    report: {
-      type: 'object',
-      required: ['format', 'version', 'recipe', 'data', 'model', 'timings', 'notes', 'sections'],
-      properties: {
-        notes: { type: 'array', items: { type: 'object', required: ['kind', 'text'] } },
-        sections: { type: 'array', items: { type: 'object', required: ['id', 'panel', 'kind', 'title', 'summary'] } },
-        data: {
-          type: 'object',
-          required: ['rows', 'rowsUsed', 'dropped', 'columns'],
-          properties: { columns: { type: 'array', items: { type: 'object', required: ['name', 'kind', 'role'] } } },
-        },
-        model: { type: 'object', required: ['family', 'title', 'task'] },
-      },
-    },
+    fitted: { type: 'object', required: ['report'], properties: { report: reportSchema, conformal: conformalSchema } },
+    report: reportSchema,
   },
 } as const;
 

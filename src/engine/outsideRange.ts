@@ -1,4 +1,4 @@
-/** Counts the rows to predict whose numbers lie outside of what the training file had: there a model extrapolates. */
+/** Counts the rows to predict whose numbers lie outside of what the training file had: there a model extrapolates, or takes the end of the range. */
 import type { ColumnProfile } from '../protocol/profile';
 import type { Report } from '../protocol/report';
 import type { Column, Table } from './data/table';
@@ -8,15 +8,16 @@ import { countOf, formatNumber } from './report/format';
 /** Columns named at most. */
 const mostNamed = 12;
 
-/** One sentence, or none where no row is outside. The ranges are those of the profile in the report, which every model file holds. */
-export function outsideRangeNotes({ sections }: Report, features: readonly string[], table: Table): string[] {
+/** One sentence, or none where no row is outside. `flat`: the model predicts such numbers as the nearest end of the range. The ranges are those of the profile in the report, which every model file holds. */
+export function outsideRangeNotes({ sections }: Report, features: readonly string[], table: Table, flat = false): string[] {
   const profile = sections.find(section => section.kind === 'columns');
   if (profile?.kind !== 'columns' || !Array.isArray(profile.columns)) return [];
   const used = new Set(features);
   const parts = profile.columns.filter(column => used.has(column.name)).flatMap(column => outside(column, findColumn(table, column.name)));
   if (parts.length === 0) return [];
   const more = parts.length > mostNamed ? `; and ${parts.length - mostNamed} more` : '';
-  return [`Some rows lie outside of the range of the training data, where the prediction is an extrapolation: ${parts.slice(0, mostNamed).join('; ')}${more}.`];
+  const what = flat ? 'this model predicts such numbers as the nearest end of that range' : 'where the prediction is an extrapolation';
+  return [`Some rows lie outside of the range of the training data${flat ? '; ' : ', '}${what}: ${parts.slice(0, mostNamed).join('; ')}${more}.`];
 }
 
 function outside(profile: ColumnProfile, column: Column | undefined): string[] {

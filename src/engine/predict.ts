@@ -9,6 +9,7 @@ import type { RawColumn } from './data/rawColumn';
 import { writeCsv, type Cell } from './data/writeCsv';
 import { families } from './models/families';
 import type { Model } from './models/model';
+import { notNumberNotes } from './notNumbers';
 import { outsideRangeNotes } from './outsideRange';
 import { predictedColumns, type PredictedColumns } from './predictedColumns';
 import { countOf, listWords } from './report/format';
@@ -34,10 +35,12 @@ export async function predictFile(params: PredictParams, context: WorkContext): 
     const added = await damagedUnless(() => predictedColumns(file, family, model, table, level, params.intervals));
     const cells = table.columns.map((column, j) => cellReader(column, raw![j]!));
     const rows = predictionRows(added, table, cells, context);
-    const header = [...table.columns.map(column => column.name), ...freeNames(table, added.names)];
+    const free = freeNames(table, added.names);
+    const header = [...table.columns.map(column => column.name), ...free];
     const written = await writeCsv(out, header, rows, context);
-    const texts = [...outsideRangeNotes(file.report, model.features, table), ...added.notes];
-    return { rows: written, notes: [...readingNotes(model, read), ...notesOf(model, table, dropped), ...texts.map(text => ({ text }))] };
+    const unread = notNumberNotes(model.features, table, raw!);
+    const texts = [...unread.notes, ...outsideRangeNotes(file.report, model.features, table, model.flatOutside), ...added.notes, ...renamedNotes(added.names, free)];
+    return { rows: written, notes: [...readingNotes(model, read, unread.columns), ...notesOf(model, file.recipe.missing === 'drop' ? table : unread.readable, dropped), ...texts.map(text => ({ text }))] };
   } finally {
     await source.close();
   }
@@ -82,6 +85,12 @@ function freeNames(table: Table, wanted: readonly string[]): string[] {
   });
 }
 
+/** Which columns could not have the names that predictions have. */
+function renamedNotes(wanted: readonly string[], free: readonly string[]): string[] {
+  const renamed = wanted.flatMap((name, i) => (free[i] === name ? [] : [`"${name}" is written as "${free[i]}"`]));
+  return renamed.length === 0 ? [] : [`The file has columns of the same names already: ${listWords(renamed, renamed.length)}.`];
+}
+
 type CellReader = (row: number) => Cell;
 
 async function* predictionRows(added: PredictedColumns, table: Table, cells: readonly CellReader[], context: WorkContext): AsyncGenerator<Cell[]> {
@@ -105,11 +114,16 @@ function cellReader(column: Column, raw: RawColumn): CellReader {
   return row => raw.values[row];
 }
 
-/** What had to be decided to read the columns that the model uses. */
-function readingNotes(model: Model, notes: readonly Note[]): { text: string }[] {
-  const used = notes.filter(note => note.kind === 'reading' || (note.kind === 'column' && model.features.some(name => note.text.startsWith(`${name}: `))));
+/** What had to be decided to read the columns that the model uses; cells of `told` columns that could not be read have a note of their own. */
+function readingNotes(model: Model, notes: readonly Note[], told: readonly string[]): { text: string }[] {
+  const once = notes.map(note => (told.some(name => note.text.startsWith(`${name}: `)) ? { ...note, text: withoutUnread(note.text) } : note));
+  const used = once.filter(note => note.kind === 'reading' || (note.kind === 'column' && model.features.some(name => note.text.startsWith(`${name}: `))));
   // The kinds are those of the training, which nobody asked for here; that a column is read like that is worth no word.
   return used.filter(({ text }) => !/, as asked\.$/.test(text)).map(({ text }) => ({ text: text.replace(', as asked', ', as at the training') }));
+}
+
+function withoutUnread(text: string): string {
+  return text.replace(/[ ;]+\d+ (?:of \d+ values|cells?) (?:is|are) no (?:numbers?|dates?) and (?:counts?|taken) as missing: .*$/, '').replace(/[^.]$/, '$&.');
 }
 
 function notesOf(model: Model, table: Table, dropped: readonly { reason: string; rows: number }[]): { text: string }[] {

@@ -18,21 +18,24 @@ export interface PredictedColumns {
   readonly notes: readonly string[];
 }
 
-/** Throws UserError when intervals are wanted that the model does not have. */
+/**
+ * Absent `wanted`: the conformal intervals or sets that the report measured, and beside sets the model's own interval of the probability
+ * where it has one; without conformal ones the model's own. Throws UserError when intervals are wanted that the model does not have.
+ */
 export function predictedColumns(file: ModelFile, family: Family, model: Model, table: Table, level: number, wanted: PredictParams['intervals']): PredictedColumns {
   const own = ownIntervals(model, table, level);
   if (wanted === 'model' && !own) throw new UserError('badOption', 'The model gives no intervals of its own; leave --intervals out or choose conformal.');
   if (wanted === 'conformal' && !file.conformal) {
     throw new UserError('badOption', 'The model file holds no conformal intervals: nothing was held out at its training, or conformal was set to none.');
   }
-  const ownFirst = own && !askedByName(file);
-  if (wanted === 'model' || (wanted === undefined && ownFirst) || !file.conformal) return plainColumns(model, table, level, own);
-  return conformalColumns(readConformal(file.conformal, model, json => family.load(json)), model, table, level);
-}
-
-/** Whether the training was asked for a method of conformal intervals: whoever named one wants its intervals. */
-function askedByName({ conformal, recipe }: ModelFile): boolean {
-  return conformal !== undefined && recipe.conformal !== undefined && recipe.conformal !== 'auto' && recipe.conformal !== 'none';
+  if (wanted === 'model' || !file.conformal) return plainColumns(model, table, level, own);
+  const predictor = readConformal(file.conformal, model, json => family.load(json));
+  // Bounds without end say nothing; whoever asks for them by name gets them.
+  if (wanted === undefined && own && model.task === 'regression' && predictor.infinite(level) !== undefined) {
+    const plain = plainColumns(model, table, level, own);
+    return { ...plain, notes: [...plain.notes, `They are not the conformal ones of the report, which would be infinite: ${predictor.infinite(level)}`] };
+  }
+  return conformalColumns(predictor, model, table, level, own && wanted === undefined && model.task === 'classification');
 }
 
 function ownIntervals(model: Model, table: Table, level: number): boolean {
@@ -45,7 +48,10 @@ function firstRow(model: Model, table: Table, level: number): IntervalPrediction
 
 /** One sentence on the model's own intervals. */
 function ownNote(model: Model, table: Table, level: number): string {
-  return `The columns low and high are the model's own: ${formatLevel(level)} ${firstRow(model, table, level)?.intervalKind ?? 'interval'}.`;
+  const kind = firstRow(model, table, level)?.intervalKind ?? 'interval';
+  // Some families say themselves of what.
+  const of = model.task === 'classification' && !kind.includes('of the probability') ? ` of the probability of ${model.classes?.at(-1)}` : '';
+  return `The columns low and high are the model's own: ${formatLevel(level)} ${kind}${of}.`;
 }
 
 function plainColumns(model: Model, table: Table, level: number, own: boolean): PredictedColumns {
@@ -58,8 +64,10 @@ function plainColumns(model: Model, table: Table, level: number, own: boolean): 
   };
 }
 
-function conformalColumns(predictor: ConformalPredictor, model: Model, table: Table, level: number): PredictedColumns {
-  const notes = [conformalNote(predictor, level)];
+/** `own`: the model's own interval of the probability stands beside the set. */
+function conformalColumns(predictor: ConformalPredictor, model: Model, table: Table, level: number, own: boolean): PredictedColumns {
+  const words = conformalNote(predictor, level);
+  const notes = [words.replace(/^The (intervals|sets) are/, (_, what: string) => (what === 'sets' ? 'The column set: the sets are' : 'The columns low and high: the intervals are'))];
   if (model.task === 'regression') {
     return {
       names: [...pointNames(model), 'low', 'high'], notes,
@@ -71,12 +79,13 @@ function conformalColumns(predictor: ConformalPredictor, model: Model, table: Ta
     };
   }
   const classes = predictor.state.classes!;
+  const plain = plainColumns(model, table, level, own);
   return {
-    names: [...pointNames(model), 'set'], notes,
+    names: [...plain.names, 'set'], notes: [...plain.notes, ...notes],
     block: rows => {
-      const prediction = model.predict(table, rows);
+      const cells = plain.block(rows);
       const sets = predictor.sets(table, level, rows);
-      return i => [...pointCells(model, prediction, i), setCell(classes.filter((_, k) => sets[i * classes.length + k] === 1))];
+      return i => [...cells(i), setCell(classes.filter((_, k) => sets[i * classes.length + k] === 1))];
     },
   };
 }

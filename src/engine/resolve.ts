@@ -7,7 +7,7 @@ import { nearest } from './data/nearest';
 import { families, familyFor } from './models/families';
 import type { Family } from './models/model';
 
-export const defaults = { level: 0.95, seed: 1, maxRows: 1_000_000, folds: 5 } as const;
+export const defaults = { level: 0.95, seed: 1, maxRows: 1_000_000, folds: 5, heldOut: 0.2 } as const;
 
 /** Checks the parts of a request that do not depend on the file. */
 export function checkRequest(request: RunRequest): void {
@@ -132,7 +132,8 @@ export function checkSharedOptions(compared: readonly Family[], options: Readonl
 export function recipeBase(request: RunRequest): Pick<Recipe, 'missing' | 'split' | 'level' | 'seed' | 'maxRows' | 'conformal'> {
   return {
     missing: request.missing ?? 'impute',
-    split: request.split ?? { scheme: 'kFold', folds: defaults.folds },
+    // A search a fold takes long: one share of the rows is held out.
+    split: request.split ?? (request.model === 'formula' ? { scheme: 'holdout', share: defaults.heldOut } : { scheme: 'kFold', folds: defaults.folds }),
     level: request.level ?? defaults.level,
     seed: request.seed ?? defaults.seed,
     maxRows: request.maxRows ?? defaults.maxRows,

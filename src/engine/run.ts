@@ -63,7 +63,7 @@ export async function compareModels(request: RunRequest, context: WorkContext): 
   return withSource(request.file, hints, context, async source => {
     const dataProfile = await source.profile();
     const comparison = await compare({ request: asked, source, profile: dataProfile, candidates: targetCandidates(dataProfile), started }, context);
-    return { comparison, section: comparisonSection(comparison) };
+    return { comparison: { ...comparison, date: new Date().toISOString() }, section: comparisonSection(comparison) };
   });
 }
 

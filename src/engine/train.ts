@@ -6,7 +6,9 @@ import type { DatasetProfile, Note } from '../protocol/profile';
 import type { Recipe, RunRequest, Task } from '../protocol/recipe';
 import type { Comparison, Report } from '../protocol/report';
 import { comparedFamilies } from './compare/complexity';
-import { compareFamilies, forFamily, type CompareInput, type Contender } from './compare/compareFamilies';
+import { compareFamilies, type CompareInput } from './compare/compareFamilies';
+import { forFamily, type Contender } from './compare/contender';
+import { choiceNotes } from './compare/words';
 import { derivedContext, type WorkContext } from './context';
 import type { Dataset } from './data/dataset';
 import { defaultFeatures } from './data/defaultFeatures';
@@ -20,6 +22,7 @@ import { requireRow, rowSections } from './explainRow';
 import { measureModel } from './measure';
 import { assembleReport } from './report/assemble';
 import { writeConformal } from './uncertainty/conformalBlock';
+import { withProposer } from './proposer';
 import { Stopwatch } from './stopwatch';
 import { checkConformal, checkOptions, checkSharedOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
 
@@ -53,7 +56,7 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   const report = assembleReport({
     recipe, profile, dataset, model, evaluation, measurements,
     load: { rowsInFile: loaded.rowsInFile, sampled: loaded.sampled, dropped: [...loaded.dropped, ...prepared.dropped] },
-    notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(asked?.notes ?? [])],
+    notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(comparison ? choiceNotes(comparison) : []), ...(asked?.notes ?? [])],
     ...(asked && { rowSections: asked.sections }),
     ...(comparison && { comparison }),
     timings: {},
@@ -95,8 +98,9 @@ type Fitted = Pick<Contender, 'family' | 'dataset' | 'model' | 'evaluation'> & {
 
 async function fitModel(request: RunRequest, dataset: Dataset, context: WorkContext, clock: Stopwatch): Promise<Fitted> {
   const { recipe } = dataset;
-  const family = resolveFamily(request.model, dataset.target.task);
-  checkOptions(family, request.options);
+  const resolved = resolveFamily(request.model, dataset.target.task);
+  checkOptions(resolved, request.options);
+  const family = await withProposer(resolved, dataset);
   checkConformal(recipe.conformal, dataset.target.task);
   context.progress(`Fitting the ${family.title.toLowerCase()} model`, 0.25);
   const model = await family.fit(dataset, context);
@@ -128,7 +132,17 @@ function compareInput({ compare: asked, options }: RunRequest, dataset: Dataset)
   const families = comparedFamilies(task, asked?.models);
   if (families.length === 0) throw new UserError('badOption', `None of the models ${asked?.models?.join(', ')} does ${task}.`);
   checkSharedOptions(families, options);
-  return { dataset, families, ...(asked?.seconds !== undefined && { seconds: asked.seconds }) };
+  return { dataset: withSearchTime(dataset, asked?.seconds), families, ...(asked?.seconds !== undefined && { seconds: asked.seconds }) };
+}
+
+/** Share of a comparison's time that a search for a formula takes, unless its seconds are given; and what it takes at most. */
+const searchShare = 0.3;
+const longestSearch = 60;
+
+function withSearchTime(dataset: Dataset, seconds: number | undefined): Dataset {
+  const { recipe } = dataset;
+  if (seconds === undefined || recipe.options['seconds'] !== undefined) return dataset;
+  return { ...dataset, recipe: { ...recipe, options: { ...recipe.options, seconds: Math.min(longestSearch, searchShare * seconds) } } };
 }
 
 interface Plan { readonly recipe: Recipe; readonly columns: readonly string[]; readonly notes: readonly Note[] }
@@ -189,8 +203,11 @@ function clean(recipe: Recipe): Recipe {
 /** The task asked for, or the only one of the family asked for, or the candidate's own with a note that it was guessed. */
 function resolveTask(request: RunRequest, candidate: TargetCandidate, profile: DatasetProfile, notes: Note[], targetGuessed: boolean): Task {
   if (request.task !== undefined) return request.task;
-  if (request.model === 'linear') return 'regression';
-  if (request.model === 'logistic') return 'classification';
+  if (request.model === 'linear' || request.model === 'formula') return 'regression';
+  if (request.model === 'logistic') {
+    notes.push(...numberAsClasses(candidate, profile));
+    return 'classification';
+  }
   const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
   if (!targetGuessed) {
     const column = profile.columns.find(item => item.name === candidate.column);
@@ -198,6 +215,15 @@ function resolveTask(request: RunRequest, candidate: TargetCandidate, profile: D
     notes.push({ kind: 'guess', text: `The task was guessed from the values of ${candidate.column}: ${task}${why}.` });
   }
   return task;
+}
+
+/** A number that would be explained as one by itself is explained as classes only because the model does no other. */
+function numberAsClasses(candidate: TargetCandidate, profile: DatasetProfile): Note[] {
+  const column = profile.columns.find(item => item.name === candidate.column);
+  const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
+  if (column?.quantiles === undefined || task !== 'regression') return [];
+  const text = `The target ${candidate.column} is a number, but the logistic model explains classes only: each of its ${column.distinct} different values was taken as a class of its own, without an order. Choose the model linear to explain it as a number.`;
+  return [{ kind: 'guess', text }];
 }
 
 function fallbackTask(profile: DatasetProfile, name: string): Task {

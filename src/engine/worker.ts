@@ -1,9 +1,10 @@
-/** Entry of a worker thread: trains networks and boosts bags for engine/compute/pool.ts. */
+/** Entry of a worker thread: trains networks, boosts bags and searches formulas for engine/compute/pool.ts. */
 import { worker, workerEmit } from 'workerpool';
 
 import { CancelledError } from '../protocol/errors';
 import type { TaskOutcome } from './compute/pool';
 import { trainOne, type TrainEvent, type TrainParams } from './compute/trainAll';
+import { runLane, type LaneTask } from './formula/recover';
 import { toUserError } from './faults';
 import { boostBag, type BagTask } from './models/boosting/runBags';
 
@@ -20,6 +21,13 @@ worker({
     });
     sender.send();
     return trained;
+  }),
+  formula: (params: LaneTask, flag: Int32Array) => outcome(() => {
+    const lane = runLane(params, () => Atomics.load(flag, 0) !== 0, best => void workerEmit(best));
+    for (;;) {
+      const step = lane.next();
+      if (step.done) return Promise.resolve(step.value);
+    }
   }),
   boost: (params: BagTask) => outcome(() => Promise.resolve(boostBag(params))),
 });

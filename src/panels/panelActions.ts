@@ -35,8 +35,9 @@ export function runExplainFamily({ snapshot, reference }: ModelView, family: str
   const compared = snapshot.report?.comparison?.models.some(model => model.family === family);
   if (!snapshot.report || !compared) return;
   const { options: _options, ...request } = requestFrom(snapshot.report.recipe, reference.source === 'file' ? reference.uri.fsPath : undefined);
+  const comparedIn = reference.source === 'store' ? reference.id : reference.uri.fsPath;
   // What goes wrong is shown by the command already.
-  void vscode.commands.executeCommand(commandIds.explainFile, { ...request, model: family }).then(undefined, () => undefined);
+  void vscode.commands.executeCommand(commandIds.explainFile, { ...request, model: family, comparedIn }).then(undefined, () => undefined);
 }
 
 /** An edit that the panel asks for: what goes wrong is shown as of a menu. */

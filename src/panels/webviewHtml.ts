@@ -10,11 +10,11 @@ export interface PageParts {
 
 /**
  * `default-src 'none'` forbids the network and inline scripts. Styles come from our own folder; libraries use
- * constructed style sheets and the style object, which the policy does not concern.
+ * constructed style sheets and the style object, which the policy does not concern. The fonts of formulas stand in the style sheet.
  */
 export function webviewHtml({ title, script, style, cspSource, nonce }: PageParts): string {
   const policy = [
-    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${cspSource}`, `img-src ${cspSource} data:`, `font-src ${cspSource}`,
+    "default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${cspSource}`, `img-src ${cspSource} data:`, `font-src ${cspSource} data:`,
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">

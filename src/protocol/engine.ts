@@ -1,5 +1,5 @@
 /** Host ↔ engine: the methods of the engine process, spoken over JSON-RPC. Names and shapes only. */
-import type { ModelFile } from './modelFile';
+import type { ModelFile, RecordedEdit } from './modelFile';
 import type { DatasetProfile } from './profile';
 import type { RunRequest, Task } from './recipe';
 import type { Comparison, ComparisonSection, MetricName, Section } from './report';
@@ -62,8 +62,8 @@ export interface PredictParams {
   /** Absent: that of the recipe. */
   readonly level?: number;
   /**
-   * Absent: the model's own intervals where it has them, else conformal ones where the file has them; conformal ones first where the
-   * recipe names their method.
+   * Absent: the conformal intervals or sets of the report, beside sets the model's own interval of the probability; the model's own where
+   * the file has no conformal ones or where they would be infinite.
    */
   readonly intervals?: 'model' | 'conformal';
 }
@@ -104,6 +104,8 @@ export interface EditParams {
   readonly model: ModelFile;
   /** Absent: nothing is edited, and what was edited is measured. */
   readonly edit?: ModelEdit;
+  /** Edits of the model that this one was trained anew from, to be made again where they can; the report says which could not. */
+  readonly again?: readonly RecordedEdit[];
   /** 'full': what takes long is measured too: effects, contributions, scores. */
   readonly detail?: 'full';
 }

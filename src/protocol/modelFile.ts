@@ -63,6 +63,8 @@ export interface ModelFile {
   readonly background?: BackgroundBlock;
   /** What a person changed in the fitted model, oldest first; the parameters hold the edited terms and what was fitted. */
   readonly edits?: readonly RecordedEdit[];
+  /** Of an edited model: what was measured of it as it was fitted, and is again when all edits are taken back. */
+  readonly fitted?: { readonly report: Report; readonly conformal?: ConformalBlock };
   readonly report: Report;
 }
 

@@ -18,11 +18,19 @@ export interface Dialect {
 export interface HistogramBin { readonly low: number; readonly high: number; readonly count: number }
 export interface LevelCount { readonly level: string; readonly count: number }
 
+/** How the texts of a column were read, where plain numbers do not read as they stand, and of dates always. */
+export type ColumnReading =
+  /** `signs`: currency and per cent signs are left out, brackets are negative. */
+  | { readonly kind: 'number'; readonly decimal: '.' | ','; readonly group?: string; readonly signs: boolean }
+  /** 'name': with the name of the month. */
+  | { readonly kind: 'date'; readonly order: 'year' | 'name' | 'monthFirst' | 'dayFirst' };
+
 export interface ColumnProfile {
   readonly name: string;
   readonly kind: ColumnKind;
   /** Why this kind was chosen, or what is odd about the column; plain sentence, absent when nothing to say. */
   readonly note?: string;
+  readonly reading?: ColumnReading;
   readonly missing: number;
   /** Number of distinct non-missing values (approximate when `distinctIsApproximate`). */
   readonly distinct: number;

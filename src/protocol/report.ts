@@ -3,7 +3,7 @@
  * The upper-level fields are a promise to other programs (see docs/interface.md); a field that a model has no
  * answer for is absent, never null or zero. `sections` holds what the panels draw: one explained thing each.
  */
-import type { ColumnKind, ColumnProfile, Note } from './profile';
+import type { ColumnKind, ColumnProfile, ColumnReading, Note } from './profile';
 import type { Recipe, Task } from './recipe';
 
 export const reportFormat = 'unveil-report';
@@ -23,9 +23,23 @@ export interface Report {
   readonly scores?: readonly Score[];
   /** Families that were compared on the same folds; this report's model is the one that was recommended, or one of the others. */
   readonly comparison?: Comparison;
+  /** The formula that was recovered or fitted, and the best one of each length. */
+  readonly formula?: ReportFormula;
   readonly timings: Readonly<Record<string, number>>;
   readonly notes: readonly Note[];
   readonly sections: readonly Section[];
+}
+
+export interface ReportFormula {
+  readonly text: string;
+  readonly latex: string;
+  readonly complexity: number;
+  /** On the rows of the fit. */
+  readonly r2: number;
+  readonly heldOutR2?: number;
+  readonly modelR2?: number;
+  readonly verdict: 'compact' | 'none';
+  readonly front: readonly { readonly text: string; readonly complexity: number; readonly loss: number; readonly r2: number }[];
 }
 
 export interface ReportData {
@@ -44,6 +58,8 @@ export interface ReportColumn {
   readonly missing: number;
   readonly distinct: number;
   readonly note?: string;
+  /** What exported code needs to read the column as the training did. */
+  readonly reading?: ColumnReading;
 }
 
 export interface ReportModel {
@@ -111,7 +127,7 @@ export interface Weight {
   /** The level of a categorical feature, against `reference`. */
   readonly level?: string;
   readonly reference?: string;
-  /** Multinomial models: the class whose log-odds this is. */
+  /** Multinomial models: the class whose log-odds (against the first class) or whose score before softmax this is. */
   readonly class?: string;
   readonly estimate: number;
   readonly standardError?: number;
@@ -250,6 +266,10 @@ export interface Comparison {
   readonly recommended?: string;
   /** The recommendation and its reason in words. */
   readonly recommendation: string;
+  /** When it was done (ISO 8601); absent while it goes on, and where the report was made with it. */
+  readonly date?: string;
+  /** Set where the report took the comparison over from another model's or from the model that this one replaced. */
+  readonly takenOver?: { readonly date: string; readonly file: string };
 }
 
 export interface ComparedModel {
@@ -307,7 +327,7 @@ export type Section =
   | MetricsSection | FitSection | ConfusionSection | CurveSection | CalibrationSection | DensitySection | HistogramSection
   | WeightsSection | ForestSection | PathSection | ImportanceSection | EffectsSection | ColumnsSection | TableSection
   | DensitiesSection | HeatmapSection | NetworkSection | ActivationsSection | ContributionsSection | ScoresSection | ScatterSection
-  | ShapesSection | TermsSection | ComparisonSection;
+  | ShapesSection | TermsSection | ComparisonSection | FormulaSection;
 
 /** Draws report.performance. */
 export interface MetricsSection extends SectionBase { readonly kind: 'metrics'; readonly baselineTitle: string }
@@ -381,6 +401,8 @@ export interface WeightsSection extends SectionBase {
   readonly statisticName?: 't' | 'z';
   /** Unit of the estimates in words, e.g. "kg of body_mass per unit" or "log-odds of yes". */
   readonly unit: string;
+  /** More than two classes: what a weight of a class is, in a sentence. */
+  readonly classWords?: string;
 }
 
 /** Draws report.weights as points with intervals. */
@@ -601,6 +623,8 @@ export interface MainShapeTerm extends ShapeTermBase {
 }
 
 export interface PairShapeTerm extends ShapeTermBase {
+  /** Where neighbouring bins are drawn as one, scores as means weighted by training rows: how many bins the model has on each axis. */
+  readonly drawnFrom?: readonly [number, number];
   /** Of the rows and of the columns of the matrices, each with names of further rows or columns after its bins, e.g. "(missing)". */
   readonly axes: readonly [ShapeAxis & { readonly more: readonly string[] }, ShapeAxis & { readonly more: readonly string[] }];
   readonly weights: readonly (readonly number[])[];
@@ -628,3 +652,51 @@ export interface TermsSection extends SectionBase {
 
 /** Draws report.comparison. */
 export interface ComparisonSection extends SectionBase { readonly kind: 'comparison' }
+
+/** A formula that a search found, ready to be shown and copied. */
+export interface FormulaCandidate {
+  /** In plain text, numbers rounded as their intervals allow. */
+  readonly text: string;
+  readonly latex: string;
+  /** Code with all digits: a function, an expression for a spreadsheet whose columns are the file's, an expression for DuckDB. */
+  readonly python: string;
+  readonly typescript: string;
+  readonly excel: string;
+  readonly sql: string;
+  /** Nodes of the formula's tree as it is written. */
+  readonly complexity: number;
+  /** Mean squared error and R² on the rows of the fit. */
+  readonly loss: number;
+  readonly r2: number;
+  /** The same on rows that had no part in the search, where some were kept back. */
+  readonly heldOutR2?: number;
+  /** R² of the formula to the predictions of the model that it stands for, where there is one. */
+  readonly modelR2?: number;
+  /** Description length above the shortest one, in bits: 10 bits are odds of a thousand to one. */
+  readonly bits: number;
+  /** Its numbers that were fitted, in the order of the text, and those that were snapped to simple ones. */
+  readonly numbers: readonly { readonly text: string; readonly estimate: number; readonly low?: number; readonly high?: number; readonly snapped?: true }[];
+  /** Unit of the result by the units of the columns, where these are known; or why they do not go together. */
+  readonly unit?: string;
+  readonly stage: string;
+}
+
+/** The formula behind the data: the chosen one, two more, and the front of complexity against misfit. */
+export interface FormulaSection extends SectionBase {
+  readonly kind: 'formula';
+  readonly target: string;
+  readonly targetUnit?: string;
+  readonly level: number;
+  /** 'compact': a short formula explains the rows; 'none': no short formula does (said in the summary). */
+  readonly verdict: 'compact' | 'none';
+  readonly candidates: readonly FormulaCandidate[];
+  /** Indices into `candidates`: the chosen one, the three to look at first, and the front by complexity. */
+  readonly chosen: number;
+  readonly shortlist: readonly number[];
+  readonly front: readonly number[];
+  /** Additive terms of the chosen formula: their text and the standard deviation of each over the rows as a share of all. */
+  readonly terms: readonly { readonly text: string; readonly latex: string; readonly share: number }[];
+  readonly searched: { readonly seconds: number; readonly rows: number; readonly solved: boolean };
+  /** Where the formula has no value or leaves what the rows have shown. */
+  readonly warnings: readonly string[];
+}

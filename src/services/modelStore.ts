@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/errors';
+import { jsonText } from '../protocol/jsonText';
 import { modelFileSuffix, type ModelFile } from '../protocol/modelFile';
 import { writeAtomically } from './atomicWrite';
 import { Emitter } from './emitter';
@@ -117,7 +118,7 @@ export class ModelStore {
 
   private async write(id: string, model: ModelFile): Promise<void> {
     const path = this.pathOf(id);
-    const text = JSON.stringify(model, null, 1);
+    const text = jsonText(model);
     // First, so that a model that cannot be written here can still be saved elsewhere.
     this.remember(id, model);
     await writeAtomically(path, text);

@@ -44,7 +44,8 @@ export class Settings {
       seed: request.seed ?? this.get('seed'),
       missing: request.missing ?? this.get('missing'),
       ...this.withBackend(request),
-      split: request.split ?? { scheme: 'kFold', folds: this.get('folds') },
+      // A formula is searched for once more, not once a fold: the engine holds out a share of the rows.
+      ...(request.model !== 'formula' && { split: request.split ?? { scheme: 'kFold', folds: this.get('folds') } }),
     };
   }
 

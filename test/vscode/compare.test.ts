@@ -25,3 +25,21 @@ describe('Compare Models', () => {
     assert.ok(comparison!.notRun.some(({ text }) => text.endsWith('the comparison was cancelled.')), JSON.stringify(comparison!.notRun));
   });
 });
+
+describe('A model of a comparison', () => {
+  it('has the comparison in its report when it is explained in full, and keeps it when it is trained again', async () => {
+    const request = { file: workspacePath('penguins.csv'), target: 'body_mass_g', prompt: false } as const;
+    const first = await run('unveil.compareModels', { ...request, compare: { models: ['linear', 'bayes'] } });
+    await (await api()).waitForIdle();
+    const { comparison } = (await stored(first)).report;
+    const second = await run('unveil.explainFile', { ...request, model: 'bayes', detail: 'brief', comparedIn: first! });
+    for (let i = 0; i < 2; i++) {
+      const { report } = await stored(second);
+      assert.equal(report.model.family, 'bayes');
+      assert.deepEqual(report.comparison?.models, comparison?.models);
+      assert.equal(report.comparison?.takenOver?.date, comparison?.date);
+      assert.match(report.sections.find(({ kind }) => kind === 'comparison')?.summary ?? '', /^Taken over: these models were compared on 20\d\d-\d\d-\d\d, on 342 held-out rows of penguins\.csv/);
+      if (i === 0) await run('unveil.retrain', { id: second! });
+    }
+  });
+});

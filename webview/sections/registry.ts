@@ -12,6 +12,7 @@ import { density } from './density';
 import { effects } from './effects';
 import { fit } from './fit';
 import { forest } from './forest';
+import { formula } from './formula';
 import { heatmap } from './heatmap';
 import { histogram } from './histogram';
 import { importance } from './importance';
@@ -51,6 +52,7 @@ const renderers: { readonly [K in SectionKind]: SectionRenderer<K> } = {
   shapes,
   terms,
   comparison,
+  formula,
 };
 
 export function isWide(section: Section): boolean {

@@ -17,6 +17,8 @@ export interface SectionView {
   readonly editTerm?: ((term: number, edit: TermEditName) => void) | undefined;
   /** Explains another family of the comparison in full, in a panel of its own; absent where there is no host. */
   readonly explainFamily?: ((family: string) => void) | undefined;
+  /** Puts text on the clipboard and says so; absent where nothing can be copied. */
+  readonly copy?: ((text: string, what: string) => void) | undefined;
   /** Unique in the page; a prefix for ids of controls. */
   readonly domId: string;
   change(change: SectionState): void;

@@ -1,6 +1,6 @@
 /** Names of a term's bins, and a term in words for those who do not see its drawing. Pure functions. */
 import type { MainShapeTerm, ShapeAxis, ShapeTerm } from '../../src/protocol/report';
-import { formatNumber, formatTime, plural, shortName, visibleName } from '../format';
+import { formatNumber, formatTime, shortName, visibleName } from '../format';
 
 export function isMain(term: ShapeTerm): term is MainShapeTerm {
   return 'axis' in term;
@@ -17,32 +17,39 @@ export function binNames(axis: ShapeAxis): string[] {
   return axis.edges.slice(0, -1).map((edge, i) => `${edgeText(axis, edge)} to ${edgeText(axis, axis.edges[i + 1] as number)}`);
 }
 
-/** Where the term is lowest and highest, and what missing cells add. */
+/** "age adds least (−2.9) between 17 and 19, and most (0.8) between 45 and 47." and what missing cells add. */
 export function termWords(term: ShapeTerm, curve: number): string {
   const { name } = term;
   const one = term.curves[curve];
   if (!one) return visibleName(name);
-  const places = isMain(term)
-    ? placesOf(binNames(term.axis).map((bin, i) => ({ bin, score: (one.scores as readonly number[])[i] as number, rows: term.weights[i] ?? 0 })))
-    : placesOf(pairPlaces(term, one.scores as readonly (readonly number[])[]));
+  const places = isMain(term) ? mainPlaces(term, one.scores as readonly number[]) : pairPlaces(term, one.scores as readonly (readonly number[])[]);
   const missing = isMain(term) && 'missing' in one && one.missing ? ` Missing cells add ${formatNumber(one.missing.effect)}.` : '';
-  return `${visibleName(name)}${one.class === undefined ? '' : `, class ${visibleName(one.class)}`}: ${places}.${missing}`;
+  return `${visibleName(shortName(name, 80))}${one.class === undefined ? '' : `, class ${visibleName(one.class)},`} ${extremes(places)}.${missing}`;
 }
 
-interface Place { readonly bin: string; readonly score: number; readonly rows: number }
+interface Place { readonly where: string; readonly score: number; readonly rows: number }
 
-function placesOf(all: readonly Place[]): string {
+function extremes(all: readonly Place[]): string {
   const held = all.filter(place => place.rows > 0);
   const [first] = held;
-  if (!first) return 'no training rows';
+  if (!first) return 'has no training rows';
   const low = held.reduce((a, b) => (b.score < a.score ? b : a), first);
   const high = held.reduce((a, b) => (b.score > a.score ? b : a), first);
-  return `lowest ${formatNumber(low.score)} at ${shortName(low.bin, 60)}, highest ${formatNumber(high.score)} at ${shortName(high.bin, 60)}, ${plural(held.length, 'step')} with training rows`;
+  if (low.score === high.score) return `adds ${formatNumber(low.score)} everywhere`;
+  return `adds least (${formatNumber(low.score)}) ${low.where}, and most (${formatNumber(high.score)}) ${high.where}`;
+}
+
+function mainPlaces({ axis, weights }: MainShapeTerm, scores: readonly number[]): Place[] {
+  const where = (i: number): string => (axis.kind === 'level' ? `for “${shortName(axis.levels[i] ?? '', 60)}”` : `between ${edgeText(axis, axis.edges[i] as number)} and ${edgeText(axis, axis.edges[i + 1] as number)}`);
+  return scores.map((score, i) => ({ where: where(i), score, rows: weights[i] ?? 0 }));
 }
 
 function pairPlaces(term: Exclude<ShapeTerm, MainShapeTerm>, scores: readonly (readonly number[])[]): Place[] {
   const [rows, columns] = pairNames(term);
-  return rows.flatMap((row, i) => columns.map((column, j) => ({ bin: `${row} and ${column}`, score: scores[i]?.[j] ?? 0, rows: term.weights[i]?.[j] ?? 0 })));
+  const [first, second] = term.axes.map(axis => shortName(axis.feature, 40));
+  return rows.flatMap((row, i) => columns.map((column, j) => ({
+    where: `where ${first} is ${shortName(row, 40)} and ${second} is ${shortName(column, 40)}`, score: scores[i]?.[j] ?? 0, rows: term.weights[i]?.[j] ?? 0,
+  })));
 }
 
 /** Names of the rows and columns of a pair's matrices. */

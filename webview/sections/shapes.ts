@@ -43,6 +43,7 @@ export const shapes: SectionRenderer<'shapes'> = {
         ${editButtons(view, section, term)}`,
       extra: html`
         ${body.extra}
+        <p class="key">${kept.slice(0, 3).map(k => html`<span>${shortenSentence(termWords(term, k))}</span>`)}</p>
         ${term.edits ? html`<p class="key"><span>Edited: ${shortenSentence(term.edits.join(', '))}.</span></p>` : ''}`,
     };
   },
@@ -185,6 +186,12 @@ function edgeCell(axis: MainShapeTerm['axis'], value: number): { readonly value:
   return { value, text: edgeText(axis, value) };
 }
 
+/** The model's own steps are finer than what is drawn. */
+function coarserWords({ drawnFrom = [0, 0], curves: [curve], axes }: PairShapeTerm): string {
+  const drawn = [(curve?.scores.length ?? 0) - axes[0].more.length, (curve?.scores[0]?.length ?? 0) - axes[1].more.length];
+  return `Drawn coarser than the model is: ${drawnFrom.join(' × ')} steps as ${drawn.join(' × ')}, each the mean of its steps weighted by training rows.`;
+}
+
 function pairBody(section: Section, term: PairShapeTerm): SectionBody {
   const [curve] = term.curves;
   if (!curve) return { empty: 'There is nothing to draw for this pair.' };
@@ -211,6 +218,7 @@ function pairBody(section: Section, term: PairShapeTerm): SectionBody {
       <p class="key">
         <span>${formatNumber(-most)}</span><span class="heat-scale diverging" aria-hidden="true"></span><span>${formatNumber(most)}</span>
         <span>What both together add beyond the terms of each, in ${shortenSentence(section.unit)}.</span>
+        ${term.drawnFrom ? html`<span>${coarserWords(term)}</span>` : ''}
       </p>`,
     table: () => ({
       caption: `${section.title}: ${shortName(term.name, 60)}`,

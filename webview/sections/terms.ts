@@ -1,17 +1,22 @@
 /** How much each term of an additive model adds or takes on average, and between what bounds. */
 import { html } from 'lit';
 import { rowChart, rowChartHeight } from '../charts/rowChart';
-import { shortName, shortenSentence } from '../format';
+import { plural, shortName, shortenSentence } from '../format';
 import { cells } from '../tables/tableModel';
 import { moreButton, shownRows } from './controls';
 import type { SectionRenderer } from './section';
+
+/** Of the largest: bars of less than this could not be seen. */
+const leastShare = 0.004;
 
 export const terms: SectionRenderer<'terms'> = {
   wide: true,
   render(section, view) {
     const { items, unit } = section;
     if (items.length === 0) return { empty: 'No term of the model adds anything.' };
-    const shown = items.slice(0, shownRows(view.state, items.length));
+    const seen = items.filter(item => item.importance >= leastShare * Math.max(...items.map(one => one.importance)));
+    const shown = seen.slice(0, shownRows(view.state, seen.length));
+    const unseen = items.length - seen.length;
     return {
       charts: [{
         spec: {
@@ -23,8 +28,9 @@ export const terms: SectionRenderer<'terms'> = {
         },
       }],
       extra: html`
-        <p class="key"><span>Bars: how much a term adds or takes on average, in ${shortenSentence(unit)}. The table has the bounds of each.</span></p>
-        ${moreButton(view, items.length, 'terms')}`,
+        <p class="key"><span>Bars: how much a term adds or takes on average, in ${shortenSentence(unit)}. The table has the lowest and highest score of each.</span>
+          ${unseen > 0 ? html`<span>Too small for a bar, in the table only: ${plural(unseen, 'term')}.</span>` : ''}</p>
+        ${moreButton(view, seen.length, 'terms')}`,
       table: () => ({
         caption: section.title,
         columns: [

@@ -37,7 +37,7 @@ export function weightsTable(section: SectionOf<'weights'>, list: readonly Weigh
   });
   const parts: Part[] = [
     { group: '', column: { title: 'Term', format: 'name', rowHeader: true }, cell: weight => ({ value: weight.term }) },
-    { group: '', column: { title: 'Class', format: 'name', hint: 'The class whose log-odds this is.' }, cell: weight => ({ value: weight.class }) },
+    { group: '', column: { title: 'Class', format: 'name', hint: section.classWords ?? 'The class whose log-odds this is.' }, cell: weight => ({ value: weight.class }) },
     {
       group: '', column: { title: 'Compared with', format: 'name', hint: 'The reference level that the level is compared with.' },
       cell: weight => ({ value: weight.reference, ...(weight.reference === undefined && { text: '' }) }),
@@ -51,7 +51,7 @@ export function weightsTable(section: SectionOf<'weights'>, list: readonly Weigh
       group: 'Weight', cell: weight => ({ value: weight.pValue }),
       column: { title: 'p-value', format: 'pValue', hint: 'Chance of an estimate at least as far from zero if the true weight were zero.' },
     },
-    number('Odds ratio', 'Ratio', weight => weight.oddsRatio, 'exp(estimate): factor on the odds per unit.', 'Odds ratio'),
+    number('Odds ratio', 'Ratio', weight => weight.oddsRatio, 'exp(estimate): factor on the odds per unit; with more than two classes the odds against the first class.', 'Odds ratio'),
     number('Odds ratio', 'low', weight => weight.oddsRatioLow, `Lower end of the ${level} interval of the odds ratio.`, `Odds ratio ${level} low`),
     number('Odds ratio', 'high', weight => weight.oddsRatioHigh, `Upper end of the ${level} interval of the odds ratio.`, `Odds ratio ${level} high`),
     number('Standardised', 'Estimate', weight => weight.standardised, 'Estimate per standard deviation, for comparison between features.', 'Standardised'),

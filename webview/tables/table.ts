@@ -2,8 +2,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
+import { ref } from 'lit/directives/ref.js';
 import { formatCount, plural, shorten, visibleName } from '../format';
 import type { SectionState } from '../state';
+import { watchScroll } from './scrollHint';
 import { cellText, cellTitle, filterRows, isNumeric, sortRows, toDelimited } from './tableModel';
 import type { Cell, TableColumn, TableModel } from './tableModel';
 
@@ -22,19 +24,22 @@ export function tableView(table: TableModel, host: TableHost, domId: string): Te
   const shown = rows.slice(0, limit);
   return html`
     ${table.rows.length >= filterFrom && table.columns.some(column => column.format === 'name' && column.rowHeader) ? filterBox(host, filter, domId, table.rows.length) : nothing}
-    <div class=${shown.length > 18 ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label=${`${table.caption}: table`} tabindex="0">
-      <table>
-        <caption class="visually-hidden">${table.caption}</caption>
-        <thead>
-          ${table.groups ? html`<tr>${table.groups.map(group => group.title === ''
-            ? html`<td colspan=${group.span}></td>`
-            : html`<th scope="colgroup" colspan=${group.span} class="group">${group.title}</th>`)}</tr>` : nothing}
-          <tr>${table.columns.map((column, index) => headerCell(column, index, host))}</tr>
-        </thead>
-        <tbody>
-          ${shown.map(row => html`<tr>${row.map((cell, i) => bodyCell(cell, table.columns[i] as TableColumn))}</tr>`)}
-        </tbody>
-      </table>
+    <div class="table-frame">
+      <div class=${shown.length > 18 ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label=${`${table.caption}: table`} tabindex="0" ${ref(watchScroll)}>
+        <table>
+          <caption class="visually-hidden">${table.caption}</caption>
+          <thead>
+            ${table.groups ? html`<tr>${table.groups.map(group => group.title === ''
+              ? html`<td colspan=${group.span}></td>`
+              : html`<th scope="colgroup" colspan=${group.span} class="group">${group.title}</th>`)}</tr>` : nothing}
+            <tr>${table.columns.map((column, index) => headerCell(column, index, host))}</tr>
+          </thead>
+          <tbody>
+            ${shown.map(row => html`<tr>${row.map((cell, i) => bodyCell(cell, table.columns[i] as TableColumn))}</tr>`)}
+          </tbody>
+        </table>
+      </div>
+      <p class="scroll-hint screen-only" aria-hidden="true"></p>
     </div>
     ${rows.length === 0 ? html`<p class="muted">${filter === '' ? 'No rows.' : 'No row matches the filter.'}</p>` : nothing}
     <div class="table-foot">
@@ -55,7 +60,7 @@ function filterBox(host: TableHost, filter: string, domId: string, rows: number)
       <label class="visually-hidden" for=${`${domId}-filter`}>Filter the ${formatCount(rows)} rows by name</label>
       <input id=${`${domId}-filter`} type="search" spellcheck="false" autocomplete="off"
         placeholder=${`Filter ${formatCount(rows)} rows`} .value=${filter}
-        @input=${(event: Event) => host.change({ filter: (event.target as HTMLInputElement).value, rows: rowsAtFirst })}>
+        @input=${(event: Event) => host.change({ filter: (event.target as unknown as { readonly value: string }).value, rows: rowsAtFirst })}>
     </div>`;
 }
 

@@ -5,12 +5,14 @@ import { guard } from 'lit/directives/guard.js';
 import type { Peer } from '../../src/protocol/panel';
 import type { Report, Section } from '../../src/protocol/report';
 import '../charts/chart';
+import '../math/formulaElement';
 import '../network/diagram';
 import { shortenSentence } from '../format';
 import type { SectionState } from '../state';
 import { renderSection } from '../sections/registry';
 import type { ChartPart, DrawingPart, SectionBody, SectionView } from '../sections/section';
 import { tableView } from '../tables/table';
+import { identityFor } from './reportIdentity';
 import { fault, safely } from './safely';
 
 export interface CardHost {
@@ -30,7 +32,7 @@ export function sectionCard(section: Section, host: CardHost): TemplateResult {
   const titleId = `${host.domId}-title`;
   return html`
     <section class=${host.wide ? 'card wide' : 'card'} aria-labelledby=${titleId} data-section=${section.id} data-kind=${section.kind}>
-      ${guard([section, host.report, host.state, host.peers], () => content(section, host, titleId))}
+      ${guard([section, identityFor(section, host.report), host.state, host.peers], () => content(section, host, titleId))}
     </section>`;
 }
 

@@ -36,8 +36,22 @@ export function overviewFacts(report: Report): TemplateResult {
   return factList(facts);
 }
 
+/** The boosting machine needs nothing filled in: a missing cell is a value like others to it. */
+export function missingText(missing: Report['recipe']['missing'], family: string): string {
+  if (missing === 'drop') return 'rows left out';
+  return family === 'ebm' ? 'a score of their own, nothing filled in' : 'filled in';
+}
+
+/** What can be repeated; a choice of model within a limit of time cannot, its result can. */
+export function repeatSentence({ comparison, recipe }: Pick<Report, 'comparison' | 'recipe'>): string {
+  const same = 'The same recipe on the same file gives the same numbers.';
+  if (comparison?.seconds === undefined || comparison.takenOver || comparison.recommended !== recipe.model) return same;
+  return `${same} The model was chosen by a comparison within ${plural(comparison.seconds, 'second')}: how many models that is enough for depends on the computer, ` +
+    `so another comparison may choose another one. The recipe names the one chosen, ${recipe.model}; asking for it (--model ${recipe.model}) repeats the numbers.`;
+}
+
 /** The recipe in words, for whoever wants to run it again. */
-export function recipeFacts({ recipe, timings }: Report): TemplateResult {
+export function recipeFacts({ recipe, model, timings }: Report): TemplateResult {
   const { split } = recipe;
   const splitText = split.scheme === 'kFold' ? `${split.folds} folds${split.groupColumn === undefined ? '' : `, grouped by ${split.groupColumn}`}`
     : split.scheme === 'foldColumn' ? `folds from column ${split.column}`
@@ -48,7 +62,7 @@ export function recipeFacts({ recipe, timings }: Report): TemplateResult {
     { label: 'File', value: recipe.file },
     { label: 'Model', value: recipe.model },
     { label: 'Options', value: options === '' ? 'defaults' : options },
-    { label: 'Missing values', value: recipe.missing === 'drop' ? 'rows left out' : 'filled in' },
+    { label: 'Missing values', value: missingText(recipe.missing, model.family) },
     { label: 'Split', value: splitText },
     { label: 'Level of intervals', value: formatLevel(recipe.level) },
     { label: 'Seed', value: String(recipe.seed) },

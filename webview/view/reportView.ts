@@ -1,6 +1,7 @@
 /** The report as a whole: notes, tabs and the sections of each panel. The same in VS Code and in an HTML file. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { PanelSnapshot, Peer } from '../../src/protocol/panel';
 import type { PanelId, Report, Section } from '../../src/protocol/report';
 import { isWide } from '../sections/registry';
@@ -8,7 +9,7 @@ import { sectionState, visiblePanels } from '../state';
 import type { SectionState, ViewState } from '../state';
 import { tableView } from '../tables/table';
 import { sectionCard, type CardHost } from './card';
-import { leftOutTable, overviewFacts, recipeFacts } from './facts';
+import { leftOutTable, overviewFacts, recipeFacts, repeatSentence } from './facts';
 import { cautionView } from './caution';
 import { notesView } from './notes';
 import { isWaiting, rowForm } from './rowPanel';
@@ -70,8 +71,8 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
     ${panel === 'row' && host.rows
       ? rowForm({ rows: report.data.rows, row: host.state.row, ...host.rows }) : nothing}
     <div class="cards">
-      ${sections.map((section, i) => sectionCard(section, {
-        report, peers: host.peers, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${i}`,
+      ${repeat(sections, ({ id }) => id, (section, i) => sectionCard(section, {
+        report, peers: host.peers, wide: wide[i] as boolean, state: sectionState(host.state, section.id), domId: `${panel}-${domText(section.id)}`,
         change: change => host.changeSection(section.id, change), copy: (text, what) => host.copy(text, what), explainFamily: host.explainFamily, editTerm: host.editTerm,
       }))}
       ${panel === 'data' ? safely('The facts', () => dataCards(host)) : nothing}
@@ -80,10 +81,20 @@ function panelContent(panel: PanelId, host: ReportHost): TemplateResult {
       ? html`<p class="empty">${emptyTexts[panel]}</p>` : nothing}`;
 }
 
+/** A section's id as a part of an element's: a card keeps its own when another comes before it. */
+function domText(id: string): string {
+  return id.replace(/[^\w-]/g, character => `.${character.charCodeAt(0)}`);
+}
+
 /** The sections of a panel. An answer about a row stands in place of the row that the report itself shows. */
 function sectionsOf(panel: PanelId, { report, rows }: ReportHost): readonly Section[] {
   const asked = panel === 'row' ? rows?.answer?.sections : undefined;
-  return asked ?? report.sections.filter(section => section.panel === panel);
+  return asked ?? answersFirst(report.sections.filter(section => section.panel === panel));
+}
+
+/** A formula is what was asked for: it stands before how well it does. */
+function answersFirst(sections: readonly Section[]): readonly Section[] {
+  return [...sections.filter(({ kind }) => kind === 'formula'), ...sections.filter(({ kind }) => kind !== 'formula')];
 }
 
 /** Whether a row's answer is awaited or failed: both are said by the form. */
@@ -106,7 +117,7 @@ function dataCards(host: ReportHost): TemplateResult {
       </section>` : nothing}
     <section class="card wide" aria-labelledby="recipe-title">
       <div class="card-head"><h2 id="recipe-title">To repeat this run</h2></div>
-      <p class="summary">The same recipe on the same file gives the same numbers.</p>
+      <p class="summary">${repeatSentence(report)}</p>
       ${recipeFacts(report)}
     </section>`;
 }

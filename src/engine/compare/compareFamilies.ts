@@ -1,20 +1,23 @@
-/** Every family on the same folds, simplest first, as long as the time lasts. */
+/** Every family on the same folds, the simplest and the cheap ones first, as long as the time lasts. */
 import { UserError } from '../../protocol/errors';
 import type { ComparedModel, Comparison, NotCompared } from '../../protocol/report';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
-import { crossValidate, type Evaluation } from '../evaluate/crossValidate';
+import { crossValidate } from '../evaluate/crossValidate';
 import { makeFolds, type FoldPlan } from '../evaluate/splits';
 import { briefScores } from '../explain/scores/briefScores';
 import { Rng } from '../math/random';
-import type { Family, Model } from '../models/model';
+import type { Family } from '../models/model';
 import { comparedScores } from './comparedScores';
+import { comparedModel, forFamily, type Contender, type Measured } from './contender';
 import { within } from './deadline';
-import { estimateSeconds, foldsAlone, type Estimate } from './estimate';
-import { foldLosses, meanLoss, type FoldLosses } from './losses';
+import { estimateSeconds, foldsSeconds, type Estimate } from './estimate';
+import { foldLosses, meanLoss } from './losses';
 import { pairedDifference, testWords, type PairedDifference } from './pairedTest';
-import { bestOf, recommendedOf, reportDifference, type Candidate } from './recommend';
-import { failed, noTime, recommendationWords, stopped, tooLate } from './words';
+import { Queue } from './queue';
+import { rankOf, type Ranking } from './ranking';
+import { bestOf, recommendedOf, type Candidate } from './recommend';
+import { failed, noTime, recommendationWords, stopped, tooLate, weightRemarks } from './words';
 
 export interface CompareInput {
   /** Of one preparation for all; its recipe's options may belong to any of the families. */
@@ -25,27 +28,14 @@ export interface CompareInput {
   readonly seconds?: number;
 }
 
-/** A family as it was fitted on all rows and on the folds. */
-export interface Contender {
-  readonly family: Family;
-  /** With the recipe of this family. */
-  readonly dataset: Dataset;
-  readonly model: Model;
-  readonly evaluation: Evaluation | undefined;
-  readonly fitSeconds: number;
-  readonly evaluateSeconds: number;
-}
-
 export interface Compared { readonly comparison: Comparison; readonly chosen: Contender }
-
-interface Measured extends Contender {
-  readonly losses?: FoldLosses;
-  readonly scores: ComparedModel['scores'];
-  readonly seconds: number;
-}
 
 /** The stage that ends a family. */
 const done = 'Compared';
+/** What is last may take so many times the time that is left by its estimate: the time is there, and estimates err. */
+const lastChance = 2.5;
+/** A family that takes at most this share of the time left by its estimate runs at once; else those after it are estimated first. */
+const atOnce = 0.5;
 
 /**
  * Fits and cross-validates each family with the numbers that a run of that family alone has, and recommends one. After each family
@@ -54,30 +44,31 @@ const done = 'Compared';
 export async function compareFamilies(input: CompareInput, context: WorkContext): Promise<Compared> {
   const comparing = new Comparing(input, context);
   let first: unknown;
-  for (let i = 0; i < input.families.length; i++) {
+  const attempt = async (family: Family, run: (family: Family) => Promise<void>): Promise<void> => {
     try {
-      await comparing.next(i);
+      await run(family);
     } catch (error) {
       if (!UserError.is(error)) throw error;
       first ??= error;
-      comparing.fail(input.families[i]!, error.message);
+      comparing.fail(family, error.message);
     }
+  };
+  for (const family of input.families) await attempt(family, item => comparing.next(item));
+  for (let item = comparing.later.takeCheapest(); item; item = comparing.later.takeCheapest()) {
+    const { estimate } = item;
+    await attempt(item.family, family => comparing.last(family, estimate));
   }
   const chosen = comparing.chosen();
   if (!chosen) throw first;
   return { comparison: comparing.report(), chosen };
 }
 
-/** The options of the recipe that the family has. */
-export function forFamily(dataset: Dataset, family: Family): Dataset {
-  const known = new Set(family.options.map(({ name }) => name));
-  const options = Object.fromEntries(Object.entries(dataset.recipe.options).filter(([name]) => known.has(name)));
-  return { ...dataset, recipe: { ...dataset.recipe, model: family.id, options } };
-}
-
 class Comparing {
   private readonly measured: Measured[] = [];
   private readonly notRun: NotCompared[] = [];
+  /** Families that would take much of the time that was left when their turn came. */
+  readonly later = new Queue();
+  private ranking: Ranking = { losses: new Map(), remarks: [] };
   private readonly differences = new Map<string, PairedDifference>();
   private readonly started = performance.now();
   private readonly rng: Rng;
@@ -98,20 +89,40 @@ class Comparing {
     return (this.input.seconds ?? Infinity) - (performance.now() - this.started) / 1000;
   }
 
-  /** Runs the family of the index, or notes why not. */
-  async next(index: number): Promise<void> {
-    const family = this.input.families[index]!;
+  /** Runs the family, or puts it off where others may be done in the time that it would take. */
+  async next(family: Family): Promise<void> {
+    const free = this.measured.length === 0;
     const dataset = forFamily(this.input.dataset, family);
+    if (!free && this.left > 0) {
+      this.progressOf(family)('Estimating its time', 0);
+      const estimate = await estimateSeconds(family, dataset, this.plan.folds, this.left, this.context, this.rng.fork('pilot'));
+      if (estimate && (estimate.atLeast || estimate.seconds > atOnce * Math.max(0, this.left))) {
+        this.later.add({ family, estimate });
+        return;
+      }
+    }
+    await this.measure(family, dataset, free);
+  }
+
+  /**
+   * Runs a family that was put off where it may be done after all; else notes that there is no time for it. A pilot that was cut off
+   * says too little to refuse it: nothing cheaper waits, so that it is tried.
+   */
+  async last(family: Family, estimate: Estimate): Promise<void> {
+    const left = Math.max(0, this.left);
+    if (left === 0 || (!estimate.atLeast && estimate.seconds > lastChance * left)) this.notRun.push(tooLate(family.id, family.title, estimate, left));
+    else await this.measure(family, forFamily(this.input.dataset, family), false);
+  }
+
+  private async measure(family: Family, dataset: Dataset, free: boolean): Promise<void> {
     const started = performance.now();
     const spent = (): number => (performance.now() - started) / 1000;
-    const free = this.measured.length === 0;
     if (!free && this.left <= 0) {
       this.notRun.push(noTime(family.id, family.title));
       return;
     }
-    const progress = this.progressOf(index);
-    progress(free ? 'Fitting' : 'Estimating its time', 0);
-    if (!free && this.tooLate(family, await estimateSeconds(family, dataset, this.plan.folds, this.left, this.context, this.rng.fork('pilot')))) return;
+    const progress = this.progressOf(family);
+    progress('Fitting', 0);
     const contender = await within(this.context, free ? Infinity : this.left, progress, inner => this.run(family, dataset, free, inner));
     if (contender === 'late') return;
     if (contender === undefined) {
@@ -121,16 +132,13 @@ class Comparing {
     const scored = await briefScores(dataset, contender.model, contender.evaluation, this.context, this.rng.fork('scores'));
     const losses = contender.evaluation && foldLosses(dataset, contender.evaluation);
     this.measured.push({ ...contender, ...(losses && { losses }), scores: scored ? comparedScores(scored) : [], seconds: spent() });
+    this.measured.sort((a, b) => this.placeOf(a.family.id) - this.placeOf(b.family.id));
     await this.judge();
     progress(done, 1);
   }
 
-  /** Notes that the family would take longer than there is time. */
-  private tooLate(family: Family, estimate: Estimate | undefined): boolean {
-    const left = Math.max(0, this.left);
-    if (estimate === undefined || estimate.seconds <= left) return false;
-    this.notRun.push(tooLate(family.id, family.title, estimate, left));
-    return true;
+  private placeOf(family: string): number {
+    return this.input.families.findIndex(({ id }) => id === family);
   }
 
   private async run(family: Family, dataset: Dataset, free: boolean, context: WorkContext): Promise<Contender | 'late'> {
@@ -138,9 +146,17 @@ class Comparing {
     const seconds = (): number => (performance.now() - started) / 1000;
     const model = await family.fit(dataset, context);
     const fitSeconds = seconds();
-    if (!free && this.tooLate(family, { seconds: fitSeconds * foldsAlone(family, this.plan.folds), atLeast: false })) return 'late';
+    if (!free) {
+      const needed = await foldsSeconds(family, dataset, this.plan.folds, fitSeconds, this.left, context);
+      const left = Math.max(0, this.left);
+      if (needed > (this.later.hasCheaper(needed) ? left : lastChance * left)) {
+        this.notRun.push(tooLate(family.id, family.title, { seconds: needed, atLeast: false }, left));
+        return 'late';
+      }
+    }
+    const evaluating = performance.now();
     const evaluation = await crossValidate(family, dataset, dataset.recipe.split, context, this.evaluationRng(), model, this.plan);
-    return { family, dataset, model, evaluation, fitSeconds, evaluateSeconds: seconds() - fitSeconds };
+    return { family, dataset, model, evaluation, fitSeconds, evaluateSeconds: (performance.now() - evaluating) / 1000 };
   }
 
   fail(family: Family, why: string): void {
@@ -150,11 +166,14 @@ class Comparing {
   /** Differences of all from the best so far. */
   private async judge(): Promise<void> {
     const { recipe: { level } } = this.input.dataset;
+    this.ranking = rankOf(this.measured.map(({ family, model, losses }) => ({ family: family.id, title: model.title, ...(losses && { losses }) })), this.plan.folds);
     const best = this.measured.find(({ family }) => family.id === bestOf(this.candidates()));
     this.differences.clear();
-    for (const { family, losses } of this.measured) {
-      if (!best?.losses || !losses || family === best.family) continue;
-      const difference = await pairedDifference(losses, best.losses, this.root, level, this.rng.fork(`compare ${family.id} ${best.family.id}`), this.context);
+    const ofBest = best && this.ranking.losses.get(best.family.id);
+    for (const { family } of this.measured) {
+      const losses = this.ranking.losses.get(family.id);
+      if (!ofBest || !losses || family === best.family) continue;
+      const difference = await pairedDifference(losses, ofBest, this.root, level, this.rng.fork(`compare ${family.id} ${best.family.id}`), this.context);
       if (difference) this.differences.set(family.id, difference);
     }
   }
@@ -164,7 +183,8 @@ class Comparing {
   }
 
   private candidates(): Candidate[] {
-    return this.measured.map(({ family, losses }) => {
+    return this.measured.map(({ family }) => {
+      const losses = this.ranking.losses.get(family.id);
       const difference = this.differences.get(family.id);
       return { family: family.id, ...(losses && { loss: meanLoss(losses, this.root) }), ...(difference && { difference }) };
     });
@@ -175,41 +195,44 @@ class Comparing {
     return this.measured.find(({ family }) => family.id === recommended);
   }
 
-  /** Of the families so far; `waiting`: those to come. */
-  report(waiting: readonly Family[] = []): Comparison {
+  /** Families that were neither measured nor given up. */
+  private waiting(): Family[] {
+    const settled = new Set([...this.measured.map(({ family }) => family.id), ...this.notRun.map(({ family }) => family)]);
+    return this.input.families.filter(({ id }) => !settled.has(id));
+  }
+
+  /** Of the families so far, and those to come. */
+  report(): Comparison {
+    const waiting = this.waiting();
     const { dataset, seconds } = this.input;
     const candidates = this.candidates();
     const best = bestOf(candidates);
     const recommended = recommendedOf(candidates);
     const found = {
-      metric: this.root ? 'rmse' as const : 'logLoss' as const, level: dataset.recipe.level, models: this.models(), notRun: [...this.notRun],
+      metric: this.root ? 'rmse' as const : 'logLoss' as const, level: dataset.recipe.level, models: this.models(), remarks: [...this.ranking.remarks, ...weightRemarks(this.input)],
+      notRun: [...this.notRun].sort((a, b) => this.placeOf(a.family) - this.placeOf(b.family)),
       ...(best !== undefined && { best }), ...(recommended !== undefined && { recommended }),
     };
+    const { remarks: _said, ...kept } = found;
     return {
-      ...found, scheme: this.plan.scheme, rows: this.plan.folds.reduce((sum, { test }) => sum + test.length, 0), test: testWords(this.plan.folds),
+      ...kept, scheme: this.plan.scheme, rows: this.plan.folds.reduce((sum, { test }) => sum + test.length, 0), test: testWords(this.plan.folds),
       ...(seconds !== undefined && { seconds }), ...(waiting.length > 0 && { waiting: waiting.map(({ id, title }) => ({ family: id, title })) }),
       recommendation: recommendationWords(found),
     };
   }
 
   private models(): ComparedModel[] {
-    return this.measured.map(({ family, model, evaluation, fitSeconds, seconds, scores }) => {
-      const difference = this.differences.get(family.id);
-      return {
-        family: family.id, title: model.title, metrics: evaluation?.metrics ?? [], ...(difference && { difference: reportDifference(difference) }),
-        fitSeconds, seconds, scores,
-      };
-    });
+    return this.measured.map(item => comparedModel(item, this.differences.get(item.family.id)));
   }
 
   /** Progress of one family as a part of the whole; the end of a family carries what was found so far. */
-  private progressOf(index: number): WorkContext['progress'] {
-    const { families } = this.input;
-    const { title } = families[index]!;
+  private progressOf({ title }: Family): WorkContext['progress'] {
+    const { families: { length } } = this.input;
+    const before = length - this.waiting().length;
     return (stage, fraction, live) => this.context.progress(
-      `${title} (${index + 1} of ${families.length}): ${stage}`,
-      (index + (fraction ?? 0)) / families.length, live && { ...live, canFinish: false },
-      stage === done ? this.report(families.slice(index + 1)) : undefined,
+      `${title} (${before + 1} of ${length}): ${stage}`,
+      (before + (fraction ?? 0)) / length, live && { ...live, canFinish: false },
+      stage === done ? this.report() : undefined,
     );
   }
 }

@@ -17,11 +17,14 @@ export function bestOf(models: readonly Candidate[]): string | undefined {
   return best?.family;
 }
 
-/** The first model whose loss is within one standard error of the best; without any loss the first model. `models`: simplest first. */
+/**
+ * The first model whose loss is within one standard error of the best; without any loss the first model. A difference without a standard
+ * error (a single held-out row) tells nothing, so that the simplest is as good as any. `models`: simplest first.
+ */
 export function recommendedOf(models: readonly Candidate[]): string | undefined {
   const best = bestOf(models);
   if (best === undefined) return models[0]?.family;
-  return models.find(({ family, difference }) => family === best || (difference !== undefined && isWithin(difference)))?.family;
+  return models.find(({ family, difference }) => family === best || (difference !== undefined && (difference.standardError === undefined || isWithin(difference))))?.family;
 }
 
 /** Whether a difference from the best is at most its own standard error. */

@@ -3,6 +3,7 @@
 export interface DateReading {
   /** Milliseconds since 1970 of a text in this format; NaN where it is none. */
   readonly read: (text: string) => number;
+  readonly order: 'year' | 'name' | 'monthFirst' | 'dayFirst';
   /** What the dates look like, in words, e.g. "month/day/year". */
   readonly format: string;
   /** True when day and month could be the other way round in every value. */
@@ -103,14 +104,15 @@ export function looksLikeDate(text: string): boolean {
  */
 export function readDates(texts: readonly string[]): DateReading | undefined {
   if (texts.length === 0 || !looksLikeDate(texts[0]!)) return undefined;
-  if (readsAll(texts, isoReader)) return { read: isoReader, format: 'year-month-day', ambiguous: false };
-  if (readsAll(texts, nameReader)) return { read: nameReader, format: 'with the name of the month', ambiguous: false };
+  if (readsAll(texts, isoReader)) return { read: isoReader, order: 'year', format: 'year-month-day', ambiguous: false };
+  if (readsAll(texts, nameReader)) return { read: nameReader, order: 'name', format: 'with the name of the month', ambiguous: false };
   const monthFirst = readsAll(texts, numericReader(true));
   const dayFirst = readsAll(texts, numericReader(false));
   if (!monthFirst && !dayFirst) return undefined;
   const american = monthFirst && (!dayFirst || texts[0]!.includes('/'));
   return {
     read: numericReader(american),
+    order: american ? 'monthFirst' : 'dayFirst',
     format: american ? 'month/day/year' : 'day/month/year',
     ambiguous: monthFirst && dayFirst,
   };

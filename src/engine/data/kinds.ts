@@ -1,5 +1,5 @@
 /** Decides what a column is (its kind) and how its texts are read, by looking at all of its values. */
-import type { ColumnKind, LevelCount } from '../../protocol/profile';
+import type { ColumnKind, ColumnReading, LevelCount } from '../../protocol/profile';
 import { areBooleans, booleanMeaning } from './booleanText';
 import { looksLikeDate, readDates } from './dateText';
 import { isMissing, isMissingAmongNumbers, trimCell } from './missing';
@@ -19,6 +19,8 @@ export interface Decision {
   readonly kind: ColumnKind;
   readonly storage: 'number' | 'code';
   readonly note?: string;
+  /** Of numbers that are not written plainly, and of dates. */
+  readonly reading?: ColumnReading;
   readonly number?: (text: string) => number;
   readonly label?: (text: string) => string | undefined;
   /** Of texts that are no categories: counted once here, for there may be as many as rows. */
@@ -60,7 +62,8 @@ function decideNumbers(raw: RawNumbers, options: KindOptions): Decision {
   if (options.hint === 'categorical') return { kind: 'categorical', storage: 'code', note: 'Numbers taken as categories, as asked.' };
   if (low === high) return constantNumber(asText(low));
   if (options.hint !== 'numeric' && integers && isIdName(options.name) && present === values.length && allDistinct(values)) return identifierNumber();
-  return { kind: 'numeric', storage: 'number' };
+  // A reader that knows the file's decimal comma gives numbers, but the cells are texts with a comma.
+  return { kind: 'numeric', storage: 'number', ...(options.decimal === ',' && { reading: { kind: 'number', decimal: ',', signs: false } }) };
 }
 
 function allDistinct(values: Float64Array): boolean {
@@ -122,7 +125,7 @@ function decideDates(levels: readonly Level[]): Decision | undefined {
   const doubt = dates.ambiguous ? '; day and month could be the other way round in every value' : '';
   const note = `Dates read as ${dates.format}${doubt}.`;
   if (values.length === 1) return { kind: 'constant', storage: 'number', note: `Every value is ${clip(values[0]!)}.`, number: dates.read };
-  return { kind: 'datetime', storage: 'number', note, number: dates.read };
+  return { kind: 'datetime', storage: 'number', note, reading: { kind: 'date', order: dates.order }, number: dates.read };
 }
 
 /** Dates where dates are expected: cells that are none count as missing, and are named. Undefined when none is a date. */
@@ -133,7 +136,7 @@ function forcedDates(levels: readonly Level[]): Decision | undefined {
   const strange = given.filter(level => !looksLikeDate(level.text));
   const total = cells(strange);
   const note = strange.length === 0 ? '' : ` ${total} ${total === 1 ? 'cell is no date and counts' : 'cells are no dates and count'} as missing: ${strange.slice(0, 3).map(level => `"${clip(level.text)}"`).join(', ')}.`;
-  return { kind: 'datetime', storage: 'number', note: `Dates read as ${dates.format}.${note}`, number: text => (looksLikeDate(text) ? dates.read(text) : NaN) };
+  return { kind: 'datetime', storage: 'number', note: `Dates read as ${dates.format}.${note}`, reading: { kind: 'date', order: dates.order }, number: text => (looksLikeDate(text) ? dates.read(text) : NaN) };
 }
 
 const labelled = (kind: ColumnKind, signs: boolean): Decision => ({
@@ -241,7 +244,14 @@ function decideReadNumbers(reading: NumberReading, levels: readonly Level[], row
   if (unique && integers && (isIdName(options.name) || digits.some(losesDigits))) return { ...identifierNumber(), ...shortLabel() };
   const note = numberNote(reading, digits);
   if (values.size === 1) return { ...constantNumber(clip(digits[0]!)), number: reading.read };
-  return { kind: 'numeric', storage: 'number', note, number: reading.read };
+  return { kind: 'numeric', storage: 'number', note, ...styleOf(reading), number: reading.read };
+}
+
+/** Absent for plain numbers. */
+function styleOf({ style: { decimal, group }, numbers }: NumberReading): { readonly reading?: ColumnReading } {
+  const signs = numbers.some(level => stripAffix(level.text) !== undefined);
+  if (decimal === '.' && group === undefined && !signs) return {};
+  return { reading: { kind: 'number', decimal, ...(group !== undefined && { group }), signs } };
 }
 
 const shortLabel = (): Partial<Decision> => ({ label: text => (isMissing(text) ? undefined : losesDigits(text) ? text : shortest(text)) });
@@ -257,7 +267,7 @@ function numberNote(reading: NumberReading, texts: readonly string[]): string | 
   const { style, unit } = reading;
   if (/[%‰]/.test(unit)) parts.push(`"${unit}" left out, so ${clip(texts[0]!)} is read as ${reading.read(texts[0]!)}`);
   else if (unit !== '') parts.push(`amounts in ${unit}, the sign left out`);
-  if (style.decimal === ',') parts.push('decimal commas');
+  if (style.decimal === ',' && texts.some(text => text.includes(','))) parts.push('decimal commas');
   if (style.group !== undefined && texts.some(text => text.includes(style.group!) || /[\u00a0\u202f’]/.test(text))) parts.push(`"${style.group}" separates thousands`);
   if (texts.some(text => text.startsWith('('))) parts.push('amounts in brackets are negative');
   if (texts.some(hasLeadingZero)) parts.push(`leading zeros dropped (${texts.find(hasLeadingZero)} is read as ${Number(texts.find(hasLeadingZero))})`);
@@ -272,7 +282,7 @@ function nearlyNumeric(reading: NumberReading): Decision | undefined {
   if (reading.words.length > mostWords || reading.numbers.length < 20 || wordCells > 0.02 * (wordCells + numberCells)) return undefined;
   const many = wordCells === 1 ? '1 cell is' : `${wordCells} cells are`;
   const note = `Read as numbers; ${many} no number and taken as missing: ${list(reading.words.map(l => l.text))}.`;
-  return { kind: 'numeric', storage: 'number', note, number: reading.read };
+  return { kind: 'numeric', storage: 'number', note, ...styleOf(reading), number: reading.read };
 }
 
 function forcedNumeric(reading: NumberReading | undefined, levels: readonly Level[]): Decision {
@@ -281,7 +291,7 @@ function forcedNumeric(reading: NumberReading | undefined, levels: readonly Leve
   const values = new Set(reading.numbers.map(level => reading.read(level.text)));
   const words = lost === 0 ? '' : ` ${lost} of ${cells(levels)} values are no numbers and count as missing: ${list(reading.words.map(l => l.text))}.`;
   if (values.size === 1) return { ...constantNumber(clip(reading.numbers[0]!.text)), number: reading.read };
-  return { kind: 'numeric', storage: 'number', note: `Taken as numbers, as asked.${words}`, number: reading.read };
+  return { kind: 'numeric', storage: 'number', note: `Taken as numbers, as asked.${words}`, ...styleOf(reading), number: reading.read };
 }
 
 function decideWords(levels: readonly Level[], rows: number, signs: boolean, options: KindOptions): Decision {

@@ -30,14 +30,19 @@ export function numberStyles(fileDecimal: '.' | ','): readonly NumberStyle[] {
 
 const patterns = new Map<string, RegExp>();
 
+/** Source of the pattern of a whole number of a style; group signs are those of the style alone. */
+export function styleSource({ decimal: point, group: separator = '' }: NumberStyle): string {
+  const decimal = point === '.' ? '\\.' : ',';
+  const group = separator === '.' ? '\\.' : separator;
+  const grouped = group === '' ? '' : `[1-9]\\d{0,2}(?:${group}\\d{3})+(?:${decimal}\\d*)?|`;
+  return `^[+-]?(?:${grouped}\\d+(?:${decimal}\\d*)?|${decimal}\\d+)(?:[eE][+-]?\\d+)?$`;
+}
+
 function stylePattern(style: NumberStyle): RegExp {
   const key = style.decimal + (style.group ?? '');
   let pattern = patterns.get(key);
   if (!pattern) {
-    const decimal = style.decimal === '.' ? '\\.' : ',';
-    const group = style.group === undefined ? '' : style.group === '.' ? '\\.' : style.group;
-    const grouped = group === '' ? '' : `[1-9]\\d{0,2}(?:${group}\\d{3})+(?:${decimal}\\d*)?|`;
-    pattern = new RegExp(`^[+-]?(?:${grouped}\\d+(?:${decimal}\\d*)?|${decimal}\\d+)(?:[eE][+-]?\\d+)?$`);
+    pattern = new RegExp(styleSource(style));
     patterns.set(key, pattern);
   }
   return pattern;
@@ -68,9 +73,10 @@ export interface Affixed {
   readonly unit: string;
 }
 
-const currency = '[$€£¥₹₽₩₪₺฿]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|US\\$|R\\$|A\\$|C\\$|kr|zł';
-const leading = new RegExp(`^([+-]?)\\s?(${currency})\\s?(?=[-+\\d.,(])`);
-const trailing = new RegExp(`\\s?(${currency}|%|‰)$`);
+/** Alternatives of a regular expression. */
+export const currencySigns = '[$€£¥₹₽₩₪₺฿]|USD|EUR|GBP|CHF|JPY|INR|CAD|AUD|US\\$|R\\$|A\\$|C\\$|kr|zł';
+const leading = new RegExp(`^([+-]?)\\s?(${currencySigns})\\s?(?=[-+\\d.,(])`);
+const trailing = new RegExp(`\\s?(${currencySigns}|%|‰)$`);
 
 /** Takes a currency sign, a per cent sign or the brackets of a negative amount off; undefined when there is none. */
 export function stripAffix(text: string): Affixed | undefined {

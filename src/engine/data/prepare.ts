@@ -177,7 +177,7 @@ function unlearned(expression: Expression): Expression {
 function requireRows(rows: number, all: number, target: string, dropped: readonly Dropped[]): void {
   if (rows >= fewestRows) return;
   const why = dropped.length === 0 ? '' : ` (of ${all}; left out because ${dropped.map(d => `${d.reason}: ${d.rows}`).join('; ')})`;
-  throw new UserError('tooFewRows', `Only ${rows} ${rows === 1 ? 'row' : 'rows'} can be used to explain "${target}"${why}; at least ${fewestRows} are needed.`);
+  throw new UserError('tooFewRows', `${rows === 0 ? 'No row' : `Only ${rows} ${rows === 1 ? 'row' : 'rows'}`} can be used to explain "${target}"${why}; at least ${fewestRows} are needed.`);
 }
 
 /** The target of the kept rows, checked to vary. */

@@ -37,5 +37,5 @@ export async function profileColumns(
 /** Puts a profile together, without the fields that do not apply. */
 export function columnProfile(part: ProfilePart, summary: Omit<ColumnProfile, 'name' | 'kind' | 'note'>): ColumnProfile {
   const fields = Object.fromEntries(Object.entries(summary).filter(([, value]) => value !== undefined)) as typeof summary;
-  return { name: part.name, kind: part.decision.kind, ...(part.note === undefined ? {} : { note: part.note }), ...fields };
+  return { name: part.name, kind: part.decision.kind, ...(part.note === undefined ? {} : { note: part.note }), ...(part.decision.reading && { reading: part.decision.reading }), ...fields };
 }

@@ -46,10 +46,10 @@ export function centre(values: Float64Array, from: number, count: number): void 
   for (let k = 0; k < count; k++) values[from + k] -= sum / count;
 }
 
-/** e.g. "y", "log-odds of yes", "log-share of setosa". */
+/** e.g. "y", "log-odds of yes", "score of setosa before softmax". */
 export function scaleWords(scale: ContributionScale, target: string, className = 'the class'): string {
   if (scale === 'logNumber') return `logarithm of ${target}`;
-  return scale === 'number' ? target : scale === 'logOdds' ? `log-odds of ${className}` : `log-share of ${className}`;
+  return scale === 'number' ? target : scale === 'logOdds' ? `log-odds of ${className}` : `score of ${className} before softmax`;
 }
 
 /** What the scale is, in a sentence with a space before it; empty for numbers. */
@@ -58,5 +58,5 @@ export function scaleNote(scale: ContributionScale): string {
   if (scale === 'logNumber') return ' The model is a sum for the logarithm of what it predicts: a part of 0.1 is a factor of e^0.1, about 10 % more.';
   return scale === 'logOdds'
     ? ' Log-odds: ln p − ln(1 − p), 0 where the probability p is one half.'
-    : ' Log-share of a class: ln p less the mean of ln p over the classes, 0 where its probability p is their geometric mean.';
+    : ' Score of a class before softmax: ln p less the mean of ln p over the classes. The difference between the scores of two classes is the log-odds of one against the other.';
 }

@@ -3,11 +3,13 @@ import type { CodeLanguage } from '../../protocol/engine';
 import { UserError } from '../../protocol/errors';
 import type { ModelFile } from '../../protocol/modelFile';
 import { BoostingModel } from '../models/boosting/model';
+import { FormulaModel } from '../models/formula/model';
 import { LinearModel } from '../models/linear/model';
 import { LogisticModel } from '../models/logistic/model';
 import type { Model } from '../models/model';
 import { NeuralModel } from '../models/neural/model';
 import { boostingProgram } from './boostingProgram';
+import { formulaProgram } from './formulaProgram';
 import { linearProgram, logisticProgram } from './linearProgram';
 import { networkProgram } from './networkProgram';
 import { printPython } from './printPython';
@@ -15,11 +17,13 @@ import { printSql } from './printSql';
 import { printTypescript } from './printTypescript';
 import { columnsRead, withoutUnused, type Program } from './program';
 import { remarksFor } from './remarks';
+import { withSpellings } from './spelling';
 
 /** The predictions of a model as a program. Throws UserError for a model whose predictions are no formula of its parameters. */
 export function programOf(model: Model): Omit<Program, 'remarks'> {
   if (model instanceof NeuralModel) return networkProgram(model.state, model.networks);
   if (model instanceof BoostingModel) return boostingProgram(model.state);
+  if (model instanceof FormulaModel) return model.linear ? linearProgram(model.linear.state) : formulaProgram(model.state);
   if (model instanceof LogisticModel && model.predict === LogisticModel.prototype.predict) return logisticProgram(model.state);
   if (model instanceof LinearModel && model.predict === LinearModel.prototype.predict) return linearProgram(model.state);
   throw new UserError('badOption', `The predictions of this model (${model.title}) cannot be written as code.`);
@@ -30,11 +34,12 @@ export function programOf(model: Model): Omit<Program, 'remarks'> {
  * compute in single precision, to 1e-6 of the larger of 1 and the prediction.
  */
 export function exportModel(model: Model, file: Pick<ModelFile, 'name' | 'recipe' | 'report'>, language: CodeLanguage, table = 'data'): string {
-  const bare = withoutUnused({ ...programOf(model), remarks: [] });
+  const readings = new Map(file.report.data.columns.flatMap(({ name, reading }) => (reading ? [[name, reading] as const] : [])));
+  const bare = withSpellings(withoutUnused({ ...programOf(model), remarks: [] }), readings);
   const program: Program = { ...bare, remarks: remarksFor(model, file, language, columnsRead(bare)) };
   switch (language) {
     case 'typescript': return printTypescript(program);
     case 'python': return printPython(program);
-    case 'sql': return printSql(program, table);
+    case 'sql': return printSql(program, table, file.report.data.columns.map(({ name }) => name));
   }
 }

@@ -9,7 +9,7 @@ import { binaryProbabilities, softmaxProbabilities } from './link';
 import type { Expr, Program } from './program';
 
 /** η = a + Σ b_j (x_j − shift_j), one a coefficient vector, summed in the order of models/shared/linearPredictor.ts. */
-function predictors(builder: Builder, encoding: Encoding, { coefficients, constants, shifts }: LinearPredictor): Expr[] {
+export function predictors(builder: Builder, encoding: Encoding, { coefficients, constants, shifts }: LinearPredictor): Expr[] {
   const design = new Design(builder, encoding);
   return coefficients.map((beta, k) => {
     const parts = design.terms.filter(term => term.size > 0).flatMap(term => design.parts(term, beta, shifts));

@@ -100,8 +100,8 @@ ${wrapped(texted, '        ')}
     const numbers = (values: readonly number[]): string => `(${values.map(v => `${numeral(v)}, `).join('').trimEnd()})`;
     const texts = (values: readonly string[]): string => `(${values.map(v => `${quoted(v)}, `).join('').trimEnd()})`;
     switch (step.kind) {
-      case 'numberCell': return this.assign(step.result, `${runtime.use('number_cell')}(row, ${quoted(step.column)})`);
-      case 'dateCell': return this.assign(step.result, `${runtime.use('date_cell')}(row, ${quoted(step.column)})`);
+      case 'numberCell': return this.assign(step.result, `${runtime.use('number_cell')}(${this.rowOf(step)}, ${quoted(step.column)})`);
+      case 'dateCell': return this.assign(step.result, `${runtime.use('date_cell')}(${this.rowOf(step)}, ${quoted(step.column)})`);
       case 'textCell': {
         const missing = this.constants.name(`frozenset(${texts(step.missing)})`, 'missing');
         return this.assign(step.result, `${runtime.use('text_cell')}(row, ${quoted(step.column)}, ${missing})`);
@@ -115,6 +115,15 @@ ${wrapped(texted, '        ')}
       case 'value': return this.assign(step.result, this.expression(step.value));
       case 'network': return this.networkStep(step);
     }
+  }
+
+  /** The row, or what stands for it where the cell is respelled first. */
+  private rowOf({ column, spelling }: Extract<Step, { kind: 'numberCell' | 'dateCell' }>): string {
+    if (!spelling) return 'row';
+    const rules = spelling.rules.map(([pattern, by]) => `    (re.compile(${quoted(pattern)}), ${quoted(by)}),`);
+    const style = spelling.style ? `(re.compile(${quoted(spelling.style.pattern)}), ${quoted(spelling.style.group)}, ${quoted(spelling.style.decimal)})` : 'None';
+    const respelled = this.runtime.use('respelled');
+    return `${respelled}(row, ${quoted(column)}, ${this.constants.name(`(\n${rules.join('\n')}\n)`, 'rules')}, ${this.constants.name(style, 'style')})`;
   }
 
   private assign(name: number, text: string): string {
@@ -157,7 +166,7 @@ export function printPython(program: Program): string {
   const { runtime } = printer;
   const modules = [
     ...(runtime.has('bin_of') ? ['import bisect'] : []), ...(runtime.has('date_cell') ? ['import datetime'] : []), 'import math',
-    ...(runtime.has('spelled') || runtime.has('date_cell') ? ['import re'] : []),
+    ...(runtime.has('spelled') || runtime.has('date_cell') || runtime.has('respelled') ? ['import re'] : []),
     ...(runtime.has('linear') ? ['from array import array'] : []),
   ];
   return [

@@ -1,8 +1,8 @@
 /** Writes a program as one SELECT in DuckDB's dialect: a chain of common table expressions, each a layer of CASE and arithmetic. */
-import { UserError } from '../../protocol/errors';
 import { inComment, sqlName, sqlText } from './literals';
 import { lowerNetworks } from './lowerNetworks';
 import { columnsRead, reads, resultsOf, type Expr, type LevelTable, type Name, type Operation, type Program, type Step } from './program';
+import { freeNames, freePrefix, namingRemarks, outputNames, requireApart } from './sqlNames';
 
 const infinity = "CAST('Infinity' AS DOUBLE)";
 const minusInfinity = "CAST('-Infinity' AS DOUBLE)";
@@ -54,6 +54,20 @@ function finite(name: string, a: string): string {
   return `CASE WHEN isfinite(${a}) THEN ${name}(${a}) END`;
 }
 
+/** Blanks around a cell, the no-break one too. */
+const trimmed = (text: string): string => `TRIM(${text}, ' ' || chr(9) || chr(10) || chr(13) || chr(160))`;
+
+/** The cell; a text that is written as in the training file as a plain number or an ISO date. */
+function respelled({ column, spelling }: Extract<Step, { kind: 'numberCell' | 'dateCell' }>): string {
+  const cell = sqlName(column);
+  if (!spelling) return cell;
+  const text = spelling.rules.reduce((inner, [pattern, by]) => `regexp_replace(${inner}, ${sqlText(pattern)}, ${sqlText(by)})`, trimmed(`CAST(${cell} AS VARCHAR)`));
+  const { style } = spelling;
+  const grouped = style && style.group !== '' ? `replace(${text}, ${sqlText(style.group)}, '')` : text;
+  const plain = style ? `CASE WHEN regexp_matches(${text}, ${sqlText(style.pattern)}) THEN replace(${grouped}, ${sqlText(style.decimal)}, '.') ELSE ${text} END` : text;
+  return `CASE WHEN typeof(${cell}) = 'VARCHAR' THEN ${plain} ELSE CAST(${cell} AS VARCHAR) END`;
+}
+
 class Printer {
   constructor(private readonly prefix: string) {}
 
@@ -86,10 +100,10 @@ class Printer {
   step(step: Exclude<Step, { kind: 'network' }>): string {
     switch (step.kind) {
       case 'numberCell': {
-        const cell = `TRY_CAST(${sqlName(step.column)} AS DOUBLE)`;
+        const cell = `TRY_CAST(${respelled(step)} AS DOUBLE)`;
         return `CASE WHEN isfinite(${cell}) THEN ${cell} END`;
       }
-      case 'dateCell': return `CAST(epoch_ms(TRY_CAST(${sqlName(step.column)} AS TIMESTAMP)) AS DOUBLE)`;
+      case 'dateCell': return `CAST(epoch_ms(TRY_CAST(${respelled(step)} AS TIMESTAMP)) AS DOUBLE)`;
       case 'textCell': return this.textCell(step.column, step.missing);
       case 'lookup': return this.lookup(this.name(step.text), step.table);
       case 'numberLookup': return this.numberLookup(this.expression(step.value, true), step.table);
@@ -102,7 +116,7 @@ class Printer {
   }
 
   private textCell(column: string, missing: readonly string[]): string {
-    const text = `TRIM(CAST(${sqlName(column)} AS VARCHAR), ' ' || chr(9) || chr(10) || chr(13) || chr(160))`;
+    const text = trimmed(`CAST(${sqlName(column)} AS VARCHAR)`);
     return `CASE WHEN ${text} NOT IN (${missing.map(sqlText).join(', ')}) THEN ${text} END`;
   }
 
@@ -170,28 +184,18 @@ function layersOf(steps: readonly Step[]): Step[][] {
   return layers;
 }
 
-function requireApart(columns: readonly string[]): void {
-  const seen = new Map<string, string>();
-  for (const column of columns) {
-    const other = seen.get(column.toLowerCase());
-    if (other !== undefined) throw new UserError('badOption', `The columns "${inComment(other)}" and "${inComment(column)}" are one name to SQL, which does not tell capitals apart.`, { column });
-    seen.set(column.toLowerCase(), column);
-  }
-}
-
-/** A beginning of names that no column of the model has. */
-function freePrefix(columns: readonly string[]): string {
-  let prefix = 'unveil_';
-  while (columns.some(column => column.toLowerCase().startsWith(prefix))) prefix += '_';
-  return prefix;
-}
-
-/** `table`: name of the table with the rows. The result has its columns, `prediction`, and `probability_CLASS` each. */
-export function printSql(given: Program, table: string): string {
+/**
+ * `table`: name of the table with the rows. `known`: columns that it has as far as is known, beside those that are read. The result has its
+ * columns, `prediction`, and `probability_CLASS` each; a name that is taken gets underscores in front.
+ */
+export function printSql(given: Program, table: string, known: readonly string[] = []): string {
   const program = lowerNetworks(given);
   const columns = columnsRead(program);
   requireApart(columns);
-  const prefix = freePrefix([...columns, table]);
+  const taken = [...columns, ...known];
+  const prefix = freePrefix([...taken, table]);
+  const wanted = outputNames(program);
+  const names = freeNames(wanted, taken);
   const printer = new Printer(prefix);
   const layers = layersOf(program.steps);
   let source = sqlName(table);
@@ -203,26 +207,26 @@ export function printSql(given: Program, table: string): string {
   });
   const hidden = program.steps.flatMap(resultsOf).map(name => printer.name(name));
   return [
-    ...program.remarks.map(line => `-- ${inComment(line)}`.trimEnd()), '',
+    ...[...program.remarks, ...namingRemarks(wanted, names)].map(line => `-- ${inComment(line)}`.trimEnd()), '',
     ...(parts.length > 0 ? [`WITH ${parts.join(',\n')}`] : []),
     `SELECT *${hidden.length > 0 ? ` EXCLUDE (${hidden.join(', ')})` : ''},`,
-    `${outputText(printer, program).map(line => `  ${line}`).join(',\n')}`, `FROM ${source};`, '',
+    `${outputText(printer, program, names).map(line => `  ${line}`).join(',\n')}`, `FROM ${source};`, '',
   ].join('\n');
 }
 
-function outputText(printer: Printer, { output }: Program): string[] {
+function outputText(printer: Printer, { output }: Program, names: readonly string[]): string[] {
   const clean = (value: Expr): string => {
     const text = printer.expression(value, true);
     return `CASE WHEN NOT isnan(${text}) THEN ${text} END`;
   };
-  if (output.kind === 'number') return [`${clean(output.value)} AS prediction`];
+  if (output.kind === 'number') return [`${clean(output.value)} AS ${sqlName(names[0])}`];
   const p = output.probabilities.map(value => printer.expression(value, true));
   const cases = output.classes.map((name, k) => {
     const others = p.flatMap((other, j) => (j === k ? [] : [`${p[k]} ${j < k ? '>' : '>='} ${other}`]));
     return `WHEN ${others.join(' AND ')} THEN ${sqlText(name)}`;
   });
   return [
-    `CASE WHEN isnan(${p[0]}) OR ${p[0]} IS NULL THEN NULL ${cases.join(' ')} END AS prediction`,
-    ...output.probabilities.map((value, k) => `${clean(value)} AS ${sqlName(`probability_${output.classes[k]}`)}`),
+    `CASE WHEN isnan(${p[0]}) OR ${p[0]} IS NULL THEN NULL ${cases.join(' ')} END AS ${sqlName(names[0])}`,
+    ...output.probabilities.map((value, k) => `${clean(value)} AS ${sqlName(names[k + 1])}`),
   ];
 }

@@ -87,7 +87,7 @@ ${wrapped(texted, '    ')}
   step(step: Step): string {
     const { runtime } = this;
     switch (step.kind) {
-      case 'numberCell': case 'dateCell': return this.assign(step.result, `${runtime.use(step.kind)}(row, ${quoted(step.column)})`);
+      case 'numberCell': case 'dateCell': return this.assign(step.result, `${runtime.use(step.kind)}(${this.rowOf(step)}, ${quoted(step.column)})`);
       case 'textCell': {
         const missing = this.constants.name(`new Set([${step.missing.map(quoted).join(', ')}])`, 'missing');
         return this.assign(step.result, `${runtime.use('textCell')}(row, ${quoted(step.column)}, ${missing})`);
@@ -105,6 +105,15 @@ ${wrapped(texted, '    ')}
       case 'value': return this.assign(step.result, this.expression(step.value));
       case 'network': return this.networkStep(step);
     }
+  }
+
+  /** The row, or what stands for it where the cell is respelled first. */
+  private rowOf({ column, spelling }: Extract<Step, { kind: 'numberCell' | 'dateCell' }>): string {
+    if (!spelling) return 'row';
+    const rules = spelling.rules.map(([pattern, by]) => `  [new RegExp(${quoted(pattern)}), ${quoted(by.replace(/\\(\d)/g, '$$$1'))}],`);
+    const style = spelling.style ? `[new RegExp(${quoted(spelling.style.pattern)}), ${quoted(spelling.style.group)}, ${quoted(spelling.style.decimal)}]` : 'null';
+    const respelled = this.runtime.use('respelled');
+    return `${respelled}(row, ${quoted(column)}, ${this.constants.name(`[\n${rules.join('\n')}\n] as const`, 'rules')}, ${this.constants.name(style, 'style')})`;
   }
 
   private assign(name: number, text: string): string {

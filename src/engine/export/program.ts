@@ -6,6 +6,7 @@
  * arithmetic. Truth is 1 or 0.
  */
 import type { Activation, AttentionDescription } from '../compute/network/description';
+import type { Spelling } from './spelling';
 
 /** Number of a value: `v7` in the code. */
 export type Name = number;
@@ -41,9 +42,9 @@ export type ExportedNetwork =
 
 export type Step =
   /** A finite number, or NaN. */
-  | { readonly kind: 'numberCell'; readonly result: Name; readonly column: string }
+  | { readonly kind: 'numberCell'; readonly result: Name; readonly column: string; readonly spelling?: Spelling }
   /** Milliseconds since 1970, or NaN. */
-  | { readonly kind: 'dateCell'; readonly result: Name; readonly column: string }
+  | { readonly kind: 'dateCell'; readonly result: Name; readonly column: string; readonly spelling?: Spelling }
   /** A text without blanks around it; missing where it is one of `missing`. Only text steps read it. */
   | { readonly kind: 'textCell'; readonly result: Name; readonly column: string; readonly missing: readonly string[] }
   | { readonly kind: 'lookup'; readonly result: Name; readonly text: Name; readonly table: LevelTable }

@@ -23,6 +23,16 @@ def spelled(text):
     except (TypeError, ValueError, OverflowError):
         return nan
     return number if math.isfinite(number) else nan` }],
+  ['respelled', { needs: ['cell'], text: `def respelled(row, column, rules, style):
+    """The cell in place of the row; a text that is written as in the training file becomes a plain number or an ISO date."""
+    value = cell(row, column)
+    if isinstance(value, str):
+        value = value.strip()
+        for pattern, by in rules:
+            value = pattern.sub(by, value, count=1)
+        if style is not None and style[0].search(value):
+            value = value.replace(style[1] or " ", "").replace(style[2], ".", 1)
+    return {column: value}` }],
   ['date_cell', { needs: ['cell'], text: `DATE = re.compile(
     r"\\s*([0-9]{4})([-/.])([0-9]{1,2})\\2([0-9]{1,2})(?:[T\\s]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?"
     r"\\s*(Z|z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?\\s*")

@@ -1,6 +1,7 @@
 /** The head of exported code: what it predicts, how to call it, and where it may differ from the model. */
 import type { CodeLanguage } from '../../protocol/engine';
 import type { ModelFile } from '../../protocol/modelFile';
+import type { ColumnReading } from '../../protocol/profile';
 import type { BoostedTerm } from '../models/boosting/state';
 import { BoostingModel } from '../models/boosting/model';
 import type { Model } from '../models/model';
@@ -9,7 +10,7 @@ import { NeuralModel } from '../models/neural/model';
 const calls: Readonly<Record<CodeLanguage, string>> = {
   typescript: 'predict(row) takes the cells of a row by column, as the data file has them, and gives the prediction.',
   python: 'predict(row) takes the cells of a row by column, as the data file has them, and gives the prediction.',
-  sql: 'The result has the columns of the table, then prediction and, for classes, probability_CLASS each. Written for DuckDB.',
+  sql: 'The result has the columns of the table, then prediction and, for classes, probability_CLASS each. Written for DuckDB. Columns that the training file did not have must not begin with unveil_.',
 };
 
 export function remarksFor(model: Model, { name, recipe, report }: Pick<ModelFile, 'name' | 'recipe' | 'report'>, language: CodeLanguage, columns: readonly string[]): string[] {
@@ -20,7 +21,7 @@ export function remarksFor(model: Model, { name, recipe, report }: Pick<ModelFil
     `Predicts ${recipe.target}: ${model.title} (${name}), exported by Unveil.`,
     calls[language],
     `Columns that are read: ${columns.length > 0 ? columns.join(', ') : 'none'}.`,
-    'Numbers have a decimal point and no other signs; dates are ISO 8601 in UTC. Missing cells, unknown levels and rare levels are treated as at the training.',
+    'Numbers have a decimal point and no other signs, dates are ISO 8601 in UTC, where nothing else is said below. Missing cells, unknown levels and rare levels are treated as at the training.',
     ...readingRemarks(report, columns),
     ...(model instanceof BoostingModel ? editRemarks(model.state.terms) : []),
     precision,
@@ -30,11 +31,27 @@ export function remarksFor(model: Model, { name, recipe, report }: Pick<ModelFil
 /** Columns whose texts were read in a way that the code does not know. */
 function readingRemarks(report: ModelFile['report'], columns: readonly string[]): string[] {
   return report.data.columns.flatMap(column => {
-    const { note } = column;
-    if (note === undefined || !columns.includes(column.name)) return [];
+    const { note, reading } = column;
+    if (!columns.includes(column.name)) return [];
+    const words = reading && readingWords(reading);
+    if (words !== undefined) return [`${column.name} may also be written as in the training data: ${words}.`];
+    if (note === undefined) return [];
     if (column.kind === 'datetime') return note.includes('year-month-day') ? [] : [`In the training data ${column.name} was otherwise written (${note}): give it in ISO form.`];
     return note.startsWith('Read as numbers') ? [`In the training data ${column.name} was otherwise written (${note}): give it as plain numbers.`] : [];
   });
+}
+
+/** Undefined for what is read without saying. */
+function readingWords(reading: ColumnReading): string | undefined {
+  if (reading.kind === 'date') {
+    const order = { year: undefined, name: 'with the name of the month', dayFirst: 'day, month, year', monthFirst: 'month, day, year' }[reading.order];
+    return order && `${order} (hours up to 24; AM and PM are not read)`;
+  }
+  const parts = [
+    ...(reading.decimal === ',' ? ['decimal commas'] : []), ...(reading.group === undefined ? [] : [`"${reading.group}" between thousands`]),
+    ...(reading.signs ? ['with currency or per cent signs, which are left out, and negative amounts in brackets'] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function editRemarks(terms: readonly BoostedTerm[]): string[] {

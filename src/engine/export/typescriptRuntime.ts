@@ -17,6 +17,15 @@ function numberCell(row: Row, column: string): number {
   const number = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : typeof value === 'string' ? spelled(value) : NaN;
   return Number.isFinite(number) ? number : NaN;
 }` }],
+  ['respelled', { needs: ['cell'], text: `/** The cell in place of the row; a text that is written as in the training file becomes a plain number or an ISO date. */
+function respelled(row: Row, column: string, rules: readonly (readonly [RegExp, string])[], style: readonly [RegExp, string, string] | null): Row {
+  const value = cell(row, column);
+  if (typeof value !== 'string') return { [column]: value };
+  let text = value.trim();
+  for (const [pattern, by] of rules) text = text.replace(pattern, by);
+  if (style !== null && style[0].test(text)) text = (style[1] === '' ? text : text.split(style[1]).join('')).replace(style[2], '.');
+  return { [column]: text };
+}` }],
   ['dateCell', { needs: ['cell'], text: `/** The cell in milliseconds since 1970 (UTC): a Date, milliseconds, or a text such as 2026-01-31 or 2026-01-31T13:45:00Z. */
 function dateCell(row: Row, column: string): number {
   const value = cell(row, column);

@@ -6,9 +6,10 @@ import { boostingFamily } from './boosting/family';
 import { linearFamily } from './linear/family';
 import { logisticFamily } from './logistic/family';
 import type { Family } from './model';
+import { formulaFamily } from './formula/family';
 import { neuralFamily } from './neural/family';
 
-export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, attentionFamily, bayesFamily, boostingFamily];
+export const families: readonly Family[] = [linearFamily, logisticFamily, neuralFamily, attentionFamily, bayesFamily, boostingFamily, formulaFamily];
 
 /** Numbers: linear regression. Classes: logistic regression. */
 export function familyFor(task: Task): Family {

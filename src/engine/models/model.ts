@@ -121,6 +121,8 @@ export interface Model {
   predict(table: Table, rows?: Int32Array): Prediction;
   /** Capability: what in the given rows differs from the training data (missing cells, unknown levels), counted. */
   inputNotes?(table: Table, rows?: Int32Array): readonly Note[];
+  /** Numbers beyond the training data are predicted as the nearest end of its range, so nothing is extrapolated. */
+  readonly flatOutside?: true;
   /**
    * Capability: predicts the given rows of a table (all when absent) again and again with other columns exchanged, as
    * permutation importance does. Holds what the columns that stay add to the prediction; the table must not change meanwhile.
@@ -171,14 +173,16 @@ export interface Model {
   training?: { readonly summary: string; readonly method: string; readonly yTitle: string; readonly lines: readonly CurveLine[]; readonly best?: number };
   /**
    * Capability: sections of its own that no other family has (network diagram, activations, pruning), and those of one
-   * row (the only row of the table) for the panel 'row'.
+   * row (the only row of the table) for the panel 'row'. `columns`: those of the file, in its order.
    */
-  inside?(level: number): readonly Section[];
+  inside?(level: number, columns?: readonly string[]): readonly Section[];
   insideRow?(table: Table): readonly Section[];
   /** Capability: what the estimates and their intervals are, for the weights and intervals sections. */
   weightsInfo?: {
     readonly statisticName?: 't' | 'z';
     readonly unit: string;
+    /** More than two classes: weights of a class's score before softmax, or log-odds against the class `reference`. */
+    readonly outcome?: 'score' | { readonly reference: string };
     readonly method: string;
     readonly assumptions: readonly string[];
     /** Absent: 'confidence'. */
@@ -212,6 +216,13 @@ export interface Family {
    */
   fitFolds?(dataset: Dataset, trainRows: readonly Int32Array[], context: WorkContext, full?: Model): Promise<readonly Model[]>;
   load(json: unknown): Model;
+  /** Capability: seconds that the fit and its folds take together, where the family keeps to a time that it is given. */
+  ownSeconds?(dataset: Dataset): number;
+  /**
+   * Capability: the rows of a fit from which the time of one on all rows can be told, which takes (all / rows)^growth times as long;
+   * undefined where trying the fit itself costs hardly more. Absent: a quarter of the rows, as networks grow.
+   */
+  pilot?(dataset: Dataset): { readonly rows: number; readonly growth: number } | undefined;
   /** Capability: what the models of folds of so many training rows take over from the model of all rows, such as 'the penalty l2'; undefined: nothing. */
   takenFromAllRows?(dataset: Dataset, foldRows: number): string | undefined;
 }

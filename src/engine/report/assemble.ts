@@ -1,5 +1,5 @@
 /** Puts a Report together: the upper-level fields that other programs read, and the sections that the panels draw. */
-import type { Importance, Performance, Report } from '../../protocol/report';
+import type { Importance, Performance, Report, ReportFormula, Section } from '../../protocol/report';
 import { reportFormat, reportVersion } from '../../protocol/report';
 import { withoutNonFinite } from './finite';
 import type { Facts, ReportInput } from './input';
@@ -33,6 +33,8 @@ export function assembleReport(input: ReportInput): Report {
   const performance = reportPerformance(facts);
   const importance = withAttention(facts.importance?.importance ?? [], measurements.attention);
   const intervals = withConformal(intervalSummary(facts), conformal);
+  const inside = model.inside?.(facts.level, input.profile.columns.map(column => column.name)) ?? [];
+  const formula = reportFormula(inside);
   return {
     format: reportFormat,
     version: reportVersion,
@@ -50,12 +52,13 @@ export function assembleReport(input: ReportInput): Report {
     ...(intervals ? { intervals } : {}),
     ...(scored.length > 0 ? { scores: scored } : {}),
     ...(input.comparison ? { comparison: withoutNonFinite(input.comparison) } : {}),
+    ...(formula ? { formula } : {}),
     timings: withoutNonFinite(input.timings),
     notes: reportNotes(facts),
     sections: withoutNonFinite([
       ...overviewSections(facts, input.comparison ? [comparisonSection(input.comparison)] : []),
       ...weightsSections(facts),
-      ...(model.inside?.(facts.level) ?? []),
+      ...inside,
       ...importanceSections(facts),
       ...(measurements.attention ? attentionSections(measurements.attention, facts) : []),
       ...(measurements.effects ? effectSections(measurements.effects, facts) : []),
@@ -67,6 +70,19 @@ export function assembleReport(input: ReportInput): Report {
       ...dataSections(facts),
     ]),
   };
+}
+
+/** The formula of the section that shows it, and its front. */
+function reportFormula(sections: readonly Section[]): ReportFormula | undefined {
+  const section = sections.find(item => item.kind === 'formula');
+  const chosen = section?.candidates[section.chosen];
+  if (!section || !chosen) return undefined;
+  const { text, latex, complexity, r2, heldOutR2, modelR2 } = chosen;
+  const front = section.front.flatMap(index => section.candidates[index] ?? []);
+  return withoutNonFinite({
+    text, latex, complexity, r2, ...(heldOutR2 !== undefined && { heldOutR2 }), ...(modelR2 !== undefined && { modelR2 }), verdict: section.verdict,
+    front: front.map(each => ({ text: each.text, complexity: each.complexity, loss: each.loss, r2: each.r2 })),
+  });
 }
 
 function reportPerformance(facts: Facts): Performance | undefined {

@@ -18,7 +18,7 @@ export function reportHtml(model: ModelFile, assets: ReportAssets): string {
   const script = inScript(assets.script);
   const css = assets.css.replace(/\r\n?/g, '\n').replace(/<\/style/gi, '<\\/style');
   const policy = [
-    "default-src 'none'", `script-src '${digest(script)}'`, `style-src '${digest(css)}'`, "img-src data:", "base-uri 'none'", "form-action 'none'",
+    "default-src 'none'", `script-src '${digest(script)}'`, `style-src '${digest(css)}'`, "img-src data:", "font-src data:", "base-uri 'none'", "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
 <html lang="en">
@@ -40,9 +40,14 @@ export function reportHtml(model: ModelFile, assets: ReportAssets): string {
 `;
 }
 
-/** What the page needs of a model: no parameters, and no folder of the machine that it was made on. */
+/**
+ * What the page needs of a model: no parameters, no folder of the machine that it was made on, and no effects of the kind `shape`, which
+ * stand in the section that draws them.
+ */
 function shown({ name, created, report }: ModelFile): Pick<ModelFile, 'name' | 'created' | 'report'> {
-  return { name, created, report: { ...report, recipe: { ...report.recipe, file: basename(report.recipe.file) } } };
+  const { effects, ...rest } = report;
+  const drawn = effects?.filter(effect => effect.kind !== 'shape');
+  return { name, created, report: { ...rest, ...(drawn && { effects: drawn }), recipe: { ...report.recipe, file: basename(report.recipe.file) } } };
 }
 
 /** JSON that can stand inside a script element: no character in it can end the element or start a comment. */

@@ -63,13 +63,13 @@ const noInterval = 'no interval: too few refits';
 function refitWords({ refits }: ScoresResult, { low }: Words): string {
   if (low === undefined || !refits) return noInterval;
   return refits.kind === 'folds'
-    ? `interval: delete-a-group jackknife over ${formatCount(refits.count)}${refits.count < refits.of ? ` of ${formatCount(refits.of)}` : ''} fold models and the rows they saw, t`
-    : `interval: spread over ${countOf(refits.count, refitName(refits.kind))}, t`;
+    ? `interval: jackknife over ${formatCount(refits.count)}${refits.count < refits.of ? ` of ${formatCount(refits.of)}` : ''} fold models (each leaves out one group of rows, and is measured on the rows it was fitted on), by Student's t`
+    : `interval: spread over ${countOf(refits.count, refitName(refits.kind))}, by Student's t`;
 }
 
 function rowAndRefitWords(result: ScoresResult, words: Words): string {
   if (words.low === undefined) return noInterval;
-  return result.sizes.refitFaithfulness && result.refits ? `${refitWords(result, words)}, with the spread over the rows added` : 'interval: spread over the rows, t';
+  return result.sizes.refitFaithfulness && result.refits ? `${refitWords(result, words)}, with the spread over the rows added` : 'interval: spread over the rows, by Student\'s t';
 }
 
 const molnar = 'Molnar, Casalicchio and Bischl 2019';
@@ -180,7 +180,7 @@ function importanceInterval({ importanceRefits }: ScoresResult, { low }: Words):
 function monotoneSentence(w: Words, { model }: ScoresResult): string {
   const known = model.effects.features.filter(f => f.monotonicity !== undefined);
   const monotone = known.filter(f => f.monotonicity! >= 0.999);
-  return `${formatCount(monotone.length)} of ${countOf(known.length, 'numeric feature')} only ${monotone.length === 1 ? 'raises or only lowers' : 'raise or only lower'} the prediction; the mean index is ${w.number}, where 1 never turns and 0 comes back to where it began.`;
+  return `As its value grows, a feature that is monotone moves the prediction one way only, up or down: ${formatCount(monotone.length)} of ${countOf(known.length, 'numeric feature')} ${monotone.length === 1 ? 'does' : 'do'}. The mean index is ${w.number}, where 1 never turns and 0 comes back to where it began.`;
 }
 
 /** R² below 0 is no share. */

@@ -70,7 +70,7 @@ function intervalWordsOf(result: IntervalResult, facts: Facts): string {
   if (result.infinite !== undefined) return `The conformal interval of every row reaches from −∞ to ∞: ${result.infinite}`;
   const mean = widthOf(result);
   const width = mean === undefined ? '' : ` Its mean width is ${formatNumber(mean, 3)} (units of ${name}).`;
-  return `A conformal interval goes with each prediction: it holds the ${name} of ${promiseWords(result)}, however wrong the model is. ${measuredSentence(result)}${width}`;
+  return `A conformal interval goes with each prediction: it holds the ${name} of ${promiseWords(result)}, however wrong the model is, as long as new rows come from the same source as these. ${measuredSentence(result)}${width}`;
 }
 
 function setWords(result: SetResult, facts: Facts): string {
@@ -78,7 +78,7 @@ function setWords(result: SetResult, facts: Facts): string {
   if (result.infinite !== undefined) return `The conformal set of every row holds all ${result.classes.length} classes: ${result.infinite}`;
   const { measured } = result.delivered;
   const size = measured ? ` A set has ${formatNumber(measured.meanSize, 3)} of ${result.classes.length} classes on average; ${formatPercent(measured.singletons)} of the sets name a single class.` : '';
-  return `Instead of one class a conformal set names all that are plausible: it holds the ${name} of ${promiseWords(result)}, however wrong the probabilities are. ${measuredSentence(result)}${size}`;
+  return `Instead of one class a conformal set names all that are plausible: it holds the ${name} of ${promiseWords(result)}, however wrong the probabilities are, as long as new rows come from the same source as these. ${measuredSentence(result)}${size}`;
 }
 
 function promiseWords({ guarantee, level }: ConformalResult): string {

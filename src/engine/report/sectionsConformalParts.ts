@@ -27,7 +27,7 @@ function widthCurve(result: IntervalResult, kinds: readonly Kind[], facts: Facts
       ? `Where the width may follow the features it goes from ${formatNumber(Math.min(...widths), 3)} to ${formatNumber(Math.max(...widths), 3)} between parts of the data; the constant one is about ${formatNumber(meanOf(result.constant.map(t => t.meanWidth)), 3)} everywhere.`
       : 'The width is the same everywhere.',
     method: `Mean width at ${formatLevel(result.level)} in parts of equal size by prediction; ${countOf(kinds[0].tenths.reduce((sum, t) => sum + t.rows, 0), 'held-out row')}`,
-    xTitle: `Mean prediction (${facts.target.name})`, yTitle: `Mean width (${facts.target.name})`, lines,
+    xTitle: `Prediction, mean of each tenth (${facts.target.name})`, yTitle: `Width of intervals (${facts.target.name})`, lines,
   };
 }
 

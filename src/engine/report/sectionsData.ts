@@ -23,6 +23,7 @@ export function reportData(facts: Facts): ReportData {
         name: column.name, kind: column.kind, role: role(column.name),
         missing: column.missing, distinct: column.distinct,
         ...(note === undefined ? {} : { note }),
+        ...(column.reading && { reading: column.reading }),
       };
     }),
   };

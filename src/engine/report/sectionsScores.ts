@@ -96,7 +96,7 @@ function treeSection(result: ScoresResult, facts: Facts): Section[] {
     assumptions: ['The tree imitates the model and not the data: where it is wrong, the model may be right.'],
     header: [
       ...(many ? [{ title: 'Class' }] : []), { title: 'Rule' }, { title: 'Share of rows', numeric: true },
-      { title: target.task === 'regression' ? `Mean prediction of ${target.name}` : many ? 'Mean log-share' : `Mean log-odds of ${classes[classes.length - 1]}`, numeric: true },
+      { title: target.task === 'regression' ? `Mean prediction of ${target.name}` : many ? 'Mean score before softmax' : `Mean log-odds of ${classes[classes.length - 1]}`, numeric: true },
       ...(binary ? [{ title: 'As a probability', numeric: true }] : []),
     ],
     rows,

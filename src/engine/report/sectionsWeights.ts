@@ -13,10 +13,22 @@ export function weightName(weight: Weight): string {
   return weight.class === undefined ? weight.term : `${weight.term} (class "${weight.class}")`;
 }
 
-/** ` of "yes"`: the class whose log-odds a weight changes. */
-function classWords(weight: Weight, { target }: Facts): string {
+/** What a weight changes: `log-odds of "yes"`, `log-odds of "b" against "a"`, `score of class "b" before softmax`. */
+function outcomeWords(weight: Weight, { target, model }: Facts): string {
   const name = weight.class ?? (target.task === 'classification' && target.classes.length === 2 ? target.classes[1] : undefined);
-  return name === undefined ? '' : ` of "${name}"`;
+  const outcome = model.weightsInfo?.outcome;
+  if (name === undefined) return 'log-odds';
+  if (outcome === 'score') return `the score of class "${name}" before softmax`;
+  return `log-odds of "${name}"${outcome ? ` against "${outcome.reference}"` : ''}`;
+}
+
+const differences = "Differences between two classes' scores are log-odds of one against the other; a score by itself is not, so it has no odds ratio.";
+
+/** What a weight of a class is, where there are more than two. */
+function severalWords({ model: { weightsInfo } }: Facts): string | undefined {
+  const outcome = weightsInfo?.outcome;
+  if (outcome === undefined) return undefined;
+  return outcome === 'score' ? `A weight changes the score of its class before softmax. ${differences}` : `A weight changes the log-odds of its class against "${outcome.reference}".`;
 }
 
 function fitWords(facts: Facts): string {
@@ -35,7 +47,8 @@ function standardisedSection(facts: Facts): Section[] {
   const [first, ...others] = ranked;
   if (!first) return [];
   const regression = facts.target.task === 'regression';
-  const outcome = regression ? facts.target.name : `log-odds${classWords(first, facts)}`;
+  const outcome = regression ? facts.target.name : outcomeWords(first, facts);
+  const scores = facts.model.weightsInfo?.outcome === 'score';
   const unit = regression ? ' of its standard deviations' : '';
   const value = first.standardised ?? 0;
   // "lower by 4.6" needs the interval of what it is lower by.
@@ -45,10 +58,10 @@ function standardisedSection(facts: Facts): Section[] {
   return [{
     kind: 'forest', id: 'weightsStandardised', panel: 'weights', title: 'Standardised weights',
     scale: 'standardised', level: facts.level,
-    xTitle: regression ? `Standard deviations of ${facts.target.name} per standard deviation of the term` : 'Log-odds per standard deviation of the term',
+    xTitle: regression ? `Standard deviations of ${facts.target.name} per standard deviation of the term` : `${scores ? 'Score of the class before softmax' : 'Log-odds'} per standard deviation of the term`,
     summary: value === 0
       ? 'All standardised weights are zero: the model predicts the same for every row.'
-      : `The largest standardised weight is ${weightName(first)}: one standard deviation more of it goes with ${outcome} ${value < 0 ? 'lower' : 'higher'} by ${formatNumber(Math.abs(value), 3)}${unit}${interval}, the other terms held equal.` +
+      : `The largest standardised weight is ${weightName(first)}: one standard deviation more of it goes with ${outcome} ${value < 0 ? 'lower' : 'higher'} by ${formatNumber(Math.abs(value), 3)}${unit}${interval}, the other terms held equal.${scores ? ` ${differences}` : ''}` +
         (next.length > 0 ? ` Next: ${listWords(next)}.` : '') + (interval === '' && facts.model.weightsInfo?.noIntervals ? ` ${facts.model.weightsInfo.noIntervals}` : ''),
     method: `${fitWords(facts)}; weight × standard deviation of the term's column${regression ? ' ÷ standard deviation of the target' : ''}.`,
     assumptions: [
@@ -63,11 +76,13 @@ function tableSection(facts: Facts): Section[] {
   if (!weights) return [];
   const info = model.weightsInfo;
   const terms = weights.filter(w => w.feature !== undefined);
+  const classWords = severalWords(facts);
   return [{
     kind: 'weights', id: 'weights', panel: 'weights', title: 'Weights',
     level: facts.level, unit: info?.unit ?? `per unit of the term`,
+    ...(classWords !== undefined && { classWords }),
     ...(info?.statisticName ? { statisticName: info.statisticName } : {}),
-    summary: `${countOf(weights.length, 'weight')} (${info?.unit ?? 'on the scale of the data'}). ${zeroWords(terms, facts)}${collinearityWords(terms)}`.trim(),
+    summary: `${countOf(weights.length, 'weight')} (${info?.unit ?? 'on the scale of the data'}). ${info?.outcome === 'score' ? `${differences} ` : ''}${zeroWords(terms, facts)}${collinearityWords(terms)}`.trim(),
     method: `${fitWords(facts)}.${info?.noIntervals ? '' : ` Intervals at ${formatLevel(facts.level)}.`}`,
     ...(info ? { assumptions: info.assumptions } : {}),
   }];

@@ -4,7 +4,10 @@ import { binCount } from '../../../src/engine/models/boosting/bins';
 import { editSentence, editsOf, fittedState, withEdits, withWish, type EditWish } from '../../../src/engine/models/boosting/edit';
 import { isotonic, monotone, nearerDirection, smoothed, usualBandwidth } from '../../../src/engine/models/boosting/editOperators';
 import { editedModels, weighted } from '../../../src/engine/models/boosting/editFolds';
+import { findTerm } from '../../../src/engine/models/boosting/findTerm';
 import { BoostingModel } from '../../../src/engine/models/boosting/model';
+import { marginsOf, productWeights } from '../../../src/engine/models/boosting/pairWeights';
+import { purify } from '../../../src/engine/models/boosting/purify';
 import { insideSections } from '../../../src/engine/models/boosting/sections';
 import type { BoostedTerm, BoostingState, FeatureBins } from '../../../src/engine/models/boosting/state';
 import { readState, writeState } from '../../../src/engine/models/boosting/stateJson';
@@ -90,8 +93,9 @@ describe.each([['a number', makeState()], ['three classes', classesState(['a', '
   });
 
   it('keeps terms centred and pairs pure', () => {
-    for (const { bins, weights, scores, edits } of edited.terms) {
+    for (const { bins, weights: counted, scores, edits } of edited.terms) {
       if (!edits) continue;
+      const weights = bins[1] ? productWeights(...marginsOf(counted, binCount(bins[1]))) : counted;
       for (let k = 0; k < edited.outputs; k++) {
         expect(Math.abs(weights.reduce((sum, w, cell) => sum + w * scores[cell * edited.outputs + k]!, 0))).toBeLessThan(1e-9);
         if (!bins[1]) continue;
@@ -115,7 +119,8 @@ describe.each([['a number', makeState()], ['three classes', classesState(['a', '
     const again = readState(JSON.parse(JSON.stringify(writeState(edited))));
     expect(again).toEqual(readState(JSON.parse(JSON.stringify(writeState(again)))));
     expect(editsOf(again).map(({ term, edit: { kind } }) => `${term} ${kind}`)).toEqual(['age smoothed', 'hours monotone', 'age × work smoothed', 'work removed']);
-    expect(new BoostingModel(again).notes[0]).toEqual({ kind: 'edited', text: 'Edited by hand after the training: age smoothed on 2026-03-04 (bandwidth 1.5), hours made decreasing on 2026-03-04, age × work smoothed on 2026-03-04 (bandwidth 1), work removed on 2026-03-04.' });
+    expect(new BoostingModel(again).notes[0]).toEqual({ kind: 'edited', text: 'Edited by hand after the training: age smoothed on 2026-03-04 (bandwidth 1.5), hours made decreasing on 2026-03-04, age × work smoothed on 2026-03-04 (bandwidth 1), work removed on 2026-03-04. Smoothing averages scores over about as many bins to either side as the bandwidth says (a twentieth of the bins unless given).' });
+    expect(editSentence(edit(state, { kind: 'smooth', term: 'work' }))).toMatch(/Smoothing halves the score of a level that has as many training rows as the bandwidth says \(20 unless given\)\.$/);
     expect(new BoostingModel(again).title).toMatch(/edited/);
   });
 
@@ -170,4 +175,54 @@ describe('wishes for edits', () => {
     const wanted = smoothed(other.terms[0]!, 1, [4]).scores;
     found.terms[0]!.scores.forEach((score, i) => expect(score + found.intercept[0]!).toBeCloseTo(wanted[i]! + other.intercept[0]!, 10));
   });
+});
+
+describe('a pair that smoothing does not change', () => {
+  it('stays as the fit purified it, empty edges at 0, and so does the intercept', () => {
+    const state = makeState();
+    const raw = { ...state.terms[3]!, weights: state.terms[3]!.weights.map((w, cell) => (cell < 4 ? 0 : w)) };
+    const coarse = raw.bins.map(bins => ({ bins, count: binCount(bins), of: Uint16Array.from({ length: binCount(bins) }, (_, i) => i), levels: bins.kind === 'level' }));
+    const mains = marginsOf(raw.weights, coarse[1]!.count);
+    const nothing = coarse.map(({ count }) => new Float64Array(count));
+    const pure = purify({ intercept: new Float64Array(1), mains: nothing, pairs: [raw.scores] }, { mains, pairs: [productWeights(...mains)] }, coarse, [[0, 1]]);
+    const fitted: BoostingState = { ...state, terms: state.terms.map((one, t) => (t === 3 ? { ...raw, scores: pure.pairs[0]! } : one)) };
+    const edited = edit(fitted, { kind: 'smooth', term: 3, bandwidth: 1e-3 });
+    near(edited.terms[3]!.scores, [...fitted.terms[3]!.scores]);
+    near(edited.intercept, [...fitted.intercept]);
+    expect([...edited.terms[3]!.scores.slice(0, 4)]).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('finding a term by name', () => {
+  const axes = (...names: string[]) => ({ bins: names.map((name): FeatureBins => ({ kind: 'number', name, cuts: [1], least: 0, largest: 2 })) });
+  const terms = [axes('age'), axes('hours'), axes('a'), axes('b'), axes('a × b'), axes('age', 'hours'), axes('a', 'b')];
+
+  it('takes other signs and either order for a pair', () => {
+    for (const name of ['age × hours', 'hours × age', 'age*hours', 'hours : age', 'age:hours']) expect(findTerm(terms, name, 'remove'), name).toBe(5);
+  });
+
+  it('tells a feature whose name looks like a pair from the pair', () => {
+    expect(findTerm(terms, 'a × b', 'remove')).toBe(6);
+    expect(findTerm(terms, '"a × b"', 'remove')).toBe(4);
+    const state: BoostingState = { ...makeState(), features: terms.slice(0, 5).map(one => one.bins[0]!), terms: terms.map(({ bins }, t) => ({
+      features: t < 5 ? [t] : t === 5 ? [0, 1] : [2, 3], bins, scores: new Float64Array(t < 5 ? 4 : 16).fill(1), weights: new Float64Array(t < 5 ? 4 : 16).fill(1),
+    })) };
+    const edited = edit(state, { kind: 'remove', term: 4 }, { kind: 'smooth', term: 6 });
+    expect(edited.terms.map(term => term.edits?.map(one => one.kind).join() ?? '')).toEqual(['', '', '', '', 'removed', '', 'smoothed']);
+  });
+
+  it('names the nearest terms where one is misspelt, and the right spelling of a direction', () => {
+    expect(() => findTerm(terms, 'houers', 'remove')).toThrow('The model has no term "houers"; did you mean "hours"?');
+    expect(() => findTerm(terms, 'hurs*age', 'remove')).toThrow('did you mean "age × hours"?');
+    expect(() => findTerm(terms, 'income', 'remove')).toThrow(/its terms are age, hours/);
+    expect(() => findTerm(terms, 'age=up', 'monotone')).toThrow('"up" is no direction: write age=increasing or age=decreasing.');
+    expect(() => findTerm(terms, 'age=much', 'smooth')).toThrow(/"much" is no bandwidth/);
+    expect(() => findTerm(terms, 9, 'remove')).toThrow(/no term of that number/);
+  });
+});
+
+it('an edit at a time that is no date is refused when a file is read', () => {
+  const json = JSON.parse(JSON.stringify(writeState(edit(makeState(), { kind: 'remove', term: 'age' })))) as { terms: { edits?: { at: string }[] }[] };
+  json.terms[0]!.edits![0]!.at = 'yesterday';
+  expect(() => readState(json)).toThrow('The model file is damaged: the time of an edit is missing or not as it should be.');
 });

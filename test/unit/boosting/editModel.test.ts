@@ -117,6 +117,62 @@ describe('editing a model with its data at hand', () => {
   });
 });
 
+describe('taking all edits back', () => {
+  it('brings back everything that was measured of the fitted model, where the data are gone too', async () => {
+    const file = join(folder, 'gone.csv');
+    await write(file);
+    const before = await parseModelFile(JSON.stringify(await train(file)), 'before');
+    const { model: once } = await edited(before, { kind: 'remove', term: 'a' });
+    expect(once.fitted!.report).toEqual(before.report);
+    await rm(file);
+    const { model: twice } = await edited(once, { kind: 'smooth', term: 'b' });
+    expect(twice.report.performance).toBeUndefined();
+    const { model: back } = await edited((await edited(twice, { kind: 'undo' })).model, { kind: 'undo' });
+    expect(back).toEqual(before);
+  });
+});
+
+describe('a comparison of families in the report of an edited model', () => {
+  it('says that it is of the model before the edits, once, and is as it was when they are taken back', async () => {
+    const compared = await train(data, { model: undefined, compare: { models: ['linear', 'ebm'] } });
+    const section = (file: ModelFile) => file.report.sections.find(one => one.kind === 'comparison')!;
+    expect(compared.report.model.family).toBe('ebm');
+    const { model: once } = await edited(compared, { kind: 'smooth', term: 'b' });
+    const { model: twice } = await edited(once, { kind: 'smooth', term: 'a' });
+    expect(section(twice).title).toBe('Models compared, before the edits');
+    expect(section(twice).summary.match(/before it was edited by hand/g)).toHaveLength(1);
+    expect(twice.report.comparison).toEqual(compared.report.comparison);
+    const { model: back } = await edited((await edited(twice, { kind: 'undo' })).model, { kind: 'undo' });
+    expect(section(back)).toEqual(section(compared));
+  });
+});
+
+describe('a model that was trained anew', () => {
+  const again: NonNullable<ModelFile['edits']> = [
+    { term: 'a', edit: 'smoothed', at: '2026-01-01T00:00:00.000Z', bandwidth: 2 }, { term: 'gone', edit: 'removed', at: '2026-01-02T00:00:00.000Z' },
+    { term: 'b', edit: 'monotone', at: '2026-01-03T00:00:00.000Z', direction: 'increasing' },
+  ];
+
+  it('has the edits of the one before where the terms are still there, and says which could not be made', async () => {
+    const { model: retrained } = await editModel({ model, again }, quiet());
+    expect(retrained.edits).toMatchObject([{ term: 'a', edit: 'smoothed', bandwidth: 2 }, { term: 'b', edit: 'monotone', direction: 'increasing' }]);
+    const { model: byHand } = await edited((await edited(model, { kind: 'smooth', term: 'a', bandwidth: 2 })).model, { kind: 'monotone', term: 'b', direction: 'increasing' });
+    expect(metric(retrained, 'rmse')).toBe(metric(byHand, 'rmse'));
+    const texts = retrained.report.notes.map(note => note.text);
+    expect(texts).toContain('The model was trained anew, and 2 edits by hand of the model before were made again.');
+    expect(texts.find(text => text.includes('could not'))).toMatch(/this one could not be made again: gone removed \(The model has no term "gone"/);
+  });
+
+  it('says plainly that edits are dropped where no term of theirs is left, or the family has none', async () => {
+    const { model: none } = await editModel({ model, again: again.slice(1, 2) }, quiet());
+    expect(none.edits).toBeUndefined();
+    expect(none.report.notes.some(note => note.kind === 'warning' && note.text.includes('gone removed'))).toBe(true);
+    const linear = { ...model, report: { ...model.report, model: { ...model.report.model, family: 'linear' } } };
+    const { model: other } = await editModel({ model: linear, again }, quiet());
+    expect(other.report.notes.some(note => /were dropped when it was trained anew/.test(note.text))).toBe(true);
+  });
+});
+
 describe('editing a model whose held-out metrics cannot be had', () => {
   it('says why, and keeps nothing that was measured before the edit', async () => {
     const file = join(folder, 'changed.csv');
@@ -132,7 +188,7 @@ describe('editing a model whose held-out metrics cannot be had', () => {
     expect(after.report.sections.map(one => one.kind)).toEqual(expect.arrayContaining(['shapes', 'terms', 'columns']));
     expect(after.report.effects!.find(one => 'feature' in one && one.feature === 'a')!.effect.every(score => score === 0)).toBe(true);
     await rm(file);
-    expect((await edited(after, { kind: 'undo' })).model.report.notes.some(note => /cannot be read any more/.test(note.text))).toBe(true);
+    expect((await edited(after, { kind: 'smooth', term: 'b' })).model.report.notes.some(note => /cannot be read any more/.test(note.text))).toBe(true);
   });
 
   it('is refused for other families in one sentence', async () => {

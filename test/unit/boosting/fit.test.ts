@@ -96,12 +96,56 @@ describe('weights of rows', () => {
     one!.forEach((value, i) => expect(Math.abs(value - other![i]!)).toBeLessThan(0.02));
   });
 
+  it('of zero count for nothing where a leaf must have some rows', async () => {
+    const w = u.map(value => (value < 0.1 ? 1 : 0));
+    const model = await fit(dataOf({ a, w }, numberTarget(y), { weights: 'w', minRows: 12 }));
+    const counted = a.filter((_, i) => w[i]! > 0).sort();
+    const [first, later] = [counted[0]!, counted[11]!];
+    // In every sample the first leaf has twelve rows that count or more, so nothing can change before the twelfth.
+    const [atFirst, atLater, atEnd] = means(model, dataOf({ a: [first, later, counted.at(-1)!] }, numberTarget([0, 0, 0])));
+    expect(atLater).toBe(atFirst);
+    expect(atEnd! - atFirst!).toBeGreaterThan(1);
+  });
+
+  it('in a column that is not there are missed in one sentence', async () => {
+    await expect(fit(dataOf({ a }, numberTarget(y), { weights: 'nowhere' }))).rejects.toThrow(/"nowhere", which is not a column that the model was given; check its spelling/);
+  });
+
   it('that are negative, missing or all zero are refused', async () => {
     for (const wrong of [-1, NaN, 0]) await expect(fit(dataOf({ a, w: new Float64Array(n).fill(wrong) }, numberTarget(y), { weights: 'w' }))).rejects.toThrow(UserError);
   });
 });
 
+describe('pairs', () => {
+  const n = 900;
+  const x = [0, 1, 2, 3, 4, 5].map(j => uniforms(50 + j, n));
+  const columns = Object.fromEntries(x.map((values, j) => [`x${j}`, values]));
+  const noise = normals(60, n);
+  const mains = (i: number): number => 2 * x[0]![i]! + Math.sin(6 * x[1]![i]!);
+  const pairsOf = async (y: Float64Array): Promise<string[]> =>
+    (await fit(dataOf(columns, numberTarget(y), { pairs: 'auto', bags: 8 }), Int32Array.from({ length: n }, (_, i) => i))).state.terms.filter(({ features }) => features.length === 2).map(({ features }) => features.join('×')).sort();
+
+  it('that are real are kept, and of those tried out beside them hardly any', async () => {
+    const found = await pairsOf(noise.map((e, i) => mains(i) + 4 * (x[0]![i]! - 0.5) * (x[1]![i]! - 0.5) + ((x[2]![i]! > 0.5) !== (x[3]![i]! > 0.5) ? 0.5 : -0.5) + 0.4 * e));
+    expect(found).toEqual(expect.arrayContaining(['0×1', '2×3']));
+    expect(found.length).toBeLessThanOrEqual(4);
+  });
+
+  it('do not come out of data that have none', async () => {
+    expect((await pairsOf(noise.map((e, i) => mains(i) + 0.4 * e))).length).toBeLessThanOrEqual(1);
+  });
+});
+
 describe('objectives', () => {
+  it('huber withstands outliers that are large beside the residuals, though not beside the target', async () => {
+    const n = 800;
+    const [a, e] = [uniforms(41, n), normals(42, n)];
+    const clean = a.map(x => 20 * x);
+    const y = clean.map((value, i) => value + 0.2 * e[i]! + (i % 5 === 0 ? 4 : 0));
+    const dataset = dataOf({ a }, numberTarget(y), { objective: 'huber', bags: 8 });
+    expect(average(means(await fit(dataset), dataset).map((value, i) => value - clean[i]!))).toBeLessThan(0.3);
+  });
+
   it('huber is moved less by outliers than squared errors', async () => {
     const n = 800;
     const [a, e] = [uniforms(41, n), normals(42, n)];

@@ -96,6 +96,16 @@ describe('the tree of one feature', () => {
     expect([...change]).toEqual([0, 0, 0, 0]);
   });
 
+  it('that must rise keeps the leaves that do when one more would fall', () => {
+    // Steps of about 0, 10 and 8 one after the other: the best cut is after the first four bins, and any further one falls.
+    const inside = [0, 0, 0, 0, 10, 10, 8, 8];
+    const weight = Float64Array.of(0, ...inside.map(() => 5), 0);
+    const gradient = Float64Array.of(0, ...inside.map(step => -5 * step), 0);
+    const change = new Float64Array(weight.length);
+    new StumpFinder(weight.length, { ...settings, leaves: 3, ridge: 0, learningRate: 1 }).find({ weight, gradient, curvature: weight }, false, 1, change);
+    expect([...change.subarray(1, -1)].map(value => Math.round(value) + 0)).toEqual([0, 0, 0, 0, 9, 9, 9, 9]);
+  });
+
   it('has at most as many leaves as allowed, each big enough', () => {
     const rng = new Rng(4);
     for (const leaves of [2, 3, 5, 8]) {

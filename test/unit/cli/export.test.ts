@@ -27,7 +27,6 @@ describe('unveil export', () => {
   it('ends in one sentence where what is asked cannot be', async () => {
     const wrong: [string[], RegExp][] = [
       [['--as', 'cobol'], /^unveil: --as takes typescript, python or sql, not "cobol"\.\n$/],
-      [['--as', 'python', '--table', 't'], /^unveil: --table goes with --as sql only\.\n$/],
       [['--as', 'python', '--out', at('m.unveil.json')], /^unveil: [^\n]+\n$/],
       [[], /--as/],
     ];

@@ -21,6 +21,7 @@ const runs: readonly (readonly [string, string, string, readonly string[]])[] = 
   ['logistic', 'penguins.csv', 'sex', []],
   ['bayes', 'diabetes.csv', 'target', []],
   ['bayes', 'penguins.csv', 'species', []],
+  ['formula', 'diabetes.csv', 'target', ['--set', 'known=target = a*bmi*bp + b*s5 + c']],
   ['neural', 'diabetes.csv', 'target', [...quick, '--set', 'hidden=16', '--set', 'prune=false']],
   ['neural', 'penguins.csv', 'species', [...quick, '--set', 'hidden=8,8', '--set', 'prune=false']],
   ['attention', 'diabetes.csv', 'target', [...quick, '--set', 'width=8', '--set', 'heads=2']],

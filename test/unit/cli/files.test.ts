@@ -174,7 +174,7 @@ describe('dates of a new file', () => {
     const ran = await run(['predict', model, put('tn.csv', 'day\n2024-02-03\nnotadate\n2024-02-10\n'), '--out', at('to.csv')]);
     const values = readFileSync(at('to.csv'), 'utf8').trim().split('\n').slice(1).map(line => Math.round(Number(line.split(',')[1])));
     expect([values[0], values[2]]).toEqual([5, 19]);
-    expect(ran.stdout).toMatch(/1 cell is no date and counts as missing: "notadate"/);
+    expect(ran.stdout).toMatch(/1 cell of day is no date, such as "notadate" in row 2/);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compareFamilies, type CompareInput } from '../../../src/engine/compare/compareFamilies';
 import { comparedFamilies } from '../../../src/engine/compare/complexity';
 import { CancellableContext } from '../../../src/engine/context';
+import type { Dataset } from '../../../src/engine/data/dataset';
 import { crossValidate } from '../../../src/engine/evaluate/crossValidate';
 import { Rng } from '../../../src/engine/math/random';
 import { bayesFamily } from '../../../src/engine/models/bayes/family';
@@ -80,13 +81,10 @@ describe('the time of a comparison', () => {
     expect(comparison.recommendation).toContain('2 models did not run for want of time');
   });
 
-  it('leaves out a family whose pilot on fewer rows says that it would take longer, with the seconds', async () => {
-    const { comparison } = await compare({ dataset: regressionData(800), families: [linearFamily, never, bayesFamily], seconds: 5 });
-    const [late] = comparison.notRun;
-    expect(late).toMatchObject({ family: 'never', reason: 'time' });
-    expect(late!.estimatedSeconds).toBeGreaterThan(4);
-    expect(late!.text).toMatch(/^Endless model was not run: it would take at least .* s, and .* s were left\.$/);
+  it('puts a family off whose pilot was cut off, and tries it when nothing cheaper waits', async () => {
+    const { comparison } = await compare({ dataset: regressionData(800), families: [linearFamily, never, bayesFamily], seconds: 3 });
     expect(comparison.models.map(({ family }) => family)).toEqual(['linear', 'bayes']);
+    expect(comparison.notRun.map(({ family, reason }) => [family, reason])).toEqual([['never', 'stopped']]);
   });
 
   it('does not change the numbers of the models that ran', async () => {
@@ -124,4 +122,116 @@ it('the families of a task run from the simplest to the least simple', () => {
   expect(comparedFamilies('regression').map(({ id }) => id)).toEqual(['linear', 'bayes', 'ebm', 'neural', 'attention']);
   expect(comparedFamilies('classification').map(({ id }) => id)).toEqual(['logistic', 'bayes', 'ebm', 'neural', 'attention']);
   expect(comparedFamilies('regression', ['neural', 'linear', 'logistic']).map(({ id }) => id)).toEqual(['linear', 'neural']);
+});
+
+/** Cannot be fitted on the training rows that have none of these rows: on the folds that hold them out. */
+const withoutFoldsOf = (held: readonly number[], id = 'partial'): Family => ({
+  ...linearFamily, id, title: 'Partial model', fitFolds: undefined,
+  fit: (dataset, context, rows) => (rows && held.some(row => !rows.includes(row)) ? Promise.reject(new UserError('badFeatures', 'No such fold.')) : linearFamily.fit(dataset, context, rows)),
+});
+
+describe('a family that fails on some folds', () => {
+  /** One row is far off: whoever is not judged by the fold that holds it out looks better. */
+  const dataset = (): Dataset => {
+    const data = regressionData(400);
+    if (data.target.task === 'regression') data.target.values[0] = 1000;
+    return data;
+  };
+
+  it('is ranked with the others on the folds that all have, which is said', async () => {
+    const { comparison } = await compare({ dataset: dataset(), families: [linearFamily, withoutFoldsOf([0])] });
+    const [linear, partial] = comparison.models.map(({ metrics }) => metrics.find(({ name }) => name === 'rmse')!.value);
+    expect(partial).toBeLessThan(linear! / 2);
+    expect(comparison.best).toBe('linear');
+    expect(comparison.models[1]!.difference!.value).toBeCloseTo(0, 12);
+    expect(comparison.recommendation).toContain('The ranking and the differences are those of the 4 of 5 folds on which every ranked model could be fitted');
+  });
+
+  it('is not ranked where it has less than half of the folds, which is said', async () => {
+    const plain = await compare({ dataset: dataset(), families: [linearFamily] });
+    const inFolds = plain.chosen.evaluation!.folds.slice(0, 4).map(({ test }) => test[0]!);
+    const { comparison } = await compare({ dataset: dataset(), families: [withoutFoldsOf(inFolds), linearFamily, bayesFamily] });
+    expect(comparison.models.map(({ family }) => family)).toEqual(['partial', 'linear', 'bayes']);
+    expect(comparison.models[0]!.difference).toBeUndefined();
+    expect(comparison.recommended).not.toBe('partial');
+    expect(comparison.recommendation).toContain('Linear regression is not ranked: it could be fitted on 1 of 5 folds only.');
+    expect(comparison.recommendation).not.toContain('The ranking and the differences');
+  });
+
+  it('is not ranked where it has none', async () => {
+    const { comparison } = await compare({ dataset: dataset(), families: [linearFamily, withoutFoldsOf(Array.from({ length: 400 }, (_, i) => i))] });
+    expect(comparison.best).toBe('linear');
+    expect(comparison.recommendation).toContain('is not ranked: no loss could be measured on its held-out rows.');
+  });
+});
+
+describe('a single held-out row', () => {
+  it('lets no model but the simplest be recommended', async () => {
+    const { comparison } = await compare({ dataset: regressionData(60, 1, { split: { scheme: 'holdout', share: 0.02 } }) });
+    expect(comparison.rows).toBe(1);
+    expect(comparison.recommended).toBe('linear');
+    if (comparison.best !== 'linear') expect(comparison.recommendation).toContain('is recommended as the simplest model: too few rows were held out to tell');
+  });
+});
+
+it('weights of rows that some families alone take are named', async () => {
+  const weighing: Family = { ...bayesFamily, id: 'weighing', title: 'Weighing model', options: [{ name: 'weights', description: '', default: '' }] };
+  const dataset = regressionData(120, 1, { options: { weights: 'junk' } });
+  expect((await compare({ dataset, families: [linearFamily, weighing] })).comparison.recommendation)
+    .toContain('The weights of the rows (junk) count in the fit of weighing model alone; the losses compared count every row the same.');
+  expect((await compare({ dataset, families: [linearFamily] })).comparison.recommendation).not.toContain('weights');
+});
+
+describe('a family that would take longer than there is time', () => {
+  const waits = (id: string, seconds: number): Family => ({
+    ...linearFamily, id, title: `${id} model`, fitFolds: undefined,
+    fit: async (dataset, context, rows): Promise<Model> => {
+      const end = performance.now() + 1000 * seconds * (rows && rows.length < 300 ? 0.3 : 1);
+      while (performance.now() < end) {
+        await context.breathe();
+        await new Promise(resolve => setTimeout(resolve, 5));
+      }
+      return linearFamily.fit(dataset, context, rows);
+    },
+  });
+
+  it('comes after those that take less, and is tried where time is left', async () => {
+    const done: string[] = [];
+    const context = new CancellableContext((_stage, _fraction, _live, comparison) => { if (comparison) done.push(comparison.models.map(({ family }) => family).join()); });
+    // The pilot says 0.12 s × 4^0.7 × 5 = 1.6 s; the fits take 2.4 s, more than there is for it, yet not hopelessly more.
+    const { comparison } = await compare({ dataset: regressionData(800), families: [linearFamily, waits('slow', 0.4), bayesFamily], seconds: 1.3 }, context);
+    expect(done.slice(0, 2)).toEqual(['linear', 'linear,bayes']);
+    expect(comparison.notRun.map(({ family }) => family)).toEqual(['slow']);
+    expect(comparison.models.map(({ family }) => family)).toEqual(['linear', 'bayes']);
+  });
+
+  it('is not given up for a first fit that was slow by itself alone', async () => {
+    let fits = 0;
+    const warmsUp: Family = {
+      ...linearFamily, id: 'warms', title: 'Warming model', fitFolds: undefined,
+      fit: async (dataset, context, rows): Promise<Model> => {
+        if (fits++ === 0) await new Promise(resolve => setTimeout(resolve, 600));
+        return linearFamily.fit(dataset, context, rows);
+      },
+    };
+    const split = { scheme: 'kFold', folds: 12 } as const;
+    const { comparison } = await compare({ dataset: regressionData(120, 1, { split }), families: [linearFamily, warmsUp, bayesFamily], seconds: 5 });
+    expect(comparison.models.map(({ family }) => family)).toEqual(['linear', 'warms', 'bayes']);
+  });
+
+  it('waits for one that was put off and takes less, though that one is less simple', async () => {
+    const order: string[] = [];
+    const context = new CancellableContext((_stage, _fraction, _live, comparison) => { if (comparison) order.push(comparison.models.map(({ family }) => family).join()); });
+    const own = (id: string, seconds: number): Family => ({ ...linearFamily, id, title: `${id} model`, ownSeconds: () => seconds });
+    await compare({ families: [linearFamily, own('long', 18), own('middle', 15), own('short', 1)], seconds: 20 }, context);
+    expect(order.at(0)).toBe('linear');
+    expect(order.slice(1)).toEqual(['linear,short', 'linear,middle,short', 'linear,long,middle,short']);
+  });
+
+  it('is left out with its seconds where it would take far longer than there is', async () => {
+    const far: Family = { ...linearFamily, id: 'far', title: 'Far model', ownSeconds: () => 90 };
+    const { comparison } = await compare({ families: [linearFamily, far], seconds: 4 });
+    expect(comparison.notRun[0]).toMatchObject({ family: 'far', reason: 'time', estimatedSeconds: 90 });
+    expect(comparison.notRun[0]!.text).toMatch(/^Far model was not run: it would take about 90 s, and [34](\.\d)? s were left\.$/);
+  });
 });

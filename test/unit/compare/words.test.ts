@@ -1,6 +1,6 @@
 /** The recommendation in words. */
 import { describe, expect, it } from 'vitest';
-import { recommendationWords, tooLate } from '../../../src/engine/compare/words';
+import { choiceNotes, noTime, recommendationWords, tooLate } from '../../../src/engine/compare/words';
 import type { ComparedModel, LossDifference } from '../../../src/protocol/report';
 
 const model = (family: string, title: string, value: number, difference?: Partial<LossDifference>, verdict: 'better' | 'no better' = 'better'): ComparedModel => ({
@@ -28,5 +28,25 @@ describe('the recommendation in words', () => {
     expect(late.text).toBe('Neural network was not run: it would take at least 93 s, and 4 s were left.');
     expect(words([model('linear', 'Linear regression', 10, undefined, 'no better')], 'linear', 'linear', [late])).toBe(
       'Linear regression is the only model that was measured: RMSE 10. Even so, it predicts no better than the baseline. 1 model did not run for want of time; it may be better.');
+  });
+});
+
+describe('what did not run', () => {
+  it('says that no time was left instead of 0 s', () => {
+    expect(tooLate('neural', 'Neural network', { seconds: 0.037, atLeast: true }, 0)).toEqual(
+      { family: 'neural', title: 'Neural network', reason: 'time', estimatedSeconds: 0.037, text: 'Neural network was not run: no time was left.' });
+    expect(noTime('neural', 'Neural network').text).toBe('Neural network was not run: no time was left.');
+  });
+
+  it('takes part in the choice: a note says how to repeat the numbers', () => {
+    const notRun = [tooLate('neural', 'Neural network', { seconds: 90, atLeast: false }, 4), noTime('attention', 'Attention model')];
+    expect(choiceNotes({ seconds: 20, notRun, recommended: 'ebm' })).toEqual([{
+      kind: 'evaluation',
+      text: 'The time limit of 20 s took part in the choice of the model: Neural network and Attention model were not compared. '
+        + 'The same command may choose another model; with --model ebm it gives these numbers again, and the recipe names that model.',
+    }]);
+    expect(choiceNotes({ seconds: 20, notRun: [], recommended: 'ebm' })).toEqual([]);
+    expect(choiceNotes({ notRun, recommended: 'ebm' })).toEqual([]);
+    expect(choiceNotes({ seconds: 20, notRun: [{ ...notRun[0]!, reason: 'failed' }], recommended: 'ebm' })).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { kernelModules } from '../../../scripts/tools/kernels.mjs';
 import { tensorflowApart, tensorflowBundle } from '../../../scripts/tools/tensorflow.mjs';
 
 const root = resolve(__dirname, '../../..');
@@ -12,7 +13,7 @@ export async function builtWorker(source = 'src/engine/worker.ts'): Promise<{ sc
   const folder = mkdtempSync(join(tmpdir(), 'unveil-worker-test-'));
   const common = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', absWorkingDir: root, supported: { 'dynamic-import': false } } as const;
   await Promise.all([
-    build({ ...common, entryPoints: [source], outfile: join(folder, 'worker.js'), plugins: [tensorflowApart] }),
+    build({ ...common, entryPoints: [source], outfile: join(folder, 'worker.js'), plugins: [tensorflowApart, kernelModules] }),
     build({ ...common, entryPoints: ['src/engine/compute/tensorflow/runtime.ts'], outfile: join(folder, 'tensorflow.js'), ...tensorflowBundle }),
   ]);
   return { script: join(folder, 'worker.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };

@@ -47,7 +47,7 @@ describe('explaining a row of a file', () => {
     const likeliest = prediction.kind === 'fit' ? prediction.values[0].value : undefined;
     expect(likeliest).toBe('Chinstrap');
     const waterfall = find(sections, 'rowContributions300');
-    expect(waterfall.kind === 'contributions' && waterfall.unit).toBe('log-share of Chinstrap');
+    expect(waterfall.kind === 'contributions' && waterfall.unit).toBe('score of Chinstrap before softmax');
   });
 
   it('says in one sentence that a row is not there, that a column is missing, and that a model file is damaged', async () => {

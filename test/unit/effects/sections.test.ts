@@ -77,7 +77,7 @@ describe('the effects of a run', () => {
     const { sections } = await resultOf(data, logisticFamily);
     assertFiniteReport(sections);
     expect(find(sections, 'meanContributions').method).toMatch(/mean over the 3 classes/);
-    expect(find<'contributions'>(sections, 'meanContributions').unit).toBe('log-share of the class');
+    expect(find<'contributions'>(sections, 'meanContributions').unit).toBe('score of the class before softmax');
     expect(find(sections, 'meanContributions').method).toMatch(/Log-share of a class: ln p less the mean of ln p over the classes/);
   });
 

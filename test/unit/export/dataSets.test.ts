@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { editModel } from '../../../src/engine/editModel';
+import type { ModelEdit } from '../../../src/protocol/engine';
 import type { RunRequest } from '../../../src/protocol/recipe';
 import { referenceFile } from '../families/support';
-import { compare, load, parseCsv, train, withOddRows, writeCsvFile } from './support';
+import { compare, context, load, ours, parseCsv, readAs, train, withOddRows, writeCsvFile } from './support';
 
 const example = (name: string): string => join(__dirname, '../../../examples', name);
 
@@ -24,6 +26,9 @@ const cases: Readonly<Record<string, Case>> = {
   'a Bayesian model of two classes': { data: example('breast_cancer.csv'), target: 'target', model: 'bayes' },
   'an explainable boosting machine of classes': { data: referenceFile('titanic_r_expanded.csv'), target: 'Survived', model: 'ebm', options: { bags: 2, rounds: 60 } },
   'an explainable boosting machine of a number, with pairs': { data: example('penguins.csv'), target: 'body_mass_g', model: 'ebm', options: { bags: 2, rounds: 60, pairs: 2 } },
+  'an explainable boosting machine of three classes': { data: example('penguins.csv'), target: 'species', model: 'ebm', options: { bags: 2, rounds: 40, pairs: 1 } },
+  'an explainable boosting machine of counts': { data: referenceFile('warpbreaks.csv'), target: 'breaks', model: 'ebm', options: { bags: 2, rounds: 60, objective: 'poisson' } },
+  'relevance determination': { data: example('penguins.csv'), target: 'body_mass_g', model: 'bayes', options: { prior: 'ard' } },
   'numbers as categories': { data: referenceFile('mtcars.csv'), target: 'mpg', model: 'linear', categorical: ['cyl', 'gear'], features: ['cyl', 'gear', 'wt'] },
   'logarithms, polynomials and products': { data: referenceFile('mtcars.csv'), formula: 'mpg ~ log(hp) + poly(wt, 3) + C(cyl) * qsec + I(disp > 200) + ifelse(gear == 4, drat, drat^2)' },
   'a formula of categories': { data: referenceFile('carData_Salaries.csv'), formula: 'salary ~ rank * discipline * sex + rank:scale(yrs.service) + log1p(yrs.service)' },
@@ -42,6 +47,21 @@ describe('the code of a model', () => {
       for (const [language, distance] of Object.entries(difference)) expect(distance, language).toBeLessThan(1e-9);
     });
   }
+
+  it('of a model that a person edited predicts as that does: removed, smoothed, made monotone', async () => {
+    const data = example('penguins.csv');
+    const table = parseCsv(readFileSync(data, 'utf8'));
+    let file = await train({ file: data, target: 'body_mass_g', model: 'ebm', options: { bags: 2, rounds: 60, pairs: 1 } });
+    const fitted = await compare(file, table.header, table.rows.slice(0, 5), ['typescript']);
+    expect(fitted.typescript).toBeLessThan(1e-9);
+    const before = ours(load(file).predict(await readAs(file, data)), undefined);
+    const edits: ModelEdit[] = [{ kind: 'remove', term: 'year' }, { kind: 'smooth', term: 'flipper_length_mm' }, { kind: 'monotone', term: 'bill_length_mm', direction: 'increasing' }];
+    for (const edit of edits) ({ model: file } = await editModel({ model: file, edit }, context));
+    expect(ours(load(file).predict(await readAs(file, data)), undefined)).not.toEqual(before);
+    const features = load(file).features;
+    const difference = await compare(file, table.header, withOddRows(table, features, ['island', 'species']));
+    for (const [language, distance] of Object.entries(difference)) expect(distance, language).toBeLessThan(1e-9);
+  });
 
   it('of odd names, levels, dates and booleans predicts as the model does', async () => {
     const header = ['when', 'class', 'is "ok"', '__proto__', 'ünï "\'; DROP', '*/ -- \u202e', 'return', 'y'];

@@ -108,6 +108,8 @@ describe('a penalised logistic model', () => {
   it('has every class in a symmetric multinomial', async () => {
     const model = await fit(classes(200), { target: 'y', options: { penalty: 'lasso', lambda: 3 } });
     expect([...new Set(model.weights(0.95).map(w => w.class))]).toEqual(['p', 'q', 'r']);
+    for (const weight of model.weights(0.95)) expect(weight).not.toHaveProperty('oddsRatio');
+    expect(model.weightsInfo).toMatchObject({ outcome: 'score', unit: 'score of the class before softmax per unit of the feature' });
     const loaded = logisticFamily.load(JSON.parse(JSON.stringify(model)));
     expect(loaded.predict(classes(50, 9)).probabilities).toEqual(model.predict(classes(50, 9)).probabilities);
   });
@@ -132,6 +134,8 @@ describe('a multinomial logistic model', () => {
     const table = classes(400);
     const model = await fit(table, { target: 'y' });
     expect(model.weights(0.95).map(w => `${w.class}|${w.term}`)).toEqual(['q|(Intercept)', 'q|a', 'q|b', 'r|(Intercept)', 'r|a', 'r|b']);
+    for (const weight of model.weights(0.95)) if (weight.term !== '(Intercept)') expect(weight.oddsRatio).toBe(Math.exp(weight.estimate));
+    expect(model.weightsInfo.outcome).toEqual({ reference: 'p' });
     // The score equations: Σ x (1[y = c] − p_c) = 0 for every class.
     const { probabilities } = model.predict(table);
     const y = table.columns[2];

@@ -12,6 +12,7 @@ import { CancelledError, UserError } from '../../../src/protocol/errors';
 import type { ModelFile } from '../../../src/protocol/modelFile';
 import type { PanelSnapshot } from '../../../src/protocol/panel';
 import type { RequestOptions } from '../../../src/services/engineClient';
+import { withComparison, withComparisonOf } from '../../../src/services/comparisons';
 import { silentLog } from '../../../src/services/log';
 import { ModelStore } from '../../../src/services/modelStore';
 import { Runs } from '../../../src/services/runs';
@@ -133,6 +134,18 @@ describe('retraining', () => {
     expect(shown).toEqual([]);
   });
 
+  it('has the edits of the model before made again, and stores what comes of it', async () => {
+    const edits = [{ term: 'age', edit: 'removed' as const, at: '2026-01-01T00:00:00.000Z' }];
+    const done = train(host, request, { replaces: 'a', view: asView(), edits });
+    await asking(1);
+    asked[0]!.answer(trainedAgain);
+    await asking(2);
+    expect(asked[1]).toMatchObject({ method: 'editModel', params: { model: trainedAgain, again: edits } });
+    asked[1]!.answer({ ...trainedAgain, edits });
+    expect(await done).toBe('a');
+    expect((await store.load('a')).edits).toEqual(edits);
+  });
+
   it('does not bring back a model that is deleted meanwhile', async () => {
     const done = retrain();
     await asking(1);
@@ -208,5 +221,55 @@ describe('retraining', () => {
     expect(view.snapshot.status).toEqual({ state: 'failed', message: 'The file changed.', canRetrain: true });
     expect(runs.all).toEqual([]);
     expect(await store.list()).toMatchObject([{ id: 'a', name: 'mine' }]);
+  });
+});
+
+describe('a comparison', () => {
+  const comparison = {
+    metric: 'rmse', scheme: 's', rows: 1200, level: 0.95, test: 't', models: [], notRun: [], recommendation: 'Take it.', date: '2026-02-03T04:05:06.000Z',
+  } as const;
+  const compared = (): ModelFile => {
+    const model = modelNamed('mine');
+    return { ...model, report: withComparison(model.report, { comparison, section: { kind: 'comparison', id: 'comparison', panel: 'overview', title: 'Models compared', summary: 'Take it.', method: 'm' } }) };
+  };
+  const words = 'Taken over: these models were compared on 2026-02-03, on 1,200 held-out rows of people.csv, and not when this model was trained. Take it.';
+  const summaryOf = (model: ModelFile): string | undefined => model.report.sections.find(({ kind }) => kind === 'comparison')?.summary;
+
+  it('is taken over when the model is trained again, with its date and rows, once and no more', async () => {
+    await store.replace('a', compared());
+    for (let i = 0; i < 2; i++) {
+      const done = retrain();
+      await asking(i + 1);
+      asked[i]!.answer(trainedAgain);
+      await done;
+      const stored = await store.load('a');
+      expect(stored.report.comparison).toEqual({ ...comparison, takenOver: { date: comparison.date, file: '/data/people.csv' } });
+      expect(summaryOf(stored)).toBe(words);
+    }
+  });
+
+  it('is taken over by the model that was chosen in it', async () => {
+    const done = train(host, request, { view: asView(), comparedIn: compared() });
+    await asking(1);
+    asked[0]!.answer(trainedAgain);
+    expect(summaryOf(await store.load((await done)!))).toBe(words);
+  });
+
+  it('of an edited model is taken over as it was before the edits', () => {
+    const fitted = compared();
+    const edited = { ...fitted, fitted: { report: fitted.report }, report: { ...fitted.report, sections: fitted.report.sections.map(section => (section.kind === 'comparison' ? { ...section, title: 'Models compared, before the edits' } : section)) } };
+    const section = (from: ModelFile) => withComparisonOf(modelNamed('other'), from).report.sections.find(({ kind }) => kind === 'comparison');
+    expect(section(edited)).toMatchObject({ title: 'Models compared', summary: words });
+    const since = { ...edited, report: fitted.report, fitted: { report: modelNamed('mine').report } };
+    expect(section(since)).toMatchObject({ title: 'Models compared', summary: words });
+  });
+
+  it('of another target, or where the model has one of its own, is not', () => {
+    const other = modelNamed('other');
+    const ofOther = { ...other, recipe: { ...other.recipe, target: 'age' } };
+    expect(withComparisonOf(ofOther, compared())).toBe(ofOther);
+    const own = compared();
+    expect(withComparisonOf(own, compared())).toBe(own);
+    expect(withComparisonOf(other, modelNamed('mine'))).toBe(other);
   });
 });

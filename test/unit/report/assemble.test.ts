@@ -143,6 +143,23 @@ describe('a regression report', () => {
     expect(section(await reportOf(regressionData(200), unsure), 'weightsStandardised').summary).toContain('lower by 0.5 of its standard deviations (95 % interval -0.25 to 1.25)');
   });
 
+  it('calls a weight of several classes a score or log-odds, as the model has it', async () => {
+    const several = (outcome: 'score' | { reference: string }): Family => ({
+      ...richFamily,
+      fit: (data, _context, rows) => {
+        const model = enrich(fitStub(data, rows));
+        return Promise.resolve({ ...model, weightsInfo: { ...model.weightsInfo!, outcome }, weights: () => [weight('a', 2, { class: 'yes', standardised: 2 })] });
+      },
+    });
+    const scores = await reportOf(classData(200), several('score'));
+    expect(section(scores, 'weightsStandardised').summary).toContain('goes with the score of class "yes" before softmax higher by 2');
+    expect(section(scores, 'weightsStandardised').summary).toContain("Differences between two classes' scores are log-odds of one against the other");
+    expect(section(scores, 'weights')).toMatchObject({ classWords: expect.stringContaining('score before softmax') as string });
+    const odds = await reportOf(classData(200), several({ reference: 'no' }));
+    expect(section(odds, 'weightsStandardised').summary).toContain('goes with log-odds of "yes" against "no" higher by 2');
+    expect(section(odds, 'weights')).toMatchObject({ classWords: 'A weight changes the log-odds of its class against "no".' });
+  });
+
   it('leaves out what is not a finite number instead of writing null', async () => {
     const report = await reportOf(regressionData(100));
     expect(report.effects?.[1]).not.toHaveProperty('low');

@@ -28,6 +28,11 @@ describe('rows outside of the range of the training data', () => {
     ]);
   });
 
+  it('are said to be predicted as the end of the range by a model that does not extrapolate', () => {
+    const text = outsideRangeNotes(report, ['age'], { rows: 1, columns: [numberColumn('age', [81])] }, true);
+    expect(text).toEqual(['Some rows lie outside of the range of the training data; this model predicts such numbers as the nearest end of that range: 1 row has age above 80, the largest seen.']);
+  });
+
   it('do not count on the ends themselves, where a cell is missing, or in columns that the model does not read', () => {
     expect(notes([17, 80, NaN], [inside, NaN, Date.UTC(2020, 0, 1)])).toEqual([]);
   });

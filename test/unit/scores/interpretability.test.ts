@@ -228,8 +228,8 @@ describe('words of scores', () => {
 
   it('of ten classes the first eight are scored, and the words say so', async () => {
     const model = { ...functionModel(() => 1), task: 'classification', classes: Array.from({ length: 10 }, (_, k) => String(k)) } as Model;
-    expect(outputWords(model, 'digit')).toBe('the log-shares of the first 8 of 10 classes');
-    expect(outputWords({ ...model, classes: ['a', 'b', 'c'] }, 'digit')).toBe('the log-shares of the 3 classes');
+    expect(outputWords(model, 'digit')).toBe('the scores before softmax of the first 8 of 10 classes');
+    expect(outputWords({ ...model, classes: ['a', 'b', 'c'] }, 'digit')).toBe('the scores before softmax of the 3 classes');
   });
 });
 

@@ -54,42 +54,61 @@ async function predicted(file: ModelFile, rows: string, options: { level?: numbe
 }
 
 describe('predictions with conformal intervals', () => {
-  it('give low and high of the conformal interval when asked, else those of the model', async () => {
+  it('give low and high of the conformal interval that the report measured, and those of the model when asked', async () => {
     const done = await run(dataOf(tableOf(linear, 200, new Rng(1)), 'regression', 0.9), 'auto');
     const file = parseModelFile(JSON.stringify(fileOf(done)), 'm.unveil.json');
     const rows = '0.5,a\n-1,d\n';
-    const conformal = await predicted(await file, rows, { intervals: 'conformal', level: 0.9 });
+    const conformal = await predicted(await file, rows, { level: 0.9 });
+    expect(await predicted(await file, rows, { intervals: 'conformal', level: 0.9 })).toEqual(conformal);
     expect(conformal.lines[0]).toBe('x,group,prediction,low,high');
     const { low, high } = done.predictor.intervals(makeTable({ x: [0.5, -1], group: ['a', 'd'] }), 0.9, Int32Array.from([0, 1]));
     conformal.lines.slice(1).forEach((line, i) => {
       expect(Number(line.split(',')[3])).toBeCloseTo(low[i], 10);
       expect(Number(line.split(',')[4])).toBeCloseTo(high[i], 10);
     });
-    expect(conformal.notes.join(' ')).toMatch(/The intervals are conformal \(CV\+\) at 90 %; they hold at least 7\d\.\d % of new rows/);
-    const own = await predicted(await file, rows, { level: 0.9 });
+    expect(conformal.notes.join(' ')).toMatch(/The columns low and high: the intervals are conformal \(CV\+\) at 90 %; they hold at least 7\d\.\d % of new rows/);
+    const own = await predicted(await file, rows, { intervals: 'model', level: 0.9 });
     expect(own.lines[0]).toBe('x,group,prediction,low,high');
     expect(own.lines[1]).not.toBe(conformal.lines[1]);
     expect(own.notes).toEqual(["The columns low and high are the model's own: 90 % prediction interval."]);
   });
 
-  it('are those of the method that the training was asked for by name, at the level of the model', async () => {
-    const done = await run(dataOf(tableOf(linear, 200, new Rng(1)), 'regression', 0.9), 'cqr');
-    const file = fileOf(done);
-    const rows = '0.5,a\n-1,d\n';
-    const byName = await predicted({ ...file, recipe: { ...file.recipe, conformal: 'cqr' } }, rows);
-    const asked = await predicted(file, rows, { intervals: 'conformal' });
-    expect(byName.lines).toEqual(asked.lines);
-    expect(byName.notes.join(' ')).toMatch(/The intervals are conformal \(conformalised quantile residuals\) at 90 %/);
-    for (const conformal of ['auto', undefined] as const) {
-      expect((await predicted({ ...file, recipe: { ...file.recipe, conformal } } as ModelFile, rows)).lines).not.toEqual(asked.lines);
-    }
-    expect((await predicted({ ...file, recipe: { ...file.recipe, conformal: 'cqr' } }, rows, { intervals: 'model' })).lines).not.toEqual(asked.lines);
+  it('are those of the method of the training, at the level of the model', async () => {
+    const file = fileOf(await run(dataOf(tableOf(linear, 200, new Rng(1)), 'regression', 0.9), 'cqr'));
+    const { notes } = await predicted(file, '0.5,a\n-1,d\n');
+    expect(notes.join(' ')).toMatch(/intervals are conformal \(conformalised quantile residuals\) at 90 %/);
+  });
+
+  it("give way to the model's own where they would be infinite, which is said", async () => {
+    const file = fileOf(await run(dataOf(tableOf(linear, 40, new Rng(1)), 'regression', 0.9), 'auto'));
+    const { lines, notes } = await predicted(file, '0.5,a\n', { level: 0.99 });
+    expect(lines[1]).not.toContain('Infinity');
+    expect(notes.join(' ')).toContain("the model's own: 99 % prediction interval. They are not the conformal ones of the report, which would be infinite: ");
+  });
+
+  it('of two classes are the set of the report beside the interval of the probability', async () => {
+    const file = fileOf(await run(dataOf(tableOf(classes, 300, new Rng(1)), 'classification', 0.9), 'auto'));
+    const { lines, notes } = await predicted(file, '-4,a\n0.4,a\n');
+    expect(lines[0]).toBe('x,group,prediction,probability_flat,probability_up|down,low,high,set');
+    expect(lines[1]!.split(',').at(-1)).toBe('flat');
+    expect(notes.join(' ')).toMatch(/low and high are the model's own: 90 % confidence interval of the probability of up\|down\. The column set: the sets are conformal/);
+  });
+
+  it('name texts among numbers as such, with an example and its row', async () => {
+    const file = fileOf(await run(dataOf(tableOf(linear, 60, new Rng(1)), 'regression', 0.9), 'auto'));
+    const { notes } = await predicted(file, '0.5,a\n,a\nlots,d\n12 apples,d\nNA,d\n');
+    expect(notes).toContain('2 cells of x are no numbers, such as "lots" in row 3; they are predicted like missing cells.');
+    // Said once: neither by the reading nor among the missing cells.
+    expect(notes.join(' ').match(/lots/g)).toHaveLength(1);
+    expect(notes.join(' ')).toMatch(/x \(2 rows\)/);
+    expect((await predicted(file, '0.5,a\n,a\nNA,d\n')).notes.join(' ')).not.toContain('are no number');
   });
 
   it('do not say that columns were taken as numbers as asked, which nobody did', async () => {
     const done = await run(dataOf(tableOf(linear, 60, new Rng(1)), 'regression', 0.9), 'auto');
     const { notes } = await predicted(fileOf(done), '0.5,a\n2,a\nword,d\n');
-    expect(notes.join(' ')).toMatch(/x: Taken as numbers, as at the training/);
+    expect(notes.join(' ')).toMatch(/1 cell of x is no number, such as "word" in row 3/);
+    expect(notes.join(' ')).not.toMatch(/as asked|as at the training/);
     expect((await predicted(fileOf(done), '0.5,a\n1,d\n')).notes.join(' ')).not.toMatch(/as asked|as at the training/);
   });
 

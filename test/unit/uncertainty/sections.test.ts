@@ -33,7 +33,7 @@ describe('sections of conformal intervals', () => {
     expect(() => assertFiniteReport(sections)).not.toThrow();
     expect(sections.map(section => `${section.kind} ${section.id}`)).toEqual(['fit conformal', 'curve intervalCalibration', 'curve intervalWidths', 'table intervalTenths']);
     const meaning = find(sections, 'conformal');
-    expect(meaning.summary).toMatch(/^A conformal interval goes with each prediction: it holds the y of at least 77\.6 % of new rows, and of close to 90 % of them as a rule, however wrong the model is\. Of 300 held-out rows that had no part in its calibration it held \d\d(\.\d)? % \(90 % interval/);
+    expect(meaning.summary).toMatch(/^A conformal interval goes with each prediction: it holds the y of at least 77\.6 % of new rows, and of close to 90 % of them as a rule, however wrong the model is, as long as new rows come from the same source as these\. Of 300 held-out rows that had no part in its calibration it held \d\d(\.\d)? % \(90 % interval/);
     expect(meaning.assumptions!.join(' ')).toContain('marginal coverage');
     expect(meaning.assumptions!.join(' ')).toContain('exchangeable');
     expect(meaning.method).toContain('CV+ with 5 fold models, calibrated on 300 held-out rows');

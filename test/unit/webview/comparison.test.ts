@@ -1,7 +1,10 @@
 /** The comparison of models as a table: one axis for all, the recommended one marked, what did not run named. */
 import { describe, expect, test } from 'vitest';
-import type { Comparison, ComparedModel, Report } from '../../../src/protocol/report';
+import type { Comparison, ComparedModel, Report, Section } from '../../../src/protocol/report';
 import { comparison as renderer, comparisonTable, sharedRange } from '../../../webview/sections/comparison';
+import { moreWords } from '../../../webview/tables/scrollHint';
+import { repeatSentence } from '../../../webview/view/facts';
+import { identityFor, withDrawnSections } from '../../../webview/view/reportIdentity';
 
 const section = { kind: 'comparison', id: 'comparison', panel: 'overview', title: 'Models compared', summary: 's', method: 'm' } as const;
 const model = (family: string, value: number, more: Partial<ComparedModel> = {}): ComparedModel => ({
@@ -60,4 +63,48 @@ describe('below the table', () => {
   test('a report without a comparison says so', () => {
     expect(renderer.render(section, view({ comparison: undefined })).empty).toBe('No model could be compared.');
   });
+});
+
+describe('a row that arrives', () => {
+  const metrics = { kind: 'metrics', id: 'metrics' } as unknown as Section;
+  const card = { kind: 'comparison', id: 'comparison' } as unknown as Section;
+  const base = { recipe: { target: 'y' }, sections: [metrics] } as unknown as Report;
+  const arrived = (models: readonly ComparedModel[], sections: readonly unknown[] = [{ ...metrics }, { ...card }]): Report =>
+    ({ ...structuredClone(base), comparison: { ...found, models }, sections } as Report);
+
+  test('redraws the card of the comparison and no other', () => {
+    const first = withDrawnSections(base, arrived(found.models.slice(0, 1)));
+    const second = withDrawnSections(first, arrived(found.models));
+    for (const report of [first, second]) {
+      expect(report.sections[0]).toBe(metrics);
+      expect(identityFor(metrics, report)).toBe(base);
+      expect(identityFor(card, report)).toBe(report);
+    }
+    expect(second.comparison!.models).toEqual(found.models);
+  });
+
+  test('of another report redraws everything', () => {
+    const other = arrived(found.models, [{ ...metrics, summary: 'Edited.' }, card]);
+    expect(withDrawnSections(base, other)).toBe(other);
+    expect(identityFor(metrics, other)).toBe(other);
+    const same = structuredClone(base);
+    expect(withDrawnSections(base, same)).toBe(same);
+  });
+});
+
+test('a table that goes on sideways says on which side', () => {
+  expect(moreWords(0, 1000, 1000)).toBe('');
+  expect(moreWords(0, 1000, 1400)).toBe('more columns: scroll sideways →');
+  expect(moreWords(200, 1000, 1400)).toBe('← more columns on both sides →');
+  expect(moreWords(400, 1000, 1400)).toBe('← more columns');
+});
+
+test('the Data page says that a limit of time took part in the choice of the model, and how its numbers are repeated', () => {
+  const sentence = (more: Partial<Comparison>, model = 'linear') => repeatSentence({ comparison: { ...found, ...more }, recipe: { model } as Report['recipe'] });
+  expect(sentence({ seconds: 20 })).toContain('within 20 seconds');
+  expect(sentence({ seconds: 20 })).toContain('--model linear');
+  const plain = 'The same recipe on the same file gives the same numbers.';
+  expect(sentence({})).toBe(plain);
+  expect(sentence({ seconds: 20 }, 'ebm')).toBe(plain);
+  expect(sentence({ seconds: 20, takenOver: { date: '2026', file: 'f' } })).toBe(plain);
 });

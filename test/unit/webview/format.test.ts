@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { missingText } from '../../../webview/view/facts';
 import {
   formatCount, formatInterval, formatLevel, formatNumber, formatPValue, formatShare, formatTick, formatTime, plural, shorten,
   shortenSentence, visibleName,
@@ -68,4 +69,10 @@ describe('names from data', () => {
     expect(text.length).toBeLessThan(100);
     expect(text).toMatch(/^The column x+…x+ is constant\.$/);
   });
+});
+
+test('the report claims nothing filled in for the boosting machine', () => {
+  expect(missingText('impute', 'linear')).toBe('filled in');
+  expect(missingText('impute', 'ebm')).toBe('a score of their own, nothing filled in');
+  expect(missingText('drop', 'ebm')).toBe('rows left out');
 });

@@ -139,9 +139,23 @@ describe('a pair', () => {
 
 describe('a term', () => {
   test('says in words where it is lowest and highest, and what missing cells add', () => {
-    expect(termWords(termOf('age'), 0)).toMatch(/^age: lowest -\d.* at 17 to 18, highest .*\. Missing cells add -0\.4000\.$/);
+    expect(termWords(termOf('age'), 0)).toMatch(/^age adds least \(-\d[\d.]*\) between 17 and 18, and most \(\d[\d.]*\) between \d+ and \d+\. Missing cells add -0\.4000\.$/);
     const part = bodyOf({ choice: { feature: 'age' } }).charts![0]!;
-    expect('spec' in part && part.spec.label).toContain('lowest');
+    expect('spec' in part && part.spec.label).toContain('adds least');
+  });
+
+  test('has its own sentence under the chart when another is chosen', () => {
+    for (const name of ['age', 'workclass', section.terms.find(term => 'axes' in term)!.name]) {
+      expect(textOf(bodyOf({ choice: { feature: name } }).extra)).toContain(`${name} adds least`);
+    }
+    expect(termWords(termOf('workclass'), 0)).toMatch(/for “[^”]+”, and most .* for “/);
+  });
+
+  test('of a pair that is drawn coarser than it is says so', () => {
+    const pair = section.terms.find(term => 'axes' in term)!;
+    const coarse = { ...section, terms: [{ ...pair, drawnFrom: [64, 50] as const }] } as unknown as typeof section;
+    expect(textOf(bodyOf({}, coarse).extra)).toMatch(/Drawn coarser than the model is: 64 × 50 steps as \d+ × \d+, each the mean of its steps weighted by training rows\./);
+    expect(textOf(bodyOf({ choice: { feature: pair.name } }).extra)).not.toContain('coarser');
   });
 
   test('that was edited says so', () => {
@@ -174,5 +188,15 @@ describe('a term', () => {
     const one = bodyOf({ choice: { class: 'b' } }, several);
     expect(datasetsOf(one).map(dataset => dataset.label).filter(Boolean)).toEqual(['b']);
     expect(bodyOf({}, several).table!().rows).toHaveLength(3 * (age.weights.length + 1));
+  });
+});
+
+describe('the sizes of the terms', () => {
+  test('are drawn where a bar can be seen; the rest is in the table and said', () => {
+    const items = [['age', 2], ['hours', 0.5], ['dust', 0.001]].map(([name, importance]) => ({ name: String(name), importance: Number(importance), lowest: -1, highest: 1 }));
+    const body = renderSection({ kind: 'terms', id: 't', panel: 'importance', title: 'Terms', summary: 'Words.', method: 'Means.', unit: 'income', items }, { report, state: {}, domId: 'x', change: () => undefined });
+    expect(chartOf(body).data.datasets.at(-1)!.data).toHaveLength(2);
+    expect(body.table!().rows).toHaveLength(3);
+    expect(textOf(body.extra)).toContain('Too small for a bar, in the table only: 1 term.');
   });
 });

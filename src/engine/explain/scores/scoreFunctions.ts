@@ -44,5 +44,5 @@ export function outputWords(model: Model, target: string): string {
   const classes = model.classes ?? [];
   if (classes.length <= 2) return `the log-odds of "${classes[classes.length - 1]}"`;
   const which = classes.length > mostOutputs ? `first ${mostOutputs} of ${classes.length}` : String(classes.length);
-  return `the log-shares of the ${which} classes`;
+  return `the scores before softmax of the ${which} classes`;
 }

@@ -3,7 +3,7 @@ import type { Section, Weight } from '../../../protocol/report';
 import type { Table } from '../../data/table';
 import { LinearModel } from '../linear/model';
 import { leanState as leanLinear, writeState as writeLinear, type LinearState } from '../linear/state';
-import { LogisticModel } from '../logistic/model';
+import { LogisticModel, scoreAssumption } from '../logistic/model';
 import { leanState as leanLogistic, writeState as writeLogistic, type LogisticState } from '../logistic/state';
 import type { IntervalPrediction, Model, PosteriorDensity } from '../model';
 import type { Hyper } from './fitLinear';
@@ -89,11 +89,12 @@ export class BayesianLogisticModel extends LogisticModel {
     const several = state.classes.length > 2;
     const relevance = state.title.includes('relevance');
     this.weightsInfo = {
-      unit: several ? (info.centred === false ? 'log-odds of the class per unit of the feature' : 'log-odds of the class against the mean of all classes (of ln p) per unit of the feature') : `log-odds of ${state.classes[1]} per unit of the feature`,
+      unit: several ? `score of the class before softmax${info.centred === false ? '' : ', against the mean of all classes,'} per unit of the feature` : `log-odds of ${state.classes[1]} per unit of the feature`,
+      ...(several && { outcome: 'score' as const }),
       intervalKind: 'credible',
       method: `${logisticMethod(info.hyper, relevance)}${several && info.centred !== false ? '; only differences between classes are in the data, so the weights of a term sum to 0 over the classes' : ''}`,
       assumptions: [
-        'The log-odds are a weighted sum of the features; rows are independent of each other.', priorWords(info.hyper, relevance),
+        several ? `${scoreAssumption.slice(0, -1)}; rows are independent of each other.` : 'The log-odds are a weighted sum of the features; rows are independent of each other.', priorWords(info.hyper, relevance),
         `The posterior${info.hyper === 'integrate' ? ' given the width' : ''} is taken as normal about its peak; set check=nuts to compare it with samples.`,
       ],
       ...(state.separated !== undefined && { noIntervals: state.separated }),

@@ -11,7 +11,7 @@ export interface BoostingData {
   readonly levels: readonly boolean[];
   /** Target on the working scale, or class indices. */
   readonly y: Float64Array;
-  /** Weights of the rows, with mean 1. */
+  /** Weights of the rows; their mean over the rows with some is 1. */
   readonly weights: Float64Array;
 }
 
@@ -84,7 +84,8 @@ export function thinned({ train, rest }: Bag): Bag {
   return { train: everyFew(train, mostRows.train), rest: everyFew(rest, mostRows.rest) };
 }
 
-function everyFew(part: BagPart, most: number): BagPart {
+/** At most so many rows of a part, evenly spaced. */
+export function everyFew(part: BagPart, most: number): BagPart {
   const n = part.rows.length;
   if (n <= most) return part;
   const pick = (i: number): number => Math.floor((i * n) / most);

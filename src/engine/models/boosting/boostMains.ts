@@ -4,7 +4,7 @@ import { gatherBins, type Bag, type BagPart, type BoostingData } from './bag';
 import type { Loss } from './losses';
 import { offsetsOf, RowStatistics, TableStatistics, type Statistics } from './statistics';
 import { boostUntilWorse, type Boosted } from './untilWorse';
-import { StumpFinder, type BinSums, type Direction, type StumpSettings } from './stump';
+import { filledBins, StumpFinder, type BinSums, type Direction, type StumpSettings } from './stump';
 
 export interface BoostSettings {
   readonly stump: StumpSettings;
@@ -68,18 +68,30 @@ export class RowScores {
 
 /** Share of the largest gain of the last round that a step must bring. */
 const worthwhile = 0.3;
+/** Rounds after which a waiting feature is looked at again. */
+const askEvery = 4;
+
+/** The table of curvatures is built anew after so many times the rounds of the last time. */
+const rebuild = 1.4;
 
 class MainBooster {
   private readonly offsets: Int32Array;
   private readonly train: RowScores;
   private readonly rest: RowScores;
   private readonly statistics: Statistics[];
-  private readonly weight: Float64Array;
+  /** Views of the sums over a feature's bins: features × outputs. */
+  private readonly sums: BinSums[];
+  /** What each of these would have brought when it was last looked at. */
+  private readonly gains: Float64Array;
+  /** The step of each feature that was found last. */
+  private readonly changes: Float64Array[];
   private readonly scores: Float64Array[];
   private readonly intercept: Float64Array;
   private readonly finder: StumpFinder;
   private largestGain = 0;
-  private started = false;
+  private done = 0;
+  /** Rounds done when the table was built. */
+  private built = -1;
 
   constructor(private readonly data: BoostingData, private readonly bag: Bag, private readonly loss: Loss, private readonly settings: BoostSettings) {
     this.offsets = offsetsOf(data.binCounts);
@@ -89,8 +101,9 @@ class MainBooster {
     const useTable = size * size * loss.outputs <= mostCells && tableIsCheaper(bag.train.rows.length, data.binCounts.length, size, settings.roundsALook, loss.quadratic);
     this.statistics = Array.from({ length: loss.outputs }, () => (useTable
       ? new TableStatistics(this.offsets, this.train.bins, data.levels.map(levels => !levels)) : new RowStatistics(this.offsets, this.train.bins)));
-    this.weight = new Float64Array(size);
-    this.train.bins.forEach((bins, j) => { for (let i = 0; i < bins.length; i++) this.weight[this.offsets[j]! + bins[i]!]! += bag.train.weights[i]!; });
+    this.sums = this.train.bins.flatMap((bins, j) => sumsOf(this.statistics, this.offsets[j]!, weightsOf(bins, bag.train.weights, data.binCounts[j]!)));
+    this.gains = new Float64Array(this.sums.length);
+    this.changes = data.binCounts.map(count => new Float64Array(count));
     this.scores = data.binCounts.map(count => new Float64Array(count * loss.outputs));
     this.intercept = loss.intercept(bag.train.y, bag.train.weights);
     this.finder = new StumpFinder(Math.max(...data.binCounts), settings.stump);
@@ -105,11 +118,11 @@ class MainBooster {
   }
 
   private *boost(rounds: number, random: Rng | undefined): Generator<void, void> {
-    this.restart(this.started);
-    this.started = true;
+    this.restart();
     this.finder.random = random;
     for (let r = 0; r < rounds; r++) {
       this.round();
+      this.done++;
       yield;
     }
   }
@@ -121,42 +134,67 @@ class MainBooster {
     return this.loss.value(this.rest.values, this.bag.rest.y, this.bag.rest.weights);
   }
 
-  private restart(again: boolean): void {
+  private restart(): void {
     const { loss, bag: { train } } = this;
-    if (again && loss.quadratic && this.statistics[0] instanceof TableStatistics) return;
+    const table = this.statistics[0] instanceof TableStatistics;
+    if (this.built >= 0 && table && loss.quadratic) return;
+    // Building the table costs a pass over the rows for each pair of features, while curvatures change ever more slowly.
+    const sameCurvature = table && this.built >= 0 && this.done < rebuild * this.built;
     const { outputs } = loss;
     const gradient = new Float64Array(this.train.values.length);
     const curvature = new Float64Array(gradient.length);
     loss.derivatives(this.train.values, train.y, train.weights, gradient, curvature);
-    this.statistics.forEach((statistics, k) => statistics.restart(strided(gradient, outputs, k), strided(curvature, outputs, k)));
+    this.statistics.forEach((statistics, k) => statistics.restart(strided(gradient, outputs, k), strided(curvature, outputs, k), sameCurvature));
+    if (!sameCurvature) this.built = this.done;
   }
 
   private round(): void {
-    const { data, offsets, settings, loss: { outputs } } = this;
+    const { data: { binCounts }, loss: { outputs }, finder } = this;
     // Where all have been at it, a feature that would bring little beside the others waits until it would bring more.
-    const least = this.finder.random ? 0 : worthwhile * this.largestGain;
+    const least = finder.random ? 0 : worthwhile * this.largestGain;
     let largest = 0;
-    for (let j = 0; j < data.binCounts.length; j++) {
-      const [from, to] = [offsets[j]!, offsets[j + 1]!];
-      const change = new Float64Array(to - from);
+    for (let j = 0; j < binCounts.length; j++) {
       for (let k = 0; k < outputs; k++) {
-        const statistics = this.statistics[k]!;
-        if (statistics instanceof RowStatistics) statistics.refresh(j);
-        const sums: BinSums = { gradient: statistics.gradient.subarray(from, to), curvature: statistics.curvature.subarray(from, to), weight: this.weight.subarray(from, to) };
-        const gain = this.finder.find(sums, data.levels[j]!, settings.directions[j]!, change);
+        const at = j * outputs + k;
+        // What a waiting feature would bring changes with the others only: now and then is often enough to ask.
+        if (!finder.random && this.gains[at]! <= least && (this.done + j) % askEvery !== 0) continue;
+        const gain = this.gains[at] = this.find(j, k);
         largest = Math.max(largest, gain);
-        if (gain <= least) continue;
-        statistics.apply(j, change);
-        const score = this.scores[j]!;
-        for (let b = 0; b < change.length; b++) score[b * outputs + k]! += change[b]!;
+        if (gain > least) this.step(j, k);
       }
     }
     this.largestGain = largest;
+  }
+
+  private find(j: number, k: number): number {
+    const { statistics, data, settings, loss: { outputs } } = this;
+    const own = statistics[k]!;
+    if (own instanceof RowStatistics) own.refresh(j);
+    return this.finder.find(this.sums[j * outputs + k]!, data.levels[j]!, settings.directions[j]!, this.changes[j]!);
+  }
+
+  private step(j: number, k: number): void {
+    const { outputs } = this.loss;
+    const [change, score] = [this.changes[j]!, this.scores[j]!];
+    this.statistics[k]!.apply(j, change);
+    for (let b = 0; b < change.length; b++) score[b * outputs + k]! += change[b]!;
   }
 }
 
 function strided(values: Float64Array, outputs: number, k: number): Float64Array {
   return outputs === 1 ? values : Float64Array.from({ length: values.length / outputs }, (_, i) => values[i * outputs + k]!);
+}
+
+function weightsOf(bins: Uint16Array, weights: Float64Array, count: number): Float64Array {
+  const result = new Float64Array(count);
+  for (let i = 0; i < bins.length; i++) result[bins[i]!]! += weights[i]!;
+  return result;
+}
+
+function sumsOf(statistics: readonly Statistics[], from: number, weight: Float64Array): BinSums[] {
+  const to = from + weight.length;
+  const filled = filledBins(weight);
+  return statistics.map(({ gradient, curvature }) => ({ gradient: gradient.subarray(from, to), curvature: curvature.subarray(from, to), weight, filled }));
 }
 
 /** Whether building the table and stepping on it costs less than steps over the rows, between two restarts. */

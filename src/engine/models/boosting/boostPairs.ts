@@ -19,6 +19,10 @@ interface PairRoom {
   readonly curvature: readonly Float64Array[];
   readonly scores: Float64Array;
   readonly change: Float64Array;
+  /** Of the gradients, in each cell. */
+  readonly sums: Float64Array;
+  /** What a step would have brought when it was last looked for, one an output. */
+  readonly gains: Float64Array;
 }
 
 /** `trainBase`, `restBase`: scores of the bag's rows before, rows × outputs; they are not changed. Pauses after each round. */
@@ -35,6 +39,7 @@ class PairBooster {
   private readonly curvature: Float64Array[];
   private readonly rng: Rng;
   private largestGain = 0;
+  private done = 0;
 
   constructor(
     data: BoostingData, private readonly bag: Bag, private readonly loss: Loss, coarse: readonly CoarseFeature[], pairs: readonly Pair[],
@@ -54,6 +59,7 @@ class PairBooster {
         train, rest: cellsOf(data, coarse, pair, bag.rest.rows), weight,
         finder: new PairTreeFinder({ rows: a.count, columns: b.count, rowLevels: a.levels, columnLevels: b.levels }, settings.stump),
         curvature: Array.from({ length: outputs }, () => new Float64Array(cells)), scores: new Float64Array(cells * outputs), change: new Float64Array(cells),
+        sums: new Float64Array(cells), gains: new Float64Array(outputs),
       };
     });
   }
@@ -110,27 +116,31 @@ class PairBooster {
     const { outputs } = this.loss;
     const least = drawn ? 0 : worthwhile * this.largestGain;
     let largest = 0;
-    for (const room of this.rooms) {
+    this.rooms.forEach((room, t) => {
       for (let k = 0; k < outputs; k++) {
-        const sums = sumCells(room.train, this.gradient[k]!, room.weight.length);
-        const gain = room.finder.find(sums, room.curvature[k]!, room.weight, drawn, this.rng, room.change);
+        // What a waiting pair would bring changes with the others only: now and then is often enough to ask.
+        if (!drawn && room.gains[k]! <= least && (this.done + t) % askEvery !== 0) continue;
+        sumCells(room.train, this.gradient[k]!, room.sums);
+        const gain = room.gains[k] = room.finder.find(room.sums, room.curvature[k]!, room.weight, drawn, this.rng, room.change);
         largest = Math.max(largest, gain);
         if (gain <= least) continue;
         applyChange(room.train, room.change, this.gradient[k]!, this.curvature[k]!);
         for (let c = 0; c < room.change.length; c++) room.scores[c * outputs + k]! += room.change[c]!;
       }
-    }
+    });
     this.largestGain = largest;
+    this.done++;
   }
 }
 
 /** Share of the largest gain of the last round that a step must bring. */
 const worthwhile = 0.3;
+/** Rounds after which a waiting pair is looked at again. */
+const askEvery = 4;
 
-function sumCells(cells: Uint16Array, gradient: Float64Array, count: number): Float64Array {
-  const sums = new Float64Array(count);
+function sumCells(cells: Uint16Array, gradient: Float64Array, sums: Float64Array): void {
+  sums.fill(0);
   for (let i = 0; i < cells.length; i++) sums[cells[i]!]! += gradient[i]!;
-  return sums;
 }
 
 function applyChange(cells: Uint16Array, change: Float64Array, gradient: Float64Array, curvature: Float64Array): void {

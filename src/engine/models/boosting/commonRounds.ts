@@ -19,7 +19,7 @@ export interface Together {
   readonly error: number;
 }
 
-/** `added`: number of terms that the stage boosted: the last of the pairs, or (0) the main effects. Bags without snapshots stay as they are. */
+/** `added`: terms that the stage boosted in some bag: the last of its pairs, or (0) the main effects. Bags without snapshots stay as they are. */
 export function stopTogether(bags: readonly BagScores[], added: number): Together {
   // Beyond where half of the bags have stopped, the few that go on would decide. One that has stopped stays where it was.
   const looks = bags.map(({ course }) => course.length).sort((a, b) => a - b)[bags.length >> 1]!;
@@ -37,7 +37,7 @@ export function stopTogether(bags: readonly BagScores[], added: number): Togethe
 function at({ snapshots, ...bag }: BagScores, look: number, added: number): BagScores {
   const scores = snapshots![Math.min(look, snapshots!.length - 1)]!.map(values => Float64Array.from(values));
   const rounds = bag.looks[Math.min(look, bag.looks.length - 1)]!;
-  return added === 0 ? { ...bag, rounds, mains: scores } : { ...bag, rounds, pairs: [...bag.pairs.slice(0, bag.pairs.length - added), ...scores] };
+  return added === 0 ? { ...bag, rounds, mains: scores } : { ...bag, rounds, pairs: [...bag.pairs.slice(0, bag.pairs.length - scores.length), ...scores] };
 }
 
 function fallOf(losses: readonly (readonly [number, number])[]): { fall: number; error: number } {

@@ -4,7 +4,11 @@
  */
 import { UserError } from '../../../protocol/errors';
 import { binCount } from './bins';
-import { monotone, nearerDirection, removed, smoothed, usualBandwidth, type MonotoneDirection } from './editOperators';
+import { levelBandwidth, monotone, nearerDirection, removed, smoothed, usualBandwidth, type MonotoneDirection } from './editOperators';
+import { findTerm } from './findTerm';
+import type { CoarseFeature } from './pairBins';
+import { marginsOf, productWeights } from './pairWeights';
+import { purify } from './purify';
 import type { BoostedTerm, BoostingState, TermEdit } from './state';
 import { termName } from './terms';
 
@@ -36,7 +40,7 @@ export function withWish(state: BoostingState, wish: EditWish, now: string): Nam
     if (edits.length === 0) throw new UserError('badOption', 'No edit is left to take back: the model is as it was fitted.');
     return edits.slice(0, -1);
   }
-  const term = state.terms[placeOf(state, wish.term)]!;
+  const term = state.terms[findTerm(state.terms, wish.term, wish.kind)]!;
   if (term.edits?.some(edit => edit.kind === 'removed')) {
     throw new UserError('badOption', `"${termName(term)}" was removed; take that back before editing it again.`);
   }
@@ -53,14 +57,6 @@ function editFor(wish: Exclude<EditWish, { kind: 'undo' }>, term: BoostedTerm, o
   const bandwidth = wish.bandwidth ?? usualBandwidth(term);
   if (!(bandwidth > 0 && Number.isFinite(bandwidth))) throw new UserError('badOption', 'The bandwidth of a smoothed term must be a number above 0.');
   return { kind: 'smoothed', at, bandwidth };
-}
-
-function placeOf({ terms }: BoostingState, wanted: string | number): number {
-  const place = typeof wanted === 'number' ? wanted : terms.findIndex(term => termName(term) === wanted);
-  if (terms[place]) return place;
-  const names = terms.map(termName);
-  const known = names.slice(0, 20).join(', ');
-  throw new UserError('badOption', `The model has no term ${typeof wanted === 'number' ? 'of that number' : `"${wanted}"`}; its terms are ${known}${names.length > 20 ? ` and ${names.length - 20} more` : ''}.`);
 }
 
 /** Times order the edits, so no two are the same. */
@@ -108,58 +104,46 @@ function operated(term: BoostedTerm, outputs: number, edit: TermEdit, bins: read
 
 /**
  * Terms stay centred: the mean of a term goes to the intercept, which changes no prediction. What smoothing lets into single features out
- * of a pair is taken out again, so that the pair stays pure and the terms of its features as they were.
+ * of a pair is taken out again as after the fit (by the same weights: purify.ts, pairWeights.ts), but for the terms of its features,
+ * which stay as they were.
  */
 function centred(term: BoostedTerm, outputs: number, edit: TermEdit): { term: BoostedTerm; shift: Float64Array } {
-  const shift = new Float64Array(outputs);
   const total = term.weights.reduce((a, b) => a + b, 0);
-  if (edit.kind === 'removed' || !(total > 0)) return { term, shift };
+  if (edit.kind === 'removed' || !(total > 0)) return { term, shift: new Float64Array(outputs) };
+  if (term.bins.length === 2) return pure(term, outputs);
+  const shift = new Float64Array(outputs);
   const scores = new Float64Array(term.scores);
   for (let k = 0; k < outputs; k++) {
     for (let cell = 0; cell < term.weights.length; cell++) shift[k]! += (term.weights[cell]! * scores[cell * outputs + k]!) / total;
     for (let cell = 0; cell < term.weights.length; cell++) scores[cell * outputs + k]! -= shift[k]!;
-    if (term.bins.length === 2) pure(scores, term, k, outputs);
   }
   return { term: { ...term, scores }, shift };
 }
 
-const mostSweeps = 200;
-
-/** Takes the weighted means of rows and columns out until they are 0 (as purify.ts, but the means go nowhere). */
-function pure(scores: Float64Array, { bins, weights }: BoostedTerm, k: number, outputs: number): void {
-  const [rows, columns] = [binCount(bins[0]!), binCount(bins[1]!)];
-  const scale = scores.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
-    const largest = Math.max(
-      takeMeans(scores, weights, k, outputs, rows, columns, columns, 1),
-      takeMeans(scores, weights, k, outputs, columns, rows, 1, columns));
-    if (largest <= 1e-12 * scale) break;
-  }
-}
-
-/** Of each of `lines` lines of `length` cells: cell = line · lineStep + place · step. Gives the largest mean in size. */
-function takeMeans(scores: Float64Array, weights: Float64Array, k: number, outputs: number, lines: number, length: number, lineStep: number, step: number): number {
-  let largest = 0;
-  for (let line = 0; line < lines; line++) {
-    let sum = 0;
-    let total = 0;
-    for (let i = 0; i < length; i++) {
-      const cell = line * lineStep + i * step;
-      sum += weights[cell]! * scores[cell * outputs + k]!;
-      total += weights[cell]!;
-    }
-    if (!(total > 0)) continue;
-    for (let i = 0; i < length; i++) scores[(line * lineStep + i * step) * outputs + k]! -= sum / total;
-    largest = Math.max(largest, Math.abs(sum / total));
-  }
-  return largest;
+function pure(term: BoostedTerm, outputs: number): { term: BoostedTerm; shift: Float64Array } {
+  const coarse = term.bins.map((bins): CoarseFeature => {
+    const count = binCount(bins);
+    return { bins, count, of: Uint16Array.from({ length: count }, (_, bin) => bin), levels: bins.kind === 'level' };
+  });
+  const mains = marginsOf(term.weights, coarse[1]!.count);
+  const nothing = coarse.map(({ count }) => new Float64Array(count * outputs));
+  const result = purify({ intercept: new Float64Array(outputs), mains: nothing, pairs: [term.scores] }, { mains, pairs: [productWeights(mains[0], mains[1])] }, coarse, [[0, 1]]);
+  return { term: { ...term, scores: result.pairs[0]! }, shift: result.intercept };
 }
 
 /** One sentence of notes for a reader of the model: "Edited by hand: age removed on 2026-01-31." */
 export function editSentence(state: BoostingState): string | undefined {
   const edits = editsOf(state);
   if (edits.length === 0) return undefined;
-  return `Edited by hand after the training: ${edits.map(({ term, edit }) => `${term} ${editWords(edit)}`).join(', ')}.`;
+  return `Edited by hand after the training: ${edits.map(({ term, edit }) => `${term} ${editWords(edit)}`).join(', ')}.${bandwidthWords(state, edits)}`;
+}
+
+/** What the bandwidths in the sentence are, with a space before it. */
+function bandwidthWords({ terms }: BoostingState, edits: readonly NamedEdit[]): string {
+  const smoothed = new Set(edits.filter(({ edit }) => edit.kind === 'smoothed').map(({ term }) => term));
+  const kinds = new Set(terms.filter(term => smoothed.has(termName(term))).map(({ bins }) => bins.every(axis => axis.kind === 'level')));
+  return (kinds.has(false) ? ' Smoothing averages scores over about as many bins to either side as the bandwidth says (a twentieth of the bins unless given).' : '')
+    + (kinds.has(true) ? ` Smoothing halves the score of a level that has as many training rows as the bandwidth says (${levelBandwidth} unless given).` : '');
 }
 
 /** "removed on 2026-01-31". */

@@ -15,10 +15,13 @@ export function removed(term: BoostedTerm): BoostedTerm {
   return { ...term, scores: new Float64Array(term.scores.length), ...(term.errors && { errors: new Float64Array(term.errors.length) }) };
 }
 
+/** Of terms of levels only, in training rows. */
+export const levelBandwidth = 20;
+
 /** 1 bin, or a twentieth of the bins of the longest number; 20 rows where only levels are. */
 export function usualBandwidth({ bins }: BoostedTerm): number {
   const counts = bins.filter(axis => axis.kind === 'number').map(axis => binCount(axis) - 2);
-  return counts.length === 0 ? 20 : Math.max(1, Math.round(Math.max(...counts) / 20));
+  return counts.length === 0 ? levelBandwidth : Math.max(1, Math.round(Math.max(...counts) / 20));
 }
 
 /**

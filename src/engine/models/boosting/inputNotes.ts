@@ -1,4 +1,4 @@
-/** What in rows to predict the training data did not have: missing cells, levels, numbers out of range; counted. */
+/** Missing cells of the training, and what in rows to predict the training data did not have: missing cells and levels; counted. */
 import type { Note } from '../../../protocol/profile';
 import { findColumn, type Column, type Table } from '../../data/table';
 import { countOf } from '../neural/words';
@@ -6,6 +6,18 @@ import { binCount, columnBins } from './bins';
 import type { BoostingState, FeatureBins } from './state';
 
 const listed = 12;
+
+/** `names`, `bins`: one a feature; bin 0 is that of missing cells. */
+export function missingNotes(names: readonly string[], bins: readonly Uint16Array[]): Note[] {
+  const parts = names.flatMap((name, j) => {
+    let count = 0;
+    for (const bin of bins[j]!) if (bin === 0) count++;
+    return count === 0 ? [] : [`${name} (${countOf(count, 'cell')})`];
+  });
+  if (parts.length === 0) return [];
+  const more = parts.length > listed ? `; and ${countOf(parts.length - listed, 'more column')}` : '';
+  return [{ kind: 'imputed', text: `Missing cells were not filled in: each column has a bin of its own for them, with a score learned from these rows: ${parts.slice(0, listed).join('; ')}${more}.` }];
+}
 
 export function inputNotes(state: BoostingState, table: Table, rows?: Int32Array): Note[] {
   const found = state.features.map((feature, f) => surprises(feature, missingSeen(state, f), findColumn(table, feature.name), table.rows, rows));
@@ -18,11 +30,10 @@ export function inputNotes(state: BoostingState, table: Table, rows?: Int32Array
     ...note('information', 'Missing cells have a score of their own', item => (item.seen ? item.missing : '')),
     ...note('warning', 'Missing cells in columns that had none at the training add the score of a bin without training rows', item => (item.seen ? '' : item.missing)),
     ...note('warning', 'Levels that the training data did not have, or seldom, were predicted as one group', item => item.unseen),
-    ...note('warning', 'Numbers outside of the range of the training data were predicted as its ends', item => item.outside),
   ];
 }
 
-interface Surprises { readonly seen: boolean; readonly missing: string; readonly unseen: string; readonly outside: string }
+interface Surprises { readonly seen: boolean; readonly missing: string; readonly unseen: string }
 
 function missingSeen({ terms }: BoostingState, feature: number): boolean {
   const main = terms.find(term => term.features.length === 1 && term.features[0] === feature);
@@ -41,7 +52,6 @@ function surprises(feature: FeatureBins, seen: boolean, column: Column | undefin
   const named = (count: number, what = ''): string => (count === 0 ? '' : `${feature.name} (${what}${countOf(count, 'row')})`);
   return {
     seen, missing: named(missing), unseen: named(unknown, unknown > 0 && column ? firstUnknown(column, bins, last, rows) : ''),
-    outside: feature.kind === 'number' && column?.storage === 'number' ? named(outsideCount(feature, column.values, rows)) : '',
   };
 }
 
@@ -55,14 +65,4 @@ function firstUnknown(column: Column, bins: Uint16Array, last: number, rows: Int
   }
   const [first] = texts;
   return `"${first!.slice(0, 60)}"${texts.size > 1 ? ' and others' : ''}, `;
-}
-
-function outsideCount({ least, largest }: Extract<FeatureBins, { kind: 'number' }>, values: Float64Array, rows: Int32Array | undefined): number {
-  const n = rows ? rows.length : values.length;
-  let count = 0;
-  for (let i = 0; i < n; i++) {
-    const value = values[rows ? rows[i]! : i]!;
-    if (value < least || value > largest) count++;
-  }
-  return count;
 }

@@ -20,40 +20,42 @@ export function boostedIntervals(model: BoostingModel, table: Table, level: numb
   const links = model.links(table, rows);
   // A squared or Huber loss predicts the link itself, and what is returned must not be written to.
   const prediction = model.respond(links);
-  const variances = linkVariances(model, table, rows);
-  if (state.task === 'regression') return state.loss === 'quantile' ? prediction : numberIntervals(model, prediction, variances, level);
-  if (!variances) return prediction;
-  const parts = classDeviations(prediction.probabilities!, variances, state.classes!.length, state.bands!.calibration);
+  const deviations = linkDeviations(model, table, rows);
+  if (state.task === 'regression') return state.loss === 'quantile' ? prediction : numberIntervals(model, prediction, deviations?.[0], level);
+  if (!deviations) return prediction;
+  const parts = classDeviations(prediction.probabilities!, deviations, state.classes!.length, state.bands!.calibration);
   if (state.outputs > 1) return { ...prediction, ...parts };
   const factor = bandFactor(state, level);
-  const bound = (sign: number): Float64Array => links[0]!.map((link, i) => sigmoid(link + sign * factor * Math.sqrt(variances[0]![i]!)));
+  const bound = (sign: number): Float64Array => links[0]!.map((link, i) => sigmoid(link + sign * factor * deviations[0]![i]!));
   return { ...prediction, ...parts, low: bound(-1), high: bound(1), intervalKind: `confidence interval of the probability of ${state.classes![1]}` };
 }
 
-/** Sum of the squared errors of the row's cells, one array an output; undefined where a term has none. */
-function linkVariances({ state, plan, active }: BoostingModel, table: Table, rows: Int32Array | undefined): Float64Array[] | undefined {
+/** Standard error of the link of each row: the root of the sum of its cells' squared errors, one array an output; undefined where a term has none. */
+function linkDeviations({ state, plan, active }: BoostingModel, table: Table, rows: Int32Array | undefined): Float64Array[] | undefined {
   const { outputs, terms, bands } = state;
   if (!bands || !active.every(t => terms[t]!.errors)) return undefined;
   const n = rows ? rows.length : table.rows;
   const variances = state.intercept.map(() => new Float64Array(n));
+  // Squares of errors of any size are in range in units of the largest.
+  const unit = active.reduce((most, t) => terms[t]!.errors!.reduce((a, b) => Math.max(a, b), most), 0) || 1;
   eachCell(plan, active, columnsOf(table), n, rows, (t, cells, from, length) => {
     const errors = terms[t]!.errors!;
     for (let k = 0; k < outputs; k++) {
       const variance = variances[k]!;
-      for (let i = 0; i < length; i++) variance[from + i]! += errors[cells[i]! * outputs + k]! ** 2;
+      for (let i = 0; i < length; i++) variance[from + i]! += (errors[cells[i]! * outputs + k]! / unit) ** 2;
     }
   });
-  return variances;
+  return variances.map(variance => variance.map(value => unit * Math.sqrt(value)));
 }
 
-function numberIntervals({ state, link }: BoostingModel, prediction: IntervalPrediction, variances: readonly Float64Array[] | undefined, level: number): IntervalPrediction {
+function numberIntervals({ state, link }: BoostingModel, prediction: IntervalPrediction, deviations: Float64Array | undefined, level: number): IntervalPrediction {
   const { noise, bands } = state;
   const mean = prediction.mean!;
   const slope = (i: number): number => (link === 'log' ? mean[i]! : 1);
-  const epistemic = variances?.[0]!.map((variance, i) => bands!.calibration * slope(i) * Math.sqrt(variance));
+  const epistemic = deviations?.map((deviation, i) => bands!.calibration * slope(i) * deviation);
   if (noise === undefined) return prediction;
   const aleatoric = mean.map(value => noise * (link === 'log' ? Math.sqrt(Math.max(0, value)) : 1));
-  const factor = variances ? bandFactor(state, level) / bands!.calibration : 0;
+  const factor = deviations ? bandFactor(state, level) / bands!.calibration : 0;
   const z = normalFactor(level);
   const half = (i: number): number => Math.hypot(epistemic ? factor * epistemic[i]! : 0, z * aleatoric[i]!);
   return {
@@ -63,7 +65,7 @@ function numberIntervals({ state, link }: BoostingModel, prediction: IntervalPre
   };
 }
 
-function classDeviations(probabilities: Float64Array, variances: readonly Float64Array[], classes: number, calibration: number): Pick<IntervalPrediction, 'epistemic' | 'aleatoric'> {
+function classDeviations(probabilities: Float64Array, deviations: readonly Float64Array[], classes: number, calibration: number): Pick<IntervalPrediction, 'epistemic' | 'aleatoric'> {
   const n = probabilities.length / classes;
   const epistemic = new Float64Array(n);
   const aleatoric = new Float64Array(n);
@@ -73,7 +75,7 @@ function classDeviations(probabilities: Float64Array, variances: readonly Float6
     const p = row[own]!;
     let variance = 0;
     // Of two classes there is one link, whose slope is p (1 − p); of more the slopes are those of softmax.
-    for (let k = 0; k < variances.length; k++) variance += ((variances.length === 1 || k === own ? p * (1 - p) : -p * row[k]!) ** 2) * variances[k]![i]!;
+    for (let k = 0; k < deviations.length; k++) variance += ((deviations.length === 1 || k === own ? p * (1 - p) : -p * row[k]!) * deviations[k]![i]!) ** 2;
     epistemic[i] = calibration * Math.sqrt(variance);
     aleatoric[i] = Math.sqrt(p * (1 - p));
   }

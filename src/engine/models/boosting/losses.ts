@@ -67,6 +67,19 @@ function huber(threshold: number): Loss {
     (f, y) => (Math.abs(f - y) <= threshold ? (f - y) ** 2 / 2 : threshold * (Math.abs(f - y) - threshold / 2)));
 }
 
+/** 95 % efficiency under normal errors (Huber 1964), times what makes the median absolute deviation a standard deviation. */
+const huberFactor = 1.345 * 1.4826;
+
+/** Threshold of Huber's loss by the spread of some values: their median absolute deviation, times that factor; 0 where more than half are the same. */
+export function thresholdOf(values: Float64Array): number {
+  const middle = median(values);
+  return huberFactor * median(values.map(value => Math.abs(value - middle)));
+}
+
+function median(values: Float64Array): number {
+  return values.slice().sort()[values.length >> 1] ?? 0;
+}
+
 /** The constant of least Huber loss: Newton steps from the median, of which none goes beyond the bottom. */
 function huberMean(y: Float64Array, w: Float64Array, threshold: number): number {
   let centre = weightedQuantile(y, w, 0.5);

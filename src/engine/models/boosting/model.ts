@@ -25,6 +25,7 @@ export class BoostingModel implements Model {
   readonly notes: readonly Note[];
   readonly link?: 'log';
   readonly stopsEarly = true;
+  readonly flatOutside = true;
   readonly plan: TermPlan;
   /** Terms with a score other than 0, ascending. */
   readonly active: readonly number[];

@@ -26,6 +26,12 @@ export function noiseOf(data: BoostingData, loss: LossSettings, seeds: readonly 
   return total > 0 ? Math.sqrt(squares / total) : 0;
 }
 
+/** y − score of each row (working scale, one output) by the mean of the bags that did not draw it; NaN of rows without weight, that all drew, or that were passed over. */
+export function residualsOf(data: BoostingData, loss: LossSettings, seeds: readonly number[], bags: readonly BagScores[], coarse: readonly CoarseFeature[], pairs: readonly Pair[]): Float64Array {
+  const { sums, counts } = outOfBagScores(data, loss, seeds, bags, coarse, pairs);
+  return Float64Array.from(counts, (count, i) => (count === 0 || !(data.weights[i]! > 0) ? NaN : data.y[i]! - sums[i]! / count));
+}
+
 function outOfBagScores(data: BoostingData, loss: LossSettings, seeds: readonly number[], bags: readonly BagScores[], coarse: readonly CoarseFeature[], pairs: readonly Pair[]) {
   const { outputs } = makeLoss(loss);
   const step = Math.max(1, Math.ceil(data.rows / mostRows));

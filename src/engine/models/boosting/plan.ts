@@ -8,7 +8,7 @@ import type { BoostingData } from './bag';
 import { binCount, binsOf, makeBins } from './bins';
 import type { BoostSettings } from './boostMains';
 import { roundsALook, togetherUpTo } from './commonRounds';
-import type { LossSettings } from './losses';
+import { thresholdOf, type LossSettings } from './losses';
 import { boostingSettings, type BoostingSettings } from './settings';
 import type { FeatureBins } from './state';
 import type { Direction } from './stump';
@@ -44,7 +44,7 @@ export async function makePlan(dataset: Dataset, rows: Int32Array, context: Work
   return {
     settings, features, centre, scale, ...(classes && { classes }),
     data: { rows: rows.length, bins, binCounts: features.map(binCount), levels: features.map(feature => feature.kind === 'level'), y, weights: rowWeights(dataset, rows, settings) },
-    loss: { name: settings.loss, classes: classes?.length ?? 0, quantile: settings.quantile, threshold: huberThreshold(y) },
+    loss: { name: settings.loss, classes: classes?.length ?? 0, quantile: settings.quantile, threshold: thresholdOf(y) || 1 },
     seeds: Array.from({ length: settings.bags }, () => rng.integer(4294967296)),
     directions: directionsOf(features, settings),
   };
@@ -75,26 +75,20 @@ function workingTarget({ target }: Dataset, rows: Int32Array, { loss }: Boosting
   return { y: shareNumbers(values.map(value => (value - centre) / scale)), centre, scale };
 }
 
-/** 1.345 robust standard deviations of the (standardised) target (Huber 1964; the factor: 95 % efficiency under normal errors). */
-function huberThreshold(y: Float64Array): number {
-  const sorted = y.slice().sort();
-  const middle = sorted[sorted.length >> 1] ?? 0;
-  const deviations = sorted.map(value => Math.abs(value - middle)).sort();
-  return 1.345 * (1.4826 * (deviations[deviations.length >> 1] ?? 1) || 1);
-}
-
-/** Row weights with mean 1. */
+/** Row weights: their mean over the rows that count (more than 0) is 1, so that the least weight of a leaf means rows that count. */
 function rowWeights({ table }: Dataset, rows: Int32Array, { weights: name }: BoostingSettings): Float64Array {
   const result = shareNumbers(new Float64Array(rows.length).fill(1));
   if (name === undefined) return result;
   const column = findColumn(table, name);
-  if (column?.storage !== 'number') throw new UserError('badOption', `The column of weights "${name}" must hold numbers.`, { column: name });
+  if (!column) throw new UserError('badOption', `The option weights names "${name}", which is not a column that the model was given; check its spelling, or list it among the features.`, { column: name });
+  if (column.storage !== 'number') throw new UserError('badOption', `The column of weights "${name}" must hold numbers.`, { column: name });
   rows.forEach((row, i) => {
     const weight = column.values[row]!;
     if (!(weight >= 0)) throw new UserError('badOption', `The column of weights "${name}" has a missing or negative value.`, { column: name });
     result[i] = weight;
   });
-  const mean = result.reduce((a, b) => a + b, 0) / result.length;
+  const counted = result.reduce((count, weight) => count + Number(weight > 0), 0);
+  const mean = result.reduce((a, b) => a + b, 0) / Math.max(1, counted);
   if (!(mean > 0)) throw new UserError('badOption', `The column of weights "${name}" is 0 in all rows.`, { column: name });
   for (let i = 0; i < result.length; i++) result[i]! /= mean;
   return result;

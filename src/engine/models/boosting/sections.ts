@@ -1,7 +1,7 @@
 /** The sections that no other family has: the shapes of the terms, and how much each term matters. */
-import type { MainShapeTerm, Section, ShapeTerm, ShapesSection, TermsSection } from '../../../protocol/report';
+import type { Section, ShapeTerm, ShapesSection, TermsSection } from '../../../protocol/report';
 import { countOf, short } from '../neural/words';
-import { missingName, shapeTerms } from './shapes';
+import { pairScores, pairsUnlisted, shapeTerms } from './shapes';
 import type { BoostingState } from './state';
 import { termName, termSize } from './terms';
 
@@ -24,7 +24,8 @@ function shapesSection(state: BoostingState, terms: readonly ShapeTerm[], level:
     ...(banded && { band: bands.words }), intercept: [...intercept], terms,
     summary: summaryOf(state, terms),
     method: `${methodWords(state)} Scores are centred: each term's mean over the training rows is 0, and terms of two features hold only what their own terms do not.`
-      + `${banded ? ` Bands at ${Number((100 * level).toPrecision(6))} %, each score by itself: ${bands.words}.` : ''}`,
+      + `${banded ? ` Bands at ${Number((100 * level).toPrecision(6))} %, each score by itself: ${bands.words}.` : ''}`
+      + `${pairsUnlisted(state) ? ` The ${short(pairScores(state))} scores of terms of two features are in the model file and in exported code, not in the report's list of effects.` : ''}`,
     assumptions: [
       'A term says what the model adds for a value, the other terms held as they are; it is what the model learnt, not what causes the target.',
       'Where few training rows lie under a step, its height rests on few.',
@@ -46,23 +47,8 @@ function summaryOf(state: BoostingState, terms: readonly ShapeTerm[]): string {
   const parts = `${countOf(terms.length - pairs, 'term')} of one feature${pairs > 0 ? ` and ${pairs} of two` : ''}`;
   const edited = terms.filter(term => term.edits).length;
   return `The prediction is exactly the intercept plus ${parts}${state.loss === 'poisson' ? ', on the logarithm' : state.task === 'regression' ? '' : state.outputs === 1 ? ', on the log-odds' : ', one sum a class'}.`
-    + ` ${first.name} matters most: it moves the ${state.task === 'regression' ? 'prediction' : 'sum'} by ${short(first.importance)} on average (${unitOf(state)})${'axes' in first || state.outputs > 1 ? '' : extremes(first)}.`
+    + ` ${first.name} matters most: it moves the ${state.task === 'regression' ? 'prediction' : 'sum'} by ${short(first.importance)} on average (${unitOf(state)}).`
     + `${edited > 0 ? ` ${countOf(edited, 'term was', 'terms were')} edited by hand.` : ''}`;
-}
-
-/** ", from -0.5 at 17 to 19 up to 0.8 at 45 to 47". */
-function extremes({ axis, curves: [curve], weights }: MainShapeTerm): string {
-  const held = curve!.scores.map((_, i) => i).filter(i => weights[i]! > 0);
-  if (held.length < 2) return '';
-  const low = held.reduce((a, b) => (curve!.scores[b]! < curve!.scores[a]! ? b : a));
-  const high = held.reduce((a, b) => (curve!.scores[b]! > curve!.scores[a]! ? b : a));
-  const at = (i: number): string => (axis.kind === 'level' ? `"${axis.levels[i]}"` : `${edgeText(axis.edges[i]!, axis.datetime)} to ${edgeText(axis.edges[i + 1]!, axis.datetime)}`);
-  const missing = curve!.missing && weights.length > 0 && curve!.missing.effect !== 0 ? `; ${missingName} adds ${short(curve!.missing.effect)}` : '';
-  return `, from ${short(curve!.scores[low]!)} at ${at(low)} up to ${short(curve!.scores[high]!)} at ${at(high)}${missing}`;
-}
-
-function edgeText(value: number, datetime: true | undefined): string {
-  return datetime ? new Date(value).toISOString().slice(0, 10) : short(value);
 }
 
 function termsSection(state: BoostingState): TermsSection {

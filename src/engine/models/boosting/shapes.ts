@@ -76,21 +76,59 @@ function curveOf(state: BoostingState, term: BoostedTerm, k: number, factor: num
   return marks.some(mark => mark.low === undefined) ? { effect } : { effect, low: marks.map(mark => mark.low!), high: marks.map(mark => mark.high!) };
 }
 
-function pairShape(state: BoostingState, term: BoostedTerm, factor: number): Pick<PairShapeTerm, 'axes' | 'weights' | 'curves'> {
+function pairShape(state: BoostingState, term: BoostedTerm, factor: number): Pick<PairShapeTerm, 'axes' | 'weights' | 'curves' | 'drawnFrom'> {
   const [first, second] = term.bins as readonly [FeatureBins, FeatureBins];
-  const wide = binCount(second);
-  const rows = shownBins(term, 0);
-  const columns = shownBins(term, 1);
-  const matrix = (pick: (cell: number) => number): number[][] => rows.map(a => columns.map(b => Number(pick(a * wide + b).toPrecision(4))));
+  const { outputs } = state;
+  const drawn = [drawnAxis(first, shownBins(term, 0)), drawnAxis(second, shownBins(term, 1))] as const;
+  const matrix = (pick: (cells: readonly number[]) => number): number[][] => cellsOf(drawn, binCount(second)).map(row => row.map(cells => Number(pick(cells).toPrecision(4))));
+  const mean = (of: (cell: number) => number) => (cells: readonly number[]): number => weightedMean(cells, term.weights, of);
   const banded = term.errors && Number.isFinite(factor);
+  const fromBins = [binCount(first) - 2, binCount(second) - 2] as const;
+  const coarser = drawn.some(({ groups, more }, i) => groups.length - more.length < fromBins[i]!);
   return {
-    axes: [{ ...axisOf(first), more: moreNames(first, rows) }, { ...axisOf(second), more: moreNames(second, columns) }],
-    weights: matrix(cell => term.weights[cell] ?? 0),
+    axes: [{ ...drawn[0].axis, more: drawn[0].more }, { ...drawn[1].axis, more: drawn[1].more }], ...(coarser && { drawnFrom: fromBins }),
+    weights: matrix(cells => cells.reduce((sum, cell) => sum + (term.weights[cell] ?? 0), 0)),
     curves: curves(state).map((name, k) => ({
-      ...(name !== undefined && { class: name }), scores: matrix(cell => term.scores[cell * state.outputs + k]!),
-      ...(banded && { half: matrix(cell => factor * term.errors![cell * state.outputs + k]!) }),
+      ...(name !== undefined && { class: name }), scores: matrix(mean(cell => term.scores[cell * outputs + k]!)),
+      ...(banded && { half: matrix(mean(cell => factor * term.errors![cell * outputs + k]!)) }),
     })),
   };
+}
+
+/** Steps of a number on one side of a heat map at most: more cannot be told apart, and make reports large. */
+const mostDrawn = 32;
+
+interface DrawnAxis {
+  readonly axis: ShapeAxis;
+  /** Bins of each row or column that is drawn. */
+  readonly groups: readonly (readonly number[])[];
+  readonly more: readonly string[];
+}
+
+/** Neighbouring bins of a number are drawn as one where there are many. */
+function drawnAxis(bins: FeatureBins, shown: readonly number[]): DrawnAxis {
+  const count = binCount(bins) - 2;
+  const others = shown.slice(count);
+  const more = others.map(bin => (bin === 0 ? missingName : unseenName));
+  const alone = (list: readonly number[]): number[][] => list.map(bin => [bin]);
+  const axis = axisOf(bins);
+  if (axis.kind === 'level' || count <= mostDrawn) return { axis, groups: alone(shown), more };
+  const from = (group: number): number => Math.round((group * count) / mostDrawn);
+  const groups = Array.from({ length: mostDrawn }, (_, g) => Array.from({ length: from(g + 1) - from(g) }, (_bin, i) => 1 + from(g) + i));
+  const edges = Array.from({ length: mostDrawn + 1 }, (_, g) => axis.edges[from(g)]!);
+  return { axis: { ...axis, edges }, groups: [...groups, ...alone(others)], more };
+}
+
+/** cellsOf[row][column]: cells of the term under one cell of the drawing. */
+function cellsOf([rows, columns]: readonly [DrawnAxis, DrawnAxis], wide: number): number[][][] {
+  return rows.groups.map(group => columns.groups.map(others => group.flatMap(a => others.map(b => a * wide + b))));
+}
+
+/** By training rows; where none are, all cells count alike. */
+function weightedMean(cells: readonly number[], weights: Float64Array, of: (cell: number) => number): number {
+  if (cells.length === 1) return of(cells[0]!);
+  const total = cells.reduce((sum, cell) => sum + (weights[cell] ?? 0), 0);
+  return cells.reduce((sum, cell) => sum + (total > 0 ? (weights[cell] ?? 0) / total : 1 / cells.length) * of(cell), 0);
 }
 
 /** Bins of an axis of a pair: those of values, then that of missing cells and that of the unseen where training rows are in them. */
@@ -99,10 +137,6 @@ function shownBins({ bins, weights }: BoostedTerm, place: 0 | 1): number[] {
   const held = new Float64Array(binCount(bins[place]!));
   for (let cell = 0; cell < weights.length; cell++) held[place === 0 ? Math.floor(cell / wide) : cell % wide]! += weights[cell]!;
   return [...valued(bins[place]!), ...[0, held.length - 1].filter(bin => held[bin]! > 0)];
-}
-
-function moreNames(axis: FeatureBins, shown: readonly number[]): string[] {
-  return shown.slice(binCount(axis) - 2).map(bin => (bin === 0 ? missingName : unseenName));
 }
 
 const exact = (value: number): number => value;
@@ -125,9 +159,22 @@ function gridOf(axis: FeatureBins): (number | string)[] {
   return axis.kind === 'number' ? binEdges(axis) : [...axis.levels];
 }
 
-/** Pairs for `effects` of a report. */
+/** Scores of pairs that a report lists, all pairs and outputs together: with bounds, and at all. Beyond, reports would be of many megabytes. */
+const mostBounded = 20_000;
+const mostListed = 60_000;
+
+/** Scores of all pairs, missing cells and the unseen left out. */
+export function pairScores({ terms, outputs }: BoostingState): number {
+  return terms.filter(term => term.features.length === 2).reduce((sum, { bins }) => sum + outputs * bins.reduce((cells, axis) => cells * (binCount(axis) - 2), 1), 0);
+}
+
+/** Whether a report's effects leave the pairs out: there are too many numbers. */
+export const pairsUnlisted = (state: BoostingState): boolean => pairScores(state) > mostListed;
+
+/** Pairs for `effects` of a report, to the last digit; the bounds to six. */
 export function pairShapes(state: BoostingState, level: number): PairShape[] {
-  const factor = bandFactor(state, level);
+  if (pairsUnlisted(state)) return [];
+  const factor = pairScores(state) > mostBounded ? NaN : bandFactor(state, level);
   return state.terms.filter(term => term.features.length === 2).flatMap(term => {
     const [first, second] = term.bins as readonly [FeatureBins, FeatureBins];
     const wide = binCount(second);

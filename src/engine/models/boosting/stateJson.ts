@@ -1,5 +1,6 @@
 /** The JSON of an explainable boosting machine: read with every size and number checked, for a model file may be anyone's. */
-import { damaged, readArray, readNumber, readObject, readText, writeNumber, writeNumbers } from '../shared/json';
+import { damaged, readArray, readNumber, readObject, readText, writeNumber } from '../shared/json';
+import { packNumbers, unpackNumbers } from '../shared/packedNumbers';
 import { binCount } from './bins';
 import type { BoostedTerm, BoostingLoss, BoostingState, FeatureBins, TermEdit } from './state';
 
@@ -19,9 +20,9 @@ export function writeState(state: BoostingState): unknown {
 function writeTerm({ features, bins, scores, errors, weights, edits, fitted }: BoostedTerm, all: readonly FeatureBins[]): unknown {
   const own = features.length === 1 && JSON.stringify(bins[0]) === JSON.stringify(all[features[0]!]);
   return {
-    features, ...(!own && { bins }), scores: writeNumbers(scores),
-    ...(errors && { errors: writeNumbers(errors) }), ...(weights.length > 0 && { weights: writeNumbers(weights) }), ...(edits && { edits }),
-    ...(fitted && { fitted: { scores: writeNumbers(fitted.scores), ...(fitted.errors && { errors: writeNumbers(fitted.errors) }) } }),
+    features, ...(!own && { bins }), scores: packNumbers(scores),
+    ...(errors && { errors: packNumbers(errors) }), ...(weights.length > 0 && { weights: packNumbers(weights) }), ...(edits && { edits }),
+    ...(fitted && { fitted: { scores: packNumbers(fitted.scores), ...(fitted.errors && { errors: packNumbers(fitted.errors) }) } }),
   };
 }
 
@@ -49,7 +50,7 @@ export function readState(json: unknown): BoostingState {
   if (object['outputs'] !== outputs || (classes && (outputs === 1 ? classes.length !== 2 : outputs < 2))) throw damaged('the number of outputs');
   const features = readArray(object['features'], 'the features').map(readBins);
   if (new Set(features.map(f => f.name)).size < features.length) throw damaged('the features');
-  const intercept = Array.from(readFinite(object['intercept'], 'the intercept', outputs));
+  const intercept = Array.from(unpackNumbers(object['intercept'], 'the intercept', outputs));
   const terms = readArray(object['terms'], 'the terms').map(item => readTerm(item, features, outputs));
   return {
     ...(object['target'] !== undefined && { target: readText(object['target'], 'the target') }), task, loss, ...(classes && { classes }),
@@ -70,15 +71,15 @@ function readBins(json: unknown): FeatureBins {
     return { kind: 'level', name, levels, ...(object['ordered'] === true && { ordered: true as const }) };
   }
   if (object['kind'] !== 'number') throw damaged(what);
-  const cuts = Array.from(readFinite(object['cuts'], what));
+  const cuts = Array.from(unpackNumbers(object['cuts'], what));
   if (cuts.length + 3 > mostBins || cuts.some((cut, i) => i > 0 && !(cut > cuts[i - 1]!))) throw damaged(what);
-  const [least, largest] = readFinite([object['least'], object['largest']], what, 2);
+  const [least, largest] = unpackNumbers([object['least'], object['largest']], what, 2);
   return { kind: 'number', name, cuts, least: least!, largest: largest!, ...(object['datetime'] === true && { datetime: true as const }) };
 }
 
 function readTerm(json: unknown, all: readonly FeatureBins[], outputs: number): BoostedTerm {
   const object = readObject(json, 'a term');
-  const features = Array.from(readFinite(object['features'], 'the features of a term'));
+  const features = Array.from(unpackNumbers(object['features'], 'the features of a term'));
   const known = features.length === 1 || (features.length === 2 && features[0]! < features[1]!);
   if (!known || features.some(f => all[f] === undefined)) throw damaged('the features of a term');
   const bins = object['bins'] === undefined ? features.map(f => all[f]!) : readArray(object['bins'], 'the bins of a term').map(readBins);
@@ -86,13 +87,13 @@ function readTerm(json: unknown, all: readonly FeatureBins[], outputs: number): 
   if (!fits || !bins.every((axis, i) => isCoarser(axis, all[features[i]!]!))) throw damaged('the bins of a term');
   const cells = bins.reduce((product, axis) => product * binCount(axis), 1);
   const what = `the term of ${bins.map(axis => `"${axis.name}"`).join(' and ')}`;
-  const weights = object['weights'] === undefined ? new Float64Array(0) : readFinite(object['weights'], what, cells);
-  const errors = object['errors'] === undefined ? undefined : readFinite(object['errors'], what, cells * outputs);
+  const weights = object['weights'] === undefined ? new Float64Array(0) : unpackNumbers(object['weights'], what, cells);
+  const errors = object['errors'] === undefined ? undefined : unpackNumbers(object['errors'], what, cells * outputs);
   const edits = object['edits'] === undefined ? undefined : readArray(object['edits'], 'the edits of a term').map(readEdit);
   const fitted = object['fitted'] === undefined ? undefined : readFittedTerm(object['fitted'], what, cells * outputs);
   if (weights.some(w => w < 0) || errors?.some(e => e < 0) || (fitted !== undefined && edits === undefined)) throw damaged(what);
   return {
-    features, bins, scores: readFinite(object['scores'], what, cells * outputs), weights, ...(errors && { errors }),
+    features, bins, scores: unpackNumbers(object['scores'], what, cells * outputs), weights, ...(errors && { errors }),
     ...(edits && { edits }), ...(fitted && { fitted }),
   };
 }
@@ -107,6 +108,7 @@ function isCoarser(axis: FeatureBins, feature: FeatureBins): boolean {
 function readEdit(json: unknown): TermEdit {
   const object = readObject(json, 'an edit');
   const at = readText(object['at'], 'the time of an edit');
+  if (!Number.isFinite(Date.parse(at))) throw damaged('the time of an edit');
   const { kind, direction } = object;
   if (kind === 'removed') return { kind, at };
   if (kind === 'smoothed') return { kind, at, bandwidth: readPositive(object['bandwidth'], 'an edit') };
@@ -116,15 +118,15 @@ function readEdit(json: unknown): TermEdit {
 
 function readFittedTerm(json: unknown, what: string, length: number): NonNullable<BoostedTerm['fitted']> {
   const object = readObject(json, what);
-  const errors = object['errors'] === undefined ? undefined : readFinite(object['errors'], what, length);
+  const errors = object['errors'] === undefined ? undefined : unpackNumbers(object['errors'], what, length);
   if (errors?.some(e => e < 0)) throw damaged(what);
-  return { scores: readFinite(object['scores'], what, length), ...(errors && { errors }) };
+  return { scores: unpackNumbers(object['scores'], what, length), ...(errors && { errors }) };
 }
 
 function readFitted(json: unknown, outputs: number): Pick<BoostingState, 'fitted'> {
   if (json === undefined) return {};
   const object = readObject(json, 'the fitted model');
-  const intercept = Array.from(readFinite(object['intercept'], 'the intercept', outputs));
+  const intercept = Array.from(unpackNumbers(object['intercept'], 'the intercept', outputs));
   return { fitted: { intercept, ...(object['noise'] !== undefined && { noise: readPositive(object['noise'], 'the noise') }) } };
 }
 
@@ -133,15 +135,6 @@ function readBands(json: unknown): Pick<BoostingState, 'bands'> {
   const object = readObject(json, 'the bands');
   const calibration = readPositive(object['calibration'], 'the bands');
   return { bands: { words: readText(object['words'], 'the bands'), degrees: readPositive(object['degrees'], 'the bands'), calibration } };
-}
-
-function readFinite(json: unknown, what: string, length?: number): Float64Array {
-  const items = readArray(json, what);
-  if (length !== undefined && items.length !== length) throw damaged(what);
-  return Float64Array.from(items, item => {
-    if (typeof item !== 'number' || !Number.isFinite(item)) throw damaged(what);
-    return item;
-  });
 }
 
 function readPositive(json: unknown, what: string): number {

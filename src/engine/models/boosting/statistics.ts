@@ -9,8 +9,8 @@ export interface Statistics {
   readonly offsets: Int32Array;
   readonly gradient: Float64Array;
   readonly curvature: Float64Array;
-  /** New gradients and curvatures of the rows. */
-  restart(gradient: Float64Array, curvature: Float64Array): void;
+  /** New gradients and curvatures of the rows; `sameCurvature`: those of the last time go on to serve, where that saves work. */
+  restart(gradient: Float64Array, curvature: Float64Array, sameCurvature?: boolean): void;
   /** Adds `change[b]` to the score of every bin of a feature. */
   apply(feature: number, change: Float64Array): void;
 }
@@ -69,12 +69,17 @@ export class TableStatistics implements Statistics {
   readonly curvature: Float64Array;
   private readonly table: Float64Array;
   private readonly size: number;
+  /** Where the table's rows of one step begin, and how much of each is added. */
+  private readonly rows: Float64Array;
+  private readonly amounts: Float64Array;
 
   constructor(readonly offsets: Int32Array, private readonly bins: readonly Uint16Array[], private readonly running: readonly boolean[]) {
     this.size = offsets[offsets.length - 1]!;
     this.gradient = new Float64Array(this.size);
     this.curvature = new Float64Array(this.size);
     this.table = new Float64Array(this.size * this.size);
+    this.rows = new Float64Array(this.size + 1);
+    this.amounts = new Float64Array(this.size + 1);
   }
 
   restart(gradient: Float64Array, curvature: Float64Array, sameCurvature = false): void {
@@ -127,29 +132,34 @@ export class TableStatistics implements Statistics {
   }
 
   apply(feature: number, change: Float64Array): void {
-    const from = this.offsets[feature]!;
-    const bins = this.offsets[feature + 1]! - from;
-    // What most levels change by goes to all of them at once, by the row of the intercept.
-    const common = this.running[feature]! ? 0 : commonest(change);
-    if (common !== 0) this.addCommon(common);
+    const { offsets, size, curvature, rows, amounts } = this;
+    const from = offsets[feature]!;
+    const bins = offsets[feature + 1]! - from;
+    // What most bins change by goes to all of them at once: a feature's rows of the table add up to the curvature of all bins.
+    const common = this.running[feature]! ? change[bins - 2]! : commonest(change);
+    let count = 0;
     for (let b = 0; b < bins; b++) {
-      const inside = this.running[feature]! && b >= 1 && b < bins - 2;
       // A running row counts for all bins up to it: what it adds is the difference to the next bin.
-      const amount = inside ? change[b]! - change[b + 1]! : change[b]! - common;
-      if (amount !== 0) this.addRow(from + b, amount);
+      const inside = this.running[feature]! && b >= 1 && b < bins - 1;
+      const amount = inside ? (b < bins - 2 ? change[b]! - change[b + 1]! : 0) : change[b]! - common;
+      if (amount === 0 || (!inside && curvature[from + b] === 0)) continue;
+      rows[count] = (from + b) * size;
+      amounts[count++] = amount;
     }
+    this.add(common, count);
   }
 
-  /** A feature's rows of the table add up to the curvature of all bins: each row of the data is in one of its bins. */
-  private addCommon(amount: number): void {
-    const { gradient, curvature } = this;
-    for (let b = 0; b < gradient.length; b++) gradient[b]! += amount * curvature[b]!;
-  }
-
-  private addRow(row: number, amount: number): void {
-    const { gradient, table, size } = this;
-    const start = row * size;
-    for (let b = 0; b < size; b++) gradient[b]! += amount * table[start + b]!;
+  /** Adds `common` times the curvature and the first `count` of `rows`, two at a time: each pass over the gradients waits for memory. */
+  private add(common: number, count: number): void {
+    const { gradient, curvature, table, size, rows, amounts } = this;
+    for (let i = 0; i === 0 || i < count; i += 2) {
+      const [r, s] = [rows[i]!, rows[i + 1]!];
+      const c = i === 0 ? common : 0;
+      const [x, y] = [i < count ? amounts[i]! : 0, i + 1 < count ? amounts[i + 1]! : 0];
+      if (y !== 0) for (let b = 0; b < size; b++) gradient[b]! += c * curvature[b]! + x * table[r + b]! + y * table[s + b]!;
+      else if (x !== 0) for (let b = 0; b < size; b++) gradient[b]! += c * curvature[b]! + x * table[r + b]!;
+      else if (c !== 0) for (let b = 0; b < size; b++) gradient[b]! += c * curvature[b]!;
+    }
   }
 }
 

@@ -18,6 +18,13 @@ export interface BinSums {
   readonly gradient: Float64Array;
   readonly curvature: Float64Array;
   readonly weight: Float64Array;
+  /** `filledBins(weight)`, for whoever asks about the same rows again and again. */
+  readonly filled?: Int32Array;
+}
+
+/** Bins with rows, but for the first and the last. */
+export function filledBins(weight: Float64Array): Int32Array {
+  return Int32Array.from(weight.keys()).filter(b => b > 0 && b < weight.length - 1 && weight[b]! > 0);
 }
 
 export type Direction = -1 | 0 | 1;
@@ -72,9 +79,9 @@ export class StumpFinder {
   }
 
   /** Running sums over the bins with rows: numbers in order, levels by their mean gradient. */
-  private gather({ gradient, curvature, weight }: BinSums, levels: boolean): number {
-    let count = 0;
-    for (let b = 1; b < gradient.length - 1; b++) if (weight[b]! > 0) this.order[count++] = b;
+  private gather({ gradient, curvature, weight, filled = filledBins(weight) }: BinSums, levels: boolean): number {
+    const count = filled.length;
+    this.order.set(filled);
     if (levels) {
       const { levelSmoothing } = this.settings;
       this.order.subarray(0, count).sort((a, b) => gradient[a]! / (curvature[a]! + levelSmoothing) - gradient[b]! / (curvature[b]! + levelSmoothing) || a - b);
@@ -94,10 +101,14 @@ export class StumpFinder {
       let at = -1;
       segments.forEach(({ gain }, i) => { if (gain > 0 && (at < 0 || gain > segments[at]!.gain)) at = i; });
       if (at < 0) break;
-      const { from, to, cut } = segments[at]!;
-      segments.splice(at, 1, this.best(from, cut, direction), this.best(cut, to, direction));
+      const whole = segments[at]!;
+      segments.splice(at, 1, this.best(whole.from, whole.cut, direction), this.best(whole.cut, whole.to, direction));
+      if (direction === 0 || rising(segments.map(({ from, to }) => this.step(from, to)), direction)) continue;
+      // Fewer leaves, of the right order, are better than none.
+      segments.splice(at, 2, whole);
+      break;
     }
-    return direction === 0 || rising(segments.map(({ from, to }) => this.step(from, to)), direction) ? segments : segments.slice(0, 1);
+    return segments;
   }
 
   /** The cut of a segment with the largest fall of the loss; where cuts are drawn, the one that was drawn. */

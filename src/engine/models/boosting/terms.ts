@@ -3,9 +3,9 @@ import { normalFactor, tFactor } from '../../math/distributions';
 import { binCount } from './bins';
 import type { BoostedTerm, BoostingState, FeatureBins } from './state';
 
-/** "age", "age × hours". */
-export function termName({ bins }: BoostedTerm): string {
-  return bins.map(axis => axis.name).join(' × ');
+/** "age", "age × hours"; no two terms have the same: names of features that could be taken for a pair stand in quotation marks. */
+export function termName({ bins }: Pick<BoostedTerm, 'bins'>): string {
+  return bins.map(({ name }) => (/×|^"|"$/.test(name) ? `"${name}"` : name)).join(' × ');
 }
 
 /** Number of cells: bins, or bins × bins. */

@@ -103,14 +103,16 @@ export class LogisticModel implements Model {
 
   private estimate(estimate: number, k: number, index: number, factor: number): Omit<Weight, 'term'> & { estimate: number } {
     const error = this.state.standardErrors?.[k][index];
-    const ratio = finite({ oddsRatio: Math.exp(estimate) });
+    // Where every class has weights, e to the power of one is no ratio of odds: only differences of two classes are log-odds.
+    const against = !isSymmetric(this.state);
+    const ratio = against ? finite({ oddsRatio: Math.exp(estimate) }) : {};
     if (error === undefined || !Number.isFinite(error)) return { estimate, ...ratio };
     const low = estimate - factor * error;
     const high = estimate + factor * error;
     const statistic = estimate / error;
     return {
       estimate, standardError: error, low, high, ...finite({ statistic, pValue: normalTwoSided(statistic) }),
-      ...ratio, ...finite({ oddsRatioLow: Math.exp(low), oddsRatioHigh: Math.exp(high) }),
+      ...ratio, ...(against && finite({ oddsRatioLow: Math.exp(low), oddsRatioHigh: Math.exp(high) })),
     };
   }
 
@@ -178,21 +180,30 @@ function finite<T extends Record<string, number>>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value))) as Partial<T>;
 }
 
+/** More than two classes, each with weights of its own and none as the reference. */
+function isSymmetric({ classes, method }: LogisticState): boolean {
+  return classes.length > 2 && method === 'penalised';
+}
+
+export const scoreAssumption = 'The score of each class before softmax is a weighted sum of the features.';
+
 function describeWeights(state: LogisticState): NonNullable<Model['weightsInfo']> {
   const several = state.classes.length > 2;
-  const unit = several
-    ? (state.method === 'penalised' ? 'log-odds of the class per unit of the feature' : `log-odds of the class against ${state.classes[0]} per unit of the feature`)
-    : `log-odds of ${state.classes[1]} per unit of the feature`;
-  const assumptions = ['The log-odds are a weighted sum of the features.', 'Rows are independent of each other.'];
+  const symmetric = isSymmetric(state);
+  const [reference = ''] = state.classes;
+  const unit = symmetric ? 'score of the class before softmax per unit of the feature'
+    : several ? `log-odds of the class against ${reference} per unit of the feature` : `log-odds of ${state.classes[1]} per unit of the feature`;
+  const assumptions = [symmetric ? scoreAssumption : 'The log-odds are a weighted sum of the features.', 'Rows are independent of each other.'];
+  const outcome = symmetric ? 'score' as const : several ? { reference } : undefined;
   if (state.method === 'penalised') {
     return {
-      unit, method: `${state.title}, penalty chosen by cross-validation unless given`,
+      unit, ...(outcome && { outcome }), method: `${state.title}, penalty chosen by cross-validation unless given`,
       assumptions: [...assumptions, 'The penalty shrinks weights towards 0: they are biased on purpose, for better predictions.'],
       noIntervals: 'A penalised fit has no standard errors that could be trusted: the shrinkage biases the estimates.',
     };
   }
   return {
-    statisticName: 'z', unit, method: "Maximum likelihood by Newton's method (iteratively reweighted least squares)",
+    statisticName: 'z', unit, ...(outcome && { outcome }), method: "Maximum likelihood by Newton's method (iteratively reweighted least squares)",
     assumptions: [...assumptions, 'Intervals and p-values are Wald’s and rest on large samples.'],
     ...(state.separated !== undefined && { noIntervals: state.separated }),
   };

@@ -1,0 +1,4 @@
+import type { Plugin } from 'esbuild';
+
+export const kernelModules: Plugin;
+export function compileKernel(name: string): Buffer;

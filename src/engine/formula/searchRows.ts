@@ -1,0 +1,47 @@
+// The rows that a search works on, and what it needs to know about them once.
+import type { Domain } from './canonical';
+import type { CodedRows } from './describe';
+import type { Expression } from './expression';
+import { Interpreter } from './interpreter';
+import { compile } from './program';
+
+export interface SearchRows extends CodedRows {
+  columns: readonly Float64Array[];
+  target: Float64Array;
+  domain: Domain;
+  /** Σ (y − ȳ)². */
+  totalSquares: number;
+  /** Runs programs on these rows. */
+  interpreter: Interpreter;
+}
+
+/** `finest`: see {@link CodedRows}; left out, it is read off the target's own digits. */
+export function searchRows(columns: readonly Float64Array[], target: Float64Array, finest?: number): SearchRows {
+  const rows = target.length;
+  const mean = target.reduce((total, y) => total + y, 0) / rows;
+  const totalSquares = target.reduce((total, y) => total + (y - mean) ** 2, 0);
+  const size = Math.sqrt(target.reduce((total, y) => total + y * y, 0) / rows);
+  return {
+    columns, target, rows, variables: columns.length, totalSquares, interpreter: new Interpreter(columns, target),
+    finest: Math.max(finest ?? roundingOf(target), size * 1e-10),
+    domain: { positive: columns.map(column => column.every(x => x > 0)) },
+  };
+}
+
+/** Standard deviation of the rounding of numbers written with the digits that these have: a step of the last place over √12. */
+export function roundingOf(of: Float64Array): number {
+  let places = 0;
+  for (const value of of) {
+    const [digits = '', exponent = '0'] = String(value).split('e');
+    places = Math.max(places, (digits.split('.')[1]?.length ?? 0) - Number(exponent));
+    // More digits than anybody writes: a computed number.
+    if (places > 14) return 0;
+  }
+  return 10 ** -places / Math.sqrt(12);
+}
+
+/** Values of a formula on the rows, fast. */
+export function fastValues(of: Expression, { interpreter }: SearchRows): Float64Array {
+  const { code, constants } = compile(of);
+  return interpreter.evaluate(code, constants);
+}

@@ -1,0 +1,79 @@
+/** The family of formulas: a search for the formula behind the rows, or a given one whose parameters are fitted. */
+import type { Dataset } from '../../data/dataset';
+import { structureKey } from '../../formula/key';
+import { valuesOf } from '../../formula/values';
+import type { Family, Model } from '../model';
+import { fitFormula } from './fit';
+import { FormulaModel } from './model';
+import { formulaOptions, formulaSettings, isModelPath } from './settings';
+import { readState } from './state';
+import { at, valuesOnRows } from './variables';
+
+/** Share of the seconds that the searches of the folds take together. */
+const foldShare = 0.4;
+
+/** `loaded`: a model from a file that proposes formulas; it may have seen any row, so the folds search without it. */
+export function formulaFamilyWith(loaded?: Model): Family {
+  return {
+    id: 'formula', title: 'Formula', tasks: ['regression'], options: formulaOptions,
+    async fit(dataset, context, rows) {
+      const settings = formulaSettings(dataset.recipe.options);
+      const measured = dataset.recipe.split.scheme !== 'none';
+      const seconds = settings.seconds * (rows ? foldShare : measured ? 1 - foldShare : 1);
+      const own = rows ? undefined : loaded;
+      const from = isModelPath(settings.from) ? { ...settings, from: 'data' } : settings;
+      return new FormulaModel(await fitFormula({
+        dataset, context, ...(rows && { rows }), settings: from, seconds, ...(own && { loaded: own }), progress: { stage: 'Searching', from: 0.25, to: 0.5 },
+      }));
+    },
+    async fitFolds(dataset, trainRows, context, full) {
+      const settings = formulaSettings(dataset.recipe.options);
+      const honest = isModelPath(settings.from) ? { ...settings, from: 'data' } : settings;
+      const models: FormulaModel[] = [];
+      for (const [k, rows] of trainRows.entries()) {
+        const share = (i: number): number => 0.5 + (0.2 * i) / trainRows.length;
+        models.push(new FormulaModel(await fitFormula({
+          dataset, context, rows, settings: honest, seconds: (foldShare * settings.seconds) / trainRows.length, fold: true,
+          progress: { stage: trainRows.length === 1 ? 'Searching without the held-out rows' : `Searching, fold ${k + 1} of ${trainRows.length}`, from: share(k), to: share(k + 1) },
+        })));
+      }
+      if (full instanceof FormulaModel) full.setMeasured(models, heldOutR2(dataset, trainRows, models));
+      return models;
+    },
+    ownSeconds: dataset => formulaSettings(dataset.recipe.options).seconds,
+    load: json => new FormulaModel(readState(json)),
+  };
+}
+
+export const formulaFamily: Family = formulaFamilyWith();
+
+const at32 = (values: Int32Array, places: Int32Array): Int32Array => Int32Array.from(places, i => values[i]!);
+
+/** R² of each structure that the searches of all folds found by themselves, on their held-out rows. */
+function heldOutR2(dataset: Dataset, trainRows: readonly Int32Array[], models: readonly FormulaModel[]): Map<string, number> {
+  if (dataset.target.task !== 'regression') return new Map();
+  const sums = new Map<string, { missed: number; folds: number }>();
+  let total = 0;
+  for (const [k, model] of models.entries()) {
+    const trains = new Uint8Array(dataset.table.rows);
+    for (const row of trainRows[k]!) trains[row] = 1;
+    const test = Int32Array.from({ length: dataset.table.rows }, (_, i) => i).filter(row => trains[row] === 0);
+    const all = valuesOnRows(dataset, model.state, test);
+    // A formula says nothing of rows in which a cell is missing.
+    const columns = all.columns.map(column => at(column, all.complete));
+    const target = at(all.target, all.complete);
+    const mean = target.reduce((all, y) => all + y, 0) / Math.max(1, target.length);
+    total += target.reduce((all, y) => all + (y - mean) ** 2, 0);
+    const { state } = model;
+    const own = new Map(state.candidates.map((candidate, index) => [structureKey(candidate.expression), { candidate, index }]));
+    for (const [key, { candidate, index }] of own) {
+      const linear = model.linear !== undefined && index === state.chosen;
+      const values = linear ? model.predict(dataset.table, at32(test, all.complete)).mean! : valuesOf(candidate.expression, columns, target.length);
+      const missed = target.reduce((all, y, i) => all + ((Number.isFinite(values[i]!) ? values[i]! : state.otherwise) - y) ** 2, 0);
+      const before = sums.get(key) ?? { missed: 0, folds: 0 };
+      sums.set(key, { missed: before.missed + missed, folds: before.folds + 1 });
+    }
+  }
+  const known = [...sums].filter(([, { folds }]) => folds === models.length && total > 0);
+  return new Map(known.map(([key, { missed }]) => [key, 1 - missed / total]));
+}
