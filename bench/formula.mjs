@@ -1,7 +1,8 @@
-// `npm run bench:formula -- LIST.csv [--noise 0,0.001,0.01,0.1] [--seconds 60] [--rows 1000] [--only PATTERN] [--seed 1]`: how many formulas
+// `npm run bench:formula -- LIST.csv [--noise 0,0.001,0.01,0.1] [--seconds 60] [--rows 1000] [--only PATTERN] [--seed 1] [--units]`: how many formulas
 // of a list are found again. The list has columns formula, variables or train_ranges (JSON: name, low, high) and id or name.
 // Data: uniform on the box; noise: normal, its standard deviation a share of the root mean square of y, on the training rows only.
 // Found: equal to the truth up to a constant summand or factor on 64 points in and 20 % around the box, and at most 1.2 times its size.
+// --units: tells the units of the list (`unit` of each variable, output_unit), in which T is the kelvin.
 // Needs dist/ for the worker threads.
 import { build } from 'esbuild';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,6 +18,7 @@ const noises = flag('noise', '0,0.001,0.01,0.1').split(',').map(Number);
 const seconds = Number(flag('seconds', '60'));
 const rows = Number(flag('rows', '1000'));
 const seed = Number(flag('seed', '1'));
+const withUnits = flags.includes('--units');
 const only = new RegExp(flag('only', '.'));
 
 const folder = mkdtempSync(join(tmpdir(), 'unveil-bench-formula-'));
@@ -40,9 +42,9 @@ function csv(text) {
 }
 
 function problems() {
-  return csv(readFileSync(list, 'utf8')).flatMap(({ id, name, formula, variables, train_ranges: ranges }) => {
+  return csv(readFileSync(list, 'utf8')).flatMap(({ id, name, formula, variables, train_ranges: ranges, output_unit: output }) => {
     const inputs = JSON.parse(variables ?? ranges);
-    return only.test(id ?? name) ? [{ id: id ?? name, formula, inputs }] : [];
+    return only.test(id ?? name) ? [{ id: id ?? name, formula, inputs, output }] : [];
   });
 }
 
@@ -61,6 +63,10 @@ function same(truth, found) {
   return spread(truth.map((value, i) => value - found[i])) < 1e-7 * size || spread(ratios) < 1e-7 * Math.abs(ratios[0]);
 }
 
+const unitOf = text => text && engine.parseUnit(text.replace(/\bT\b(?=\^)/g, 'K'));
+/** What recover takes of units. */
+const unitsOf = ({ inputs, output }) => (withUnits ? { units: inputs.map(({ unit }) => unitOf(unit)), targetUnit: unitOf(output) } : {});
+
 async function tryOne(problem, noise) {
   const random = new engine.Rng(seed).fork(`${problem.id} ${noise}`);
   const { names, expression, columns, y } = sample(problem, rows, random, 0);
@@ -69,7 +75,7 @@ async function tryOne(problem, noise) {
   const finite = [...target.keys()].filter(i => Number.isFinite(target[i]));
   const pick = column => Float64Array.from(finite, i => column[i]);
   const began = performance.now();
-  const { candidates: [best] } = await engine.recover({ columns: columns.map(pick), target: pick(target), seconds, seed }, new engine.CancellableContext());
+  const { candidates: [best] } = await engine.recover({ columns: columns.map(pick), target: pick(target), seconds, seed, ...unitsOf(problem) }, new engine.CancellableContext());
   const took = (performance.now() - began) / 1000;
   const check = sample(problem, 400, random, 0.2);
   const usable = [...check.y.keys()].filter(i => Number.isFinite(check.y[i])).slice(0, 64);

@@ -2,6 +2,7 @@
 export { complexity } from '../src/engine/formula/complexity';
 export { parseFormula } from '../src/engine/formula/parse/parse';
 export { formulaText } from '../src/engine/formula/print/text';
+export { parseUnit } from '../src/engine/formula/units/parseUnit';
 export { recover } from '../src/engine/formula/recover';
 export { valuesOf } from '../src/engine/formula/values';
 export { useWorkers, closePool } from '../src/engine/compute/pool';

@@ -14,6 +14,7 @@ export function formulaText(report: Report): string {
   const parts = [
     `${section.target} = ${chosen.text}`,
     `R² ${formatNumber(chosen.r2, 4)} on the rows of the fit${held ? `, ${formatNumber(held.value, 4)} on held-out rows (of a search without them)` : ''}; ${chosen.complexity} ${chosen.complexity === 1 ? 'node' : 'nodes'}`,
+    ...(chosen.unit === undefined ? [] : [`Unit by the columns: ${chosen.unit}.`]),
     section.summary,
     ...section.warnings,
   ];

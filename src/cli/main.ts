@@ -53,7 +53,8 @@ function program(context: CancellableContext): Command {
     .option('--seconds <n>', 'seconds that the search may take (default 60)')
     .option('--largest <nodes>', 'nodes that the chosen formula has at most (default 20)')
     .option('--known <formula>', 'fit the parameters of this formula instead of a search: "y = a*x^3 + c"')
-    .option('--start <values>', 'with --known: where parameters start, such as a=1,b=2'))
+    .option('--start <values>', 'with --known: where parameters start, such as a=1,b=2')
+    .option('--units <units>', 'units of the columns, such as a=m,b=s,target=m/s, or none (default: those that headers name, as in "speed [m/s]")'))
     .action((file: string, flags: RecoverFlags) => recoverCommand(file, flags, context));
 
   root.command('predict').argument('<model>', 'model file (.unveil.json)').argument('<file>', 'data file with the features')

@@ -82,6 +82,14 @@ export function resolveTarget(
   return { candidate: best, notes: [{ kind: 'guess', text: `The target was guessed: ${best.column}. ${best.reason}` }] };
 }
 
+/** A number that would be explained as one by itself is explained as classes only because the model does no other. */
+export function numberAsClasses(profile: DatasetProfile, target: string): Note[] {
+  const column = profile.columns.find(item => item.name === target);
+  if (column?.quantiles === undefined) return [];
+  const text = `The target ${target} is a number, but the logistic model explains classes only: each of its ${column.distinct} different values was taken as a class of its own, without an order. Choose the model linear to explain it as a number.`;
+  return [{ kind: 'guess', text }];
+}
+
 /** Columns that the split itself uses and that are therefore no features. */
 export function splitColumns(split: Split | undefined): string[] {
   if (split?.scheme === 'foldColumn') return [split.column];

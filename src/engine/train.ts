@@ -24,7 +24,7 @@ import { assembleReport } from './report/assemble';
 import { writeConformal } from './uncertainty/conformalBlock';
 import { withProposer } from './proposer';
 import { Stopwatch } from './stopwatch';
-import { checkConformal, checkOptions, checkSharedOptions, recipeBase, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
+import { checkConformal, checkOptions, checkSharedOptions, recipeBase, numberAsClasses, requireColumn, resolveFamily, resolveTarget, splitColumns } from './resolve';
 
 export interface TrainInput {
   readonly request: RunRequest;
@@ -204,26 +204,17 @@ function clean(recipe: Recipe): Recipe {
 function resolveTask(request: RunRequest, candidate: TargetCandidate, profile: DatasetProfile, notes: Note[], targetGuessed: boolean): Task {
   if (request.task !== undefined) return request.task;
   if (request.model === 'linear' || request.model === 'formula') return 'regression';
+  const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
   if (request.model === 'logistic') {
-    notes.push(...numberAsClasses(candidate, profile));
+    if (task === 'regression') notes.push(...numberAsClasses(profile, candidate.column));
     return 'classification';
   }
-  const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
   if (!targetGuessed) {
     const column = profile.columns.find(item => item.name === candidate.column);
     const why = column === undefined ? '' : task === 'classification' ? ` (${column.distinct} distinct values)` : ' (a number with many values)';
     notes.push({ kind: 'guess', text: `The task was guessed from the values of ${candidate.column}: ${task}${why}.` });
   }
   return task;
-}
-
-/** A number that would be explained as one by itself is explained as classes only because the model does no other. */
-function numberAsClasses(candidate: TargetCandidate, profile: DatasetProfile): Note[] {
-  const column = profile.columns.find(item => item.name === candidate.column);
-  const task = candidate.reason === 'asked for' ? fallbackTask(profile, candidate.column) : candidate.task;
-  if (column?.quantiles === undefined || task !== 'regression') return [];
-  const text = `The target ${candidate.column} is a number, but the logistic model explains classes only: each of its ${column.distinct} different values was taken as a class of its own, without an order. Choose the model linear to explain it as a number.`;
-  return [{ kind: 'guess', text }];
 }
 
 function fallbackTask(profile: DatasetProfile, name: string): Task {

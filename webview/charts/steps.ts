@@ -1,15 +1,22 @@
 /** Geometry of steps over bins: edges that can be drawn, the rows under them, and which bin a place belongs to. Pure functions. */
 
-/** The edges with bins of no width at the ends made as wide as their neighbour: a whole number's last bin holds that number alone. */
+/** Least width of a bin that is drawn, as a share of the axis. */
+const leastDrawn = 0.03;
+
+/**
+ * The edges with bins of no width at the ends (a whole number's last bin holds that number alone) given a little of their neighbour, half
+ * of it at most: nothing is drawn beyond the smallest and the largest value.
+ */
 export function drawnEdges(edges: readonly number[]): readonly number[] {
   const n = edges.length;
   if (n < 2) return edges;
   const [first, last] = [edges[0] as number, edges[n - 1] as number];
   if (!(last > first)) return [first - 0.5, ...edges.slice(1, -1), last + 0.5];
   const width = (i: number): number => (edges[i + 1] as number) - (edges[i] as number);
+  const room = Math.max(edges.every(Number.isInteger) ? 0.5 : 0, leastDrawn * (last - first));
   const drawn = [...edges];
-  if (width(0) <= 0 && n > 2) drawn[0] = first - width(1);
-  if (width(n - 2) <= 0 && n > 2) drawn[n - 1] = last + width(n - 3);
+  if (width(0) <= 0) drawn[1] = first + Math.min(width(1) / 2, room);
+  if (width(n - 2) <= 0) drawn[n - 2] = last - Math.min(width(n - 3) / 2, room);
   return drawn;
 }
 

@@ -11,10 +11,17 @@ export function edgeText(axis: ShapeAxis, value: number): string {
   return axis.kind === 'number' && axis.datetime ? formatTime(value) : formatNumber(value);
 }
 
-/** "25 to 30", or the level. */
+function binEnds(axis: Extract<ShapeAxis, { kind: 'number' }>, i: number): readonly [string, string] {
+  return [edgeText(axis, axis.edges[i] as number), edgeText(axis, axis.edges[i + 1] as number)];
+}
+
+/** "25 to 30", or "30" for a bin that holds one value; or the level. */
 export function binNames(axis: ShapeAxis): string[] {
   if (axis.kind === 'level') return [...axis.levels];
-  return axis.edges.slice(0, -1).map((edge, i) => `${edgeText(axis, edge)} to ${edgeText(axis, axis.edges[i + 1] as number)}`);
+  return axis.edges.slice(0, -1).map((_, i) => {
+    const [from, to] = binEnds(axis, i);
+    return from === to ? from : `${from} to ${to}`;
+  });
 }
 
 /** "age adds least (−2.9) between 17 and 19, and most (0.8) between 45 and 47." and what missing cells add. */
@@ -40,7 +47,11 @@ function extremes(all: readonly Place[]): string {
 }
 
 function mainPlaces({ axis, weights }: MainShapeTerm, scores: readonly number[]): Place[] {
-  const where = (i: number): string => (axis.kind === 'level' ? `for “${shortName(axis.levels[i] ?? '', 60)}”` : `between ${edgeText(axis, axis.edges[i] as number)} and ${edgeText(axis, axis.edges[i + 1] as number)}`);
+  const where = (i: number): string => {
+    if (axis.kind === 'level') return `for “${shortName(axis.levels[i] ?? '', 60)}”`;
+    const [from, to] = binEnds(axis, i);
+    return from === to ? `at ${from}` : `between ${from} and ${to}`;
+  };
   return scores.map((score, i) => ({ where: where(i), score, rows: weights[i] ?? 0 }));
 }
 

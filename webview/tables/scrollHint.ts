@@ -1,18 +1,24 @@
 /** Says where a table goes on sideways: an edge that is cut off looks like the end. */
+import { moreWords } from './moreColumns';
 
-/** How far it goes on, in words; empty where all is seen. `left`, `width`, `whole`: px, of the place and of what is in it. */
-export function moreWords(left: number, width: number, whole: number): string {
-  const before = left > 1;
-  const after = left + width < whole - 1;
-  if (!before && !after) return '';
-  return before && after ? '← more columns on both sides →' : after ? 'more columns: scroll sideways →' : '← more columns';
+/** Of the place that scrolls what is needed here, and of a ResizeObserver: tests read this file without a browser's types. */
+interface Place {
+  readonly scrollLeft: number;
+  readonly clientWidth: number;
+  readonly scrollWidth: number;
+  readonly nextElementSibling: { textContent: string | null } | null;
+  readonly parentElement: { readonly classList: { toggle(name: string, on: boolean): boolean } } | null;
+  readonly firstElementChild: object | null;
+  addEventListener(type: 'scroll', listener: () => void, options: { passive: true }): void;
 }
+type Observing = new (changed: () => void) => { observe(element: object): void };
 
-const watched = new WeakSet<Element>();
+const watched = new WeakSet<object>();
 
-/** For lit's `ref` on the place that scrolls: keeps the words in the element after it and `data-more` on the frame around both. */
-export function watchScroll(place: Element | undefined): void {
-  if (!place || watched.has(place) || typeof ResizeObserver === 'undefined') return;
+/** For lit's `ref` on the place that scrolls: keeps the words in the element after it, and classes on the frame around both. */
+export function watchScroll(place: Place | undefined): void {
+  const { ResizeObserver } = globalThis as unknown as { ResizeObserver?: Observing };
+  if (!place || watched.has(place) || !ResizeObserver) return;
   watched.add(place);
   const show = (): void => {
     const { scrollLeft, clientWidth, scrollWidth } = place;

@@ -1,16 +1,17 @@
-/** Families that were put off: the cheapest first, whatever the order in which they were put off. */
+/** Families that were put off: the cheapest by estimate first, whatever the order in which they were put off. */
 import type { Family } from '../models/model';
 import type { Estimate } from './estimate';
 
 export interface PutOff { readonly family: Family; readonly estimate: Estimate }
 
 export class Queue {
-  /** Sorted; of equals the one that came first, which is the simpler one. */
+  /** Sorted; of equals the one that came first, which is the simpler one. Pilots that were cut off come last, and tell no order among them. */
   private readonly items: PutOff[] = [];
 
   add(item: PutOff): void {
     this.items.push(item);
-    this.items.sort((a, b) => a.estimate.seconds - b.estimate.seconds);
+    const cost = ({ estimate }: PutOff): number => (estimate.atLeast ? Number.MAX_VALUE : estimate.seconds);
+    this.items.sort((a, b) => cost(a) - cost(b));
   }
 
   /** Takes the cheapest out; undefined where none waits. */

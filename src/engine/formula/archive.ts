@@ -5,6 +5,7 @@ import { structureKey } from './key';
 import { compacted, polish, safelyCanonical, type FittedFormula } from './polish';
 import type { SearchRows } from './searchRows';
 import { snap } from './snap';
+import { contradicts } from './units/unitBits';
 
 /** A formula in the archive. */
 export interface Candidate extends FittedFormula {
@@ -19,6 +20,8 @@ export class Archive {
   private readonly seen = new Set<string>();
   private readonly began = performance.now();
   best: Candidate | undefined;
+  /** Whether the units of the best contradict each other. */
+  private contradicted = false;
   /** Called whenever the best changes. */
   onBest?: (best: Candidate) => void;
 
@@ -47,15 +50,16 @@ export class Archive {
     if (!before || candidate.bits < before.bits) this.byKey.set(key, candidate);
     if (!this.best || candidate.bits < this.best.bits) {
       this.best = candidate;
+      this.contradicted = contradicts(candidate.expression, this.rows.units);
       this.onBest?.(candidate);
     }
     return candidate;
   }
 
-  /** True where the best formula misses the target by no more than its rounding: there is nothing left to find. */
+  /** True where the best formula misses the target by no more than its rounding, and its units go together: there is nothing left to find. */
   get solved(): boolean {
     const { best, rows } = this;
-    return best !== undefined && Math.sqrt(best.sse / rows.rows) <= 4 * rows.finest;
+    return best !== undefined && !this.contradicted && Math.sqrt(best.sse / rows.rows) <= 4 * rows.finest;
   }
 
   all(): Candidate[] {

@@ -8,6 +8,7 @@ import { complexity } from './complexity';
 import { descriptionLength } from './describe';
 import { compile } from './program';
 import { fastValues, type SearchRows } from './searchRows';
+import { unitBits } from './units/unitBits';
 
 /** A formula whose free numbers are fitted. */
 export interface FittedFormula {
@@ -52,7 +53,7 @@ function described(expression: Expression, sse: number, standardErrors: Float64A
   if (!Number.isFinite(sse)) return undefined;
   return {
     expression, sse, standardErrors, r2: 1 - sse / rows.totalSquares, complexity: complexity(expression),
-    bits: descriptionLength(expression, sse, standardErrors, rows),
+    bits: descriptionLength(expression, sse, standardErrors, rows) + unitBits(expression, rows.units),
   };
 }
 

@@ -6,6 +6,7 @@ import { Archive, type Candidate } from './archive';
 import { structureKey } from './key';
 import { search } from './search';
 import { searchRows } from './searchRows';
+import type { Unit } from './units/unit';
 
 export interface RecoverProblem {
   /** Numeric columns, all of one length, rows in random order. */
@@ -14,6 +15,9 @@ export interface RecoverProblem {
   /** Wall seconds that the search may take. */
   seconds: number;
   seed: number;
+  /** One a column, undefined where not known: formulas in which they contradict each other take more bits. */
+  units?: readonly (Unit | undefined)[];
+  targetUnit?: Unit;
 }
 
 export interface Recovered {
@@ -105,10 +109,11 @@ async function inThisThread(task: LaneTask, context: WorkContext, tell: (candida
 }
 
 /** One lane as steps of a few milliseconds; a worker runs through them, the calling thread pauses between. */
-export function* runLane({ columns, target, seconds, seed, lane, lanes }: LaneTask, finishing: () => boolean, tell: (candidate: Candidate) => void): Generator<void, LaneResult> {
+export function* runLane({ columns, target, seconds, seed, lane, lanes, units, targetUnit }: LaneTask, finishing: () => boolean, tell: (candidate: Candidate) => void): Generator<void, LaneResult> {
   const began = performance.now();
   const until = began + seconds * 1000;
-  const rows = searchRows(columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows));
+  const given = units || targetUnit ? { columns: units ?? [], ...(targetUnit && { target: targetUnit }) } : undefined;
+  const rows = searchRows(columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, given);
   const archive = new Archive(rows);
   let improved = began;
   let known = Infinity;

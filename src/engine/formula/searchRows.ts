@@ -4,6 +4,7 @@ import type { CodedRows } from './describe';
 import type { Expression } from './expression';
 import { Interpreter } from './interpreter';
 import { compile } from './program';
+import type { ColumnUnits } from './units/dimensionOf';
 
 export interface SearchRows extends CodedRows {
   columns: readonly Float64Array[];
@@ -13,10 +14,12 @@ export interface SearchRows extends CodedRows {
   totalSquares: number;
   /** Runs programs on these rows. */
   interpreter: Interpreter;
+  /** A formula whose units contradict these takes more bits. */
+  units?: ColumnUnits;
 }
 
 /** `finest`: see {@link CodedRows}; left out, it is read off the target's own digits. */
-export function searchRows(columns: readonly Float64Array[], target: Float64Array, finest?: number): SearchRows {
+export function searchRows(columns: readonly Float64Array[], target: Float64Array, finest?: number, units?: ColumnUnits): SearchRows {
   const rows = target.length;
   const mean = target.reduce((total, y) => total + y, 0) / rows;
   const totalSquares = target.reduce((total, y) => total + (y - mean) ** 2, 0);
@@ -25,6 +28,7 @@ export function searchRows(columns: readonly Float64Array[], target: Float64Arra
     columns, target, rows, variables: columns.length, totalSquares, interpreter: new Interpreter(columns, target),
     finest: Math.max(finest ?? roundingOf(target), size * 1e-10),
     domain: { positive: columns.map(column => column.every(x => x > 0)) },
+    ...(units && { units }),
   };
 }
 

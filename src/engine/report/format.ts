@@ -66,6 +66,11 @@ export function listWords(items: readonly string[], most = 5): string {
   return `${items.slice(0, -1).join(', ')} and ${items[items.length - 1]}`;
 }
 
+/** A column's name in a sentence: in quotation marks, so that it is told from the words and from a pair of terms. */
+export function columnName(name: string): string {
+  return `"${name}"`;
+}
+
 /** The words with a capital first letter. */
 export function capitalised(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -3,7 +3,7 @@ import type { Section } from '../../protocol/report';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { MeanContributions } from '../explain/meanContributions';
 import { scaleNote, scaleWords } from '../explain/linkOutputs';
-import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
+import { columnName, countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
 
 const mostItems = 30;
@@ -16,7 +16,7 @@ export function contributionSections({ contributions: found }: EffectsResult, fa
     kind: 'contributions', of: 'mean', id: 'meanContributions', panel: 'effects', title: 'Mean contributions (Shapley values)',
     unit, base: found.base, output: found.output, residual: found.residual,
     summary: first.contribution > 0
-      ? `${first.feature} contributes most: on average it moves a prediction by ${formatNumber(first.contribution, 3)}${intervalWords(first, facts.level)} (${unit}) up or down. In every row base and contributions add up to the prediction, but for ${formatNumber(found.residual, 2)} at most.`
+      ? `${columnName(first.feature)} contributes most: on average it moves a prediction by ${formatNumber(first.contribution, 3)}${intervalWords(first, facts.level)} (${unit}) up or down. In every row base and contributions add up to the prediction, but for ${formatNumber(found.residual, 2)} at most.`
       : 'No feature contributes anything to the predictions.',
     method: `Mean absolute Shapley value over ${whichRows(found, facts)}${found.outputs > 1 ? `, mean over the ${found.outputs} classes` : ''}. ${howMade(found)}${scaleNote(found.scale)}${intervalMethod(found, facts)}`,
     assumptions: [
@@ -62,7 +62,7 @@ export function gradientSections({ gradients: found }: EffectsResult, facts: Fac
   const cell = (value: number): number | string => (Number.isFinite(value) ? Number(value.toPrecision(6)) : '');
   return [{
     kind: 'table', id: 'gradients', panel: 'importance', title: 'Gradients: saliency and integrated gradients',
-    summary: `By integrated gradients ${listWords(top)} move${top.length === 1 ? 's' : ''} the output most. The attributions add up to the change of the output but for ${formatNumber(found.completenessError, 3)} at most (completeness error; the mean change is ${formatNumber(found.meanDifference, 3)}${share > 0.05 ? ', so take them with care' : ''}).`,
+    summary: `By integrated gradients ${listWords(top.map(columnName))} move${top.length === 1 ? 's' : ''} the output most. The attributions add up to the change of the output but for ${formatNumber(found.completenessError, 3)} at most (completeness error; the mean change is ${formatNumber(found.meanDifference, 3)}${share > 0.05 ? ', so take them with care' : ''}).`,
     method: `On ${countOf(found.rows, 'row')}${found.outputs > 1 ? `, mean over ${found.outputs} outputs` : ''}, in ${unit}. Saliency: mean length of the gradient over the feature's standardised columns (Simonyan et al. 2014). Integrated gradients: mean size, from the mean of the training rows to each row, Gauss–Legendre quadrature of up to ${found.steps} points (Sundararajan, Taly & Yan 2017). Standard errors are over the rows.`,
     assumptions: ['A gradient says what a small step would do; it does not say what matters on the whole, and it measures the model, not the data.'],
     header: [

@@ -2,7 +2,7 @@
 import type { Effect, HeatmapSection, Section } from '../../protocol/report';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { PairEffect } from '../explain/pairEffects';
-import { countOf, formatCount, formatLevel, formatNumber, formatPercent, listWords } from './format';
+import { columnName, countOf, formatCount, formatLevel, formatNumber, formatPercent, listWords } from './format';
 import type { Facts } from './input';
 import { contributionSections, gradientSections } from './sectionsContributions';
 
@@ -23,7 +23,7 @@ function dependenceSection(result: EffectsResult, facts: Facts): Section[] {
     kind: 'effects', effectKind: 'partialDependence', id: 'partialDependence', panel: 'effects', title: 'Partial dependence',
     yTitle: predicted(facts), level: facts.level,
     summary: range(top) > 0
-      ? `Set to each of its values in all rows, ${top.feature} moves the mean prediction most: ${outcome(facts, top)} goes from ${formatNumber(smallest(top), 3)} to ${formatNumber(largest(top), 3)}.`
+      ? `Set to each of its values in all rows, ${columnName(top.feature)} moves the mean prediction most: ${outcome(facts, top)} goes from ${formatNumber(smallest(top), 3)} to ${formatNumber(largest(top), 3)}.`
       : 'The mean prediction is the same along every feature.',
     method: `Partial dependence (Friedman 2001): mean prediction of ${rowsWords(result.curves.dependenceRows, facts)} with the feature set to each value in all of them.`
       + `${ice ? ' Thin lines: single rows (individual conditional expectation, Goldstein et al. 2015).' : ''}${bandWords(result, facts, facts.target.task === 'classification')}${shownWords(result, facts)}`,
@@ -39,7 +39,7 @@ function aleSection(result: EffectsResult, facts: Facts): Section[] {
     kind: 'effects', effectKind: 'ale', id: 'accumulatedEffects', panel: 'effects', title: 'Accumulated local effects',
     yTitle: facts.target.task === 'regression' ? `Change of ${facts.target.name}` : 'Change of the probability', level: facts.level,
     summary: range(top) > 0
-      ? `Moved a little at a time in the rows that are there, ${top.feature} moves the prediction most: ${outcome(facts, top)} by ${formatNumber(range(top), 3)} from its lowest to its highest point.`
+      ? `Moved a little at a time in the rows that are there, ${columnName(top.feature)} moves the prediction most: ${outcome(facts, top)} by ${formatNumber(range(top), 3)} from its lowest to its highest point.`
       : 'The prediction moves along no feature.',
     method: `Accumulated local effects (Apley & Zhu 2020): differences of the prediction over the bins between quantiles, averaged over the rows in each bin of ${rowsWords(result.curves.aleRows, facts)}, added up and centred on the mean over the rows. Levels are stepped through in the order of their likeness in the other features; their curve shows them by name.${bandWords(result, facts, false)}${shownWords(result, facts)}`,
     assumptions: ['What a feature does by itself; what it does together with another is left out here.'],
@@ -52,8 +52,8 @@ function pairSections(result: EffectsResult, facts: Facts): Section[] {
   const [first] = found.pairs;
   const section: HeatmapSection = {
     kind: 'heatmap', id: 'interactions', panel: 'effects', title: 'Pairs of features that act together',
-    summary: `Strongest together are ${first.features[0]} and ${first.features[1]}: their interaction makes up ${shareWords(first.share)} of the variance of the prediction (${found.unit})`
-      + `${found.pairs.length > 1 ? `; next ${listWords(found.pairs.slice(1, 3).map(p => `${p.features.join(' and ')} with ${shareWords(p.share)}`))}` : ''}.`,
+    summary: `Strongest together are ${columnName(first.features[0])} and ${columnName(first.features[1])}: their interaction makes up ${shareWords(first.share)} of the variance of the prediction (${found.unit})`
+      + `${found.pairs.length > 1 ? `; next ${listWords(found.pairs.slice(1, 3).map(p => `${p.features.map(columnName).join(' and ')} with ${shareWords(p.share)}`))}` : ''}.`,
     method: `Second-order accumulated local effects (Apley & Zhu 2020) in units of ${found.unit}: what the pair does beyond the effects of each, on ${rowsWords(found.rows, facts)}. `
       + `Of the ${countOf(found.tried, 'pair')} among the ${countOf(found.features.length, 'strongest feature')} those with at least ${formatPercent(0.001)} of the variance (found on coarse bins) are drawn, at most six.`,
     assumptions: ['Cells without rows take the interaction of the nearest cell that has some.'],

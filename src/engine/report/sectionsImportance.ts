@@ -1,6 +1,6 @@
 /** Sections of the feature importance panel. */
 import type { Importance, Section } from '../../protocol/report';
-import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
+import { columnName, countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
 import { attentionWords } from './sectionsAttention';
 
@@ -35,8 +35,8 @@ function importanceSummary(facts: Facts): string {
   const rest = result.rest
     ? ` The other ${countOf(result.rest.features, 'feature')}, all shuffled together, raise it by ${formatNumber(result.rest.rise.value, 3)}.`
     : '';
-  return `Shuffling ${first.feature} costs most: the ${loss} of the held-out rows rises by ${formatNumber(top.value, 3)}${intervalWords(top, result.level)} from ${formatNumber(result.baseLoss, 3)}${unit}.` +
-    (unsure.length > 0 ? ` For ${formatCount(unsure.length)} of ${countOf(result.importance.length, 'feature')} the rise cannot be told from none: ${listWords(unsure.map(u => u.feature), 3)}.` : '') + rest;
+  return `Shuffling ${columnName(first.feature)} costs most: the ${loss} of the held-out rows rises by ${formatNumber(top.value, 3)}${intervalWords(top, result.level)} from ${formatNumber(result.baseLoss, 3)}${unit}.` +
+    (unsure.length > 0 ? ` For ${formatCount(unsure.length)} of ${countOf(result.importance.length, 'feature')} the rise cannot be told from none: ${listWords(unsure.map(u => columnName(u.feature)), 3)}.` : '') + rest;
 }
 
 function isAboveZero({ permutation }: Importance): boolean {
@@ -55,7 +55,7 @@ function fallSection(facts: Facts): Section[] {
   if (!best) return [];
   return [{
     kind: 'table', id: 'permutationFall', panel: 'importance', title: `Fall of ${name}`,
-    summary: `The same shuffles by another measure: with ${best[0]} shuffled the ${name} of the held-out rows falls by ${formatNumber(Number(best[1]), 3)}.`,
+    summary: `The same shuffles by another measure: with ${columnName(String(best[0]))} shuffled the ${name} of the held-out rows falls by ${formatNumber(Number(best[1]), 3)}.`,
     method: `Fall of ${name} over the same shuffles. ${facts.importance?.method ?? ''}`,
     header: [{ title: 'Feature' }, { title: `Fall of ${name}`, numeric: true }, { title: `Low (${formatLevel(level)})`, numeric: true }, { title: `High (${formatLevel(level)})`, numeric: true }],
     rows,

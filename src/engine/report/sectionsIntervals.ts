@@ -1,7 +1,7 @@
 /** Sections of the confidence intervals panel, and the summary of intervals that other programs read. */
 import type { DensitiesSection, Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
 import type { PosteriorDensity } from '../models/model';
-import { capitalised, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
+import { capitalised, columnName, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
 import { isUnmeasuredEnsemble, unmeasuredWords } from './ensembleWords';
 import type { Facts } from './input';
 import { weightName } from './sectionsWeights';
@@ -188,7 +188,7 @@ function effectsSection(facts: Facts): Section[] {
     yTitle: regression ? `Predicted ${target.name}` : `Probability of "${target.classes[target.classes.length - 1]}"`,
     level, ...(banded && { band: bandWords(facts) }),
     summary: range(widest) > 0
-      ? `Along ${widest.feature} the prediction moves most: ${what} goes from ${formatNumber(Math.min(...widest.effect), 3)} to ${formatNumber(Math.max(...widest.effect), 3)}, all other features held at their typical value.`
+      ? `Along ${columnName(widest.feature)} the prediction moves most: ${what} goes from ${formatNumber(Math.min(...widest.effect), 3)} to ${formatNumber(Math.max(...widest.effect), 3)}, all other features held at their typical value.`
       : 'The prediction is the same along every feature.',
     method: `Prediction along each feature with the others at their median or commonest level${banded ? `; bands: ${formatLevel(level)} ${bandWords(facts)}${regression && effects.some(e => e.predictionLow) ? ' and prediction interval of a new observation' : ''}` : ''}.`,
     assumptions: ['A row with typical values everywhere may not exist; where features go together, the ends of a curve are extrapolations.'],

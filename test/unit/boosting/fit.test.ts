@@ -228,6 +228,8 @@ describe('few or odd data', () => {
     const data = dataOf([numberColumn('a', a), numberColumn('same', new Float64Array(n).fill(4)), numberColumn('gone', new Float64Array(n).fill(NaN)), none], numberTarget(a.map(x => x * x)), { pairs: 3, rounds: 200 });
     const model = await fit(data);
     expect(everyFinite(means(model, data))).toBe(true);
+    const [note] = model.notes;
+    expect(note).toEqual({ kind: 'imputed', text: 'Missing cells were not filled in: each column has a bin of its own for them, with a score learned from these rows: gone (300 cells); none (300 cells).' });
     model.state.terms.forEach(term => {
       if (term.features.some(j => j > 0)) expect(term.scores.every(score => Math.abs(score) < 1e-9)).toBe(true);
     });

@@ -42,7 +42,7 @@ describe('the effects of a run', () => {
     expect(mean.items[0].low).toBeLessThan(mean.items[0].contribution);
     expect(mean.residual).toBeLessThan(1e-9);
     expect(mean.method).toMatch(/300 held-out rows, each explained by a model that did not see it.*exact.*corrected resampled t over the 5 folds/);
-    expect(sections[0].summary).toMatch(/^Set to each of its values in all rows, a moves the mean prediction most/);
+    expect(sections[0].summary).toMatch(/^Set to each of its values in all rows, "a" moves the mean prediction most/);
     expect(sections[0].method).toMatch(/all 300 rows.*grouped jackknife of the curves of 5 fold models/);
   });
 
@@ -67,7 +67,7 @@ describe('the effects of a run', () => {
     expect(heat.matrices[0].values.length).toBe(heat.matrices[0].rows.length);
     expect(heat.matrices[0].values[0].length).toBe(heat.matrices[0].columns.length);
     // Share of Var = 4 + 1.
-    expect(heat.summary).toMatch(/Strongest together are b and c: their interaction makes up (1[6-9]|2[0-5])(\.\d)? % of the variance/);
+    expect(heat.summary).toMatch(/Strongest together are "b" and "c": their interaction makes up (1[6-9]|2[0-5])(\.\d)? % of the variance/);
   });
 
   it('of three classes are one curve a class, and mean contributions over the classes', async () => {
@@ -78,7 +78,7 @@ describe('the effects of a run', () => {
     assertFiniteReport(sections);
     expect(find(sections, 'meanContributions').method).toMatch(/mean over the 3 classes/);
     expect(find<'contributions'>(sections, 'meanContributions').unit).toBe('score of the class before softmax');
-    expect(find(sections, 'meanContributions').method).toMatch(/Log-share of a class: ln p less the mean of ln p over the classes/);
+    expect(find(sections, 'meanContributions').method).toMatch(/Score of a class before softmax: ln p less the mean of ln p over the classes/);
   });
 
   it('of eight classes say which six of them have curves', async () => {

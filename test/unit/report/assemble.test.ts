@@ -125,7 +125,7 @@ describe('a regression report', () => {
       'The largest standardised weight is a: one standard deviation more of it goes with y higher by 0.9 of its standard deviations (95 % interval 0.8 to 1), the other terms held equal. Next: b (-0.05).');
     expect(section(report, 'weights').summary).toContain('The 95 % interval leaves out zero for 1 of the 2 terms beside the intercept. The variance inflation factor of b is 40');
     expect(section(report, 'estimates').summary).toBe('Clearest is a: 1.8 (95 % interval 1.6 to 2). For 1 of 2 terms the 95 % interval holds zero, which is no effect.');
-    expect(section(report, 'effects').summary).toContain('Along a the prediction moves most: y goes from 0.1 to 0.8');
+    expect(section(report, 'effects').summary).toContain('Along "a" the prediction moves most: y goes from 0.1 to 0.8');
     expect(section(report, 'intervals').summary).toMatch(/of 200 held-out rows lie within their 95 % prediction interval, whose mean width is 2/);
   });
 
@@ -154,7 +154,7 @@ describe('a regression report', () => {
     const scores = await reportOf(classData(200), several('score'));
     expect(section(scores, 'weightsStandardised').summary).toContain('goes with the score of class "yes" before softmax higher by 2');
     expect(section(scores, 'weightsStandardised').summary).toContain("Differences between two classes' scores are log-odds of one against the other");
-    expect(section(scores, 'weights')).toMatchObject({ classWords: expect.stringContaining('score before softmax') as string });
+    expect(section(scores, 'weights')).toMatchObject({ classWords: expect.stringContaining('score of its class before softmax') as string });
     const odds = await reportOf(classData(200), several({ reference: 'no' }));
     expect(section(odds, 'weightsStandardised').summary).toContain('goes with log-odds of "yes" against "no" higher by 2');
     expect(section(odds, 'weights')).toMatchObject({ classWords: 'A weight changes the log-odds of its class against "no".' });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Comparison, ComparedModel, Report, Section } from '../../../src/protocol/report';
 import { comparison as renderer, comparisonTable, sharedRange } from '../../../webview/sections/comparison';
-import { moreWords } from '../../../webview/tables/scrollHint';
+import { moreWords } from '../../../webview/tables/moreColumns';
 import { repeatSentence } from '../../../webview/view/facts';
 import { identityFor, withDrawnSections } from '../../../webview/view/reportIdentity';
 

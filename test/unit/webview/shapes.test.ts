@@ -71,7 +71,10 @@ describe('the steps of a term', () => {
   });
 
   test('of a number whose last bin is one value stay visible', () => {
-    expect(drawnEdges([1, 2, 3, 3])).toEqual([1, 2, 3, 4]);
+    expect(drawnEdges([1, 2, 3, 3])).toEqual([1, 2, 2.5, 3]);
+    expect(drawnEdges([1, 1, 3])).toEqual([1, 1.5, 3]);
+    // Of a wide neighbour no more than can be seen is taken, and nothing goes beyond the data.
+    expect(drawnEdges([0, 5.5, 10, 10])).toEqual([0, 5.5, 9.7, 10]);
     expect(drawnEdges([5, 5])).toEqual([4.5, 5.5]);
     expect(stepPoints([0, 1, 3], [7, 8])).toEqual([{ x: 0, y: 7 }, { x: 1, y: 7 }, { x: 1, y: 8 }, { x: 3, y: 8 }]);
   });
@@ -142,6 +145,9 @@ describe('a term', () => {
     expect(termWords(termOf('age'), 0)).toMatch(/^age adds least \(-\d[\d.]*\) between 17 and 18, and most \(\d[\d.]*\) between \d+ and \d+\. Missing cells add -0\.4000\.$/);
     const part = bodyOf({ choice: { feature: 'age' } }).charts![0]!;
     expect('spec' in part && part.spec.label).toContain('adds least');
+    const age = termOf('age') as MainShapeTerm;
+    const single = { ...age, axis: { kind: 'number', feature: 'age', edges: [1, 2.5, 2.5] }, weights: [9, 4], curves: [{ scores: [1, -1] }] } as MainShapeTerm;
+    expect(termWords(single, 0)).toBe('age adds least (-1) at 2.500, and most (1) between 1 and 2.500.');
   });
 
   test('has its own sentence under the chart when another is chosen', () => {

@@ -35,19 +35,28 @@ interface Stage extends Reduced {
 
 /** Smaller problems, each made from the one before; the last is the smallest. */
 export function* reductions(problem: ReductionProblem): Generator<Reduced | undefined, void> {
-  const pick = (column: Float64Array): Float64Array => column.slice(0, problem.rows);
-  const all = problem.columns.map(pick);
-  let stage = start(all, pick(problem.target));
+  let all = problem.columns.map(column => column.slice(0, problem.rows));
+  let stage = start(all, problem.target.slice(0, problem.rows));
+  const scale = stage.logarithmic ? 1 : spread(stage.target);
+  yield undefined;
+  if (stage.smoother.leftOut > noisy * scale && problem.columns[0]!.length > problem.rows) {
+    const more = Math.round(1.5 * problem.rows);
+    all = problem.columns.map(column => column.slice(0, more));
+    stage = start(all, problem.target.slice(0, more));
+  }
   yield undefined;
   for (let round = 0; round < 12 && stage.inputs.length > 0; round++) {
     let better: Stage | undefined;
+    // Without noise the first that holds is right; with noise several hold, and the one that predicts best is.
+    const compared = stage.smoother.leftOut > noisy * scale ? mostCompared : 1;
+    let tried = 0;
     for (const proposal of proposals(stage)) {
+      if (better && tried >= compared) break;
       const next = apply(stage, proposal, all);
+      tried++;
       yield undefined;
-      if (next && next.smoother.leftOut <= tolerance * stage.smoother.leftOut + floor) {
-        better = next;
-        break;
-      }
+      if (!next || next.smoother.leftOut > tolerance * stage.smoother.leftOut + floor * scale) continue;
+      if (!better || next.smoother.leftOut < better.smoother.leftOut) better = next;
     }
     if (!better) return;
     stage = better;
@@ -56,6 +65,9 @@ export function* reductions(problem: ReductionProblem): Generator<Reduced | unde
   }
 }
 
+/** Errors at rows left out, as a share of the target's spread, from which on several reductions are compared; and how many. */
+const noisy = 0.03;
+const mostCompared = 4;
 /** How much worse rows left out may be predicted: noise of the comparison. */
 const tolerance = 1.04;
 const floor = 1e-6;
@@ -64,10 +76,12 @@ function start(columns: Float64Array[], target: Float64Array): Stage {
   const sign = Math.sign(target[0]!);
   const oneSign = sign !== 0 && target.every(y => Math.sign(y) === sign);
   const plain = smooth(columns.map(inputOf), target, 30);
+  const whole = absolute(plain, target, 1);
   const base = { inputs: columns.map((_, k) => variable(k)), prefix: exact(1), steps: [], columns, target };
-  if (!oneSign) return { ...base, smoother: plain, logarithmic: false };
-  const logarithmic = smooth(columns.map(inputOf), target.map(y => Math.log(Math.abs(y))), 30);
-  return logarithmic.leftOut < 1.5 * plain.leftOut ? { ...base, smoother: logarithmic, logarithmic: true } : { ...base, smoother: plain, logarithmic: false };
+  if (!oneSign) return { ...base, smoother: whole, logarithmic: false };
+  const logs = target.map(y => Math.log(Math.abs(y)));
+  const logarithmic = smooth(columns.map(inputOf), logs, 30);
+  return logarithmic.leftOut < 1.5 * plain.leftOut ? { ...base, smoother: absolute(logarithmic, logs, 1), logarithmic: true } : { ...base, smoother: whole, logarithmic: false };
 }
 
 /** Positive columns enter the smoother by their logarithm: powers and quotients are straight there. */
@@ -200,24 +214,27 @@ function apply(stage: Stage, { gone, come, factor, words }: Proposal, all: reado
   const merged = come?.(stage.inputs) ?? [];
   const inputs = [...kept.map(k => stage.inputs[k]!), ...merged];
   const columns = [...kept.map(k => stage.columns[k]!), ...merged.map(each => valuesOf(each, all, n))];
-  const by = factor && valuesOf(factor, all, n);
-  const target = by ? stage.target.map((y, i) => y / by[i]!) : stage.target;
+  const divisor = factor && valuesOf(factor, all, n);
+  const target = divisor ? stage.target.map((y, i) => y / divisor[i]!) : stage.target;
   if (inputs.length === 0 || !columns.every(column => column.every(Number.isFinite)) || !target.every(Number.isFinite)) return undefined;
   const lengths = Float64Array.from([...kept.map(k => stage.smoother.scales.lengths[k]!), ...merged.map(() => Math.min(...gone.map(k => stage.smoother.scales.lengths[k]!)))]);
   const scales: Scales = { ...stage.smoother.scales, lengths };
   const fittedTo = stage.logarithmic ? target.map(y => Math.log(Math.abs(y))) : target;
-  const smoother = rescaled(smooth(columns.map(inputOf), fittedTo, 10, scales), fittedTo, stage);
+  const prefix = factor ? product(stage.prefix, factor) : stage.prefix;
+  const by = stage.logarithmic ? 1 : rootMeanSquare(valuesOf(prefix, all, n));
+  const smoother = absolute(smooth(columns.map(inputOf), fittedTo, 10, scales), fittedTo, by);
   return {
     inputs, columns, target, smoother, logarithmic: stage.logarithmic, steps: [...stage.steps, words],
-    prefix: factor ? product(stage.prefix, factor) : stage.prefix,
+    prefix,
   };
 }
 
-/** Errors at rows left out in the unit of the stage before, whose target may have been spread wider. */
-function rescaled(smoother: Smoother, target: Float64Array, before: Stage): Smoother {
-  const unit = spread(before.logarithmic ? before.target.map(y => Math.log(Math.abs(y))) : before.target);
-  return { ...smoother, leftOut: smoother.leftOut * (spread(target) / unit) };
+/** Errors at rows left out in the target's own unit (of log |y|, a share), so that stages compare; `by`: size of what was divided out. */
+function absolute(smoother: Smoother, target: Float64Array, by: number): Smoother {
+  return { ...smoother, leftOut: smoother.leftOut * spread(target) * by };
 }
+
+const rootMeanSquare = (of: Float64Array): number => Math.sqrt(of.reduce((total, v) => total + v * v, 0) / of.length);
 
 function spread(of: Float64Array): number {
   const centre = of.reduce((total, v) => total + v, 0) / of.length;

@@ -5,6 +5,7 @@ import { exact, substitute, variable } from '../../formula/expression';
 import { formulaText } from '../../formula/print/text';
 import { recover, searchedRows } from '../../formula/recover';
 import { searchRows, type SearchRows } from '../../formula/searchRows';
+import type { ColumnUnits } from '../../formula/units/dimensionOf';
 import { polish } from '../../formula/polish';
 import { fidelity, type Proposer } from './propose';
 import { refitted, type KeptCandidate } from './candidates';
@@ -30,6 +31,7 @@ export interface FindInput {
   readonly seconds: number;
   readonly seed: number;
   readonly proposer?: Proposer;
+  readonly units?: ColumnUnits;
   readonly context: WorkContext;
   /** Part of the run's progress. */
   readonly stage: string;
@@ -38,10 +40,10 @@ export interface FindInput {
 }
 
 export async function find(input: FindInput): Promise<Found> {
-  const { sample, seconds, proposer, seed } = input;
+  const { sample, seconds, proposer, seed, units } = input;
   const target = at(sample.target, sample.complete);
   const columns = sample.columns.map(column => at(column, sample.complete));
-  const rows = searchRows(columns, target);
+  const rows = searchRows(columns, target, undefined, units);
   const constant = target.every(y => y === target[0]);
   const varying = columns.flatMap((column, k) => (column.some(v => v !== column[0]) ? [k] : []));
   const chosen = [...varying].sort((a, b) => strength(columns[b]!, target) - strength(columns[a]!, target)).slice(0, mostVariables).sort((a, b) => a - b);
@@ -52,7 +54,11 @@ export async function find(input: FindInput): Promise<Found> {
   const back = chosen.map(k => variable(k));
   const history: History = { x: [], y: [] };
   const told = (candidate: Candidate): void => tell(input, { ...candidate, expression: substitute(candidate.expression, back) }, history);
-  const problem = { columns: chosen.map(k => columns[k]!), seed };
+  const unitsOfChosen = units && { columns: chosen.map(k => units.columns[k]), ...(units.target && { target: units.target }) };
+  const problem = {
+    columns: chosen.map(k => columns[k]!), seed,
+    ...(unitsOfChosen && { units: unitsOfChosen.columns }), ...(units?.target && { targetUnit: units.target }),
+  };
   const began = performance.now();
   const byRows = await recover({ ...problem, target, seconds: proposer ? seconds / 2 : seconds }, input.context, told);
   const byModel = proposer && !byRows.solved ? await recover({ ...problem, target: at(proposer.predictions, sample.complete), seconds: seconds / 2 }, input.context) : undefined;
@@ -60,7 +66,7 @@ export async function find(input: FindInput): Promise<Found> {
     ...byRows.candidates,
     // What the model proposes is judged by the rows alone.
     ...(byModel?.candidates ?? []).slice(0, 60).flatMap(candidate => {
-      const fitted = polish(candidate.expression, searchRows(problem.columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows)));
+      const fitted = polish(candidate.expression, searchRows(problem.columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, unitsOfChosen));
       return fitted ? [{ ...candidate, ...fitted, stage: `${candidate.stage}, proposed by the model` }] : [];
     }),
   ].map(candidate => ({ ...candidate, expression: substitute(candidate.expression, back) }));

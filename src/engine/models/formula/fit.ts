@@ -23,6 +23,7 @@ import { termsOf } from './section';
 import type { FormulaSettings } from './settings';
 import type { FormulaState } from './state';
 import { at, plainDataset, prepareVariables, valuesOnRows, variableOf, type PreparedVariables, type SampledRows } from './variables';
+import { columnUnits, withUnits } from './units';
 import { warningsOf } from './warnings';
 
 /** Rows that numbers are fitted to at most. */
@@ -50,13 +51,18 @@ export async function fitFormula(input: FitInput): Promise<FormulaState> {
   const { dataset, rows, settings } = input;
   if (dataset.target.task !== 'regression') throw new UserError('badOption', 'Formulas explain numbers; choose another model for classes.');
   if (dataset.recipe.formula !== undefined) throw new UserError('badOption', 'A search finds the formula itself: name the target and the features instead of a formula of terms; a formula whose parameters are to be fitted is given as known.');
-  const prepared = prepareVariables(dataset, rows);
+  const plain = prepareVariables(dataset, rows);
+  const { variables, targetUnit, notes: unitNotes } = withUnits(plain.variables, dataset.target.name, dataset.table.columns.map(({ name }) => name), settings.units);
+  const prepared: PreparedInput = { ...plain, variables, ...(targetUnit !== undefined && { targetUnit }) };
   const rng = new Rng(dataset.recipe.seed).fork('formula');
   const order = rng.shuffle(rows ? rows.slice() : Int32Array.from({ length: dataset.table.rows }, (_, i) => i)).slice(0, mostRows);
   const sample = valuesOnRows(dataset, prepared, order);
-  const notes = [...prepared.notes, ...rowNotes(dataset, order, rows?.length ?? dataset.table.rows, sample)];
+  const notes = [...prepared.notes, ...unitNotes, ...rowNotes(dataset, order, rows?.length ?? dataset.table.rows, sample)];
   return settings.known === undefined ? searched(input, prepared, sample, notes) : known(input, settings.known, prepared, sample, notes);
 }
+
+/** The columns with what is known of their units. */
+interface PreparedInput extends PreparedVariables { readonly targetUnit?: string }
 
 function rowNotes(dataset: Dataset, order: Int32Array, rows: number, { complete }: SampledRows): Note[] {
   const notes: Note[] = [];
@@ -66,11 +72,12 @@ function rowNotes(dataset: Dataset, order: Int32Array, rows: number, { complete 
   return notes;
 }
 
-async function searched(input: FitInput, prepared: PreparedVariables, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
+async function searched(input: FitInput, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
   const { dataset, context, settings, rows, fold, loaded } = input;
   const names = prepared.variables.map(({ name }) => name);
   const proposer = await proposerFor(settings.from, loaded, dataset, sample, context);
-  const found = await find({ sample, names, target: dataset.target.name, seconds: input.seconds, seed: dataset.recipe.seed, ...(proposer && { proposer }), context, ...input.progress });
+  const units = columnUnits(prepared.variables, prepared.targetUnit);
+  const found = await find({ sample, names, target: dataset.target.name, seconds: input.seconds, seed: dataset.recipe.seed, ...(proposer && { proposer }), ...(units && { units }), context, ...input.progress });
   const { candidates } = found;
   const small = candidates.filter(each => each.complexity <= settings.largest);
   const errors = await linearErrors(dataset, sample, context);
@@ -156,16 +163,16 @@ const sharesOf = (deviations: readonly number[]): number[] => {
   return deviations.map(v => (total > 0 ? v / total : 0));
 };
 
-type Shared = 'target' | 'encoding' | 'variables' | 'covariance' | 'sigma' | 'df' | 'otherwise' | 'typical' | 'shares' | 'warnings' | 'largest' | 'linearVariables';
+type Shared = 'target' | 'targetUnit' | 'encoding' | 'variables' | 'covariance' | 'sigma' | 'df' | 'otherwise' | 'typical' | 'shares' | 'warnings' | 'largest' | 'linearVariables';
 
 /** What every formula's model holds; `expression`: absent where the linear model predicts. */
-function shared({ dataset, rows, settings, fold }: FitInput, { encoding, variables }: PreparedVariables, sample: SampledRows, expression: Expression | undefined, sse: number): Pick<FormulaState, Shared> {
+function shared({ dataset, rows, settings, fold }: FitInput, { encoding, variables, targetUnit }: PreparedInput, sample: SampledRows, expression: Expression | undefined, sse: number): Pick<FormulaState, Shared> {
   const target = at(sample.target, sample.complete);
   const columns = sample.columns.map(column => at(column, sample.complete));
   const spread = expression && target.length > 0 ? spreadOf(expression, searchRows(columns, target), sse) : { covariance: new Float64Array(0), sigma: NaN, df: 0 };
   const otherwise = target.length > 0 ? target.reduce((total, y) => total + y, 0) / target.length : 0;
   return {
-    target: dataset.target.name, encoding, variables, ...spread, otherwise, linearVariables: [], largest: settings.largest,
+    target: dataset.target.name, ...(targetUnit !== undefined && { targetUnit }), encoding, variables, ...spread, otherwise, linearVariables: [], largest: settings.largest,
     typical: fold ? [] : typicalColumns(encoding, dataset.table, rows),
     shares: expression ? sharesOf(termsOf(expression).map(term => deviation(valuesOf(term, columns, target.length)))) : [],
     warnings: expression && !fold ? warningsOf(expression, variables, sample, dataset.target.name) : [],
@@ -184,7 +191,7 @@ function parametersIn({ expression, columns, parameters }: ParsedFormula): strin
   return names;
 }
 
-async function known(input: FitInput, text: string, prepared: PreparedVariables, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
+async function known(input: FitInput, text: string, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
   const { dataset, context, settings, fold } = input;
   const { name } = dataset.target;
   const names = [...prepared.variables.map(variable_ => variable_.name), name];

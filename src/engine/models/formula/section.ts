@@ -8,6 +8,7 @@ import { formulaText } from '../../formula/print/text';
 import { tFactor } from '../../math/distributions';
 import { frontOf, type KeptCandidate } from './candidates';
 import type { FormulaState } from './state';
+import { unitText } from './units';
 import type { FormulaVariable } from './variables';
 
 export function formulaSection(state: FormulaState, level: number, columns: readonly string[]): FormulaSection {
@@ -19,7 +20,7 @@ export function formulaSection(state: FormulaState, level: number, columns: read
   const front = (order.includes(state.chosen) ? order : [...order, state.chosen]).sort((a, b) => state.candidates[a]!.complexity - state.candidates[b]!.complexity);
   const chosen = state.candidates[state.chosen]!;
   return {
-    kind: 'formula', id: 'formula', panel: 'overview', title: 'Formula', target: state.target, level, verdict: state.verdict,
+    kind: 'formula', id: 'formula', panel: 'overview', title: 'Formula', target: state.target, ...(state.targetUnit !== undefined && { targetUnit: state.targetUnit }), level, verdict: state.verdict,
     summary: summaryOf(state, candidates[state.chosen]!), method: methodOf(state),
     candidates, chosen: state.chosen, shortlist: shortlistOf(state, front), front,
     terms: termsOf(chosen.expression).map((term, k) => ({ text: formulaText(term, names, { significant: 4 }), latex: formulaLatex(term, names, { significant: 4 }), share: state.shares[k] ?? 0 })),
@@ -42,6 +43,7 @@ function describe(candidate: KeptCandidate, state: FormulaState, variables: read
   const { expression, standardErrors, heldOutR2, modelR2 } = candidate;
   const names = variables.map(({ name }) => name);
   const errors = { standardErrors };
+  const unit = unitText(expression, variables, state.targetUnit);
   const cell = (index: number): string => {
     const { column, level: own } = variables[index]!;
     const letter = columnLetters(Math.max(0, columns.indexOf(column)));
@@ -52,7 +54,7 @@ function describe(candidate: KeptCandidate, state: FormulaState, variables: read
     python: formulaPython(expression, names), typescript: formulaTypescript(expression, names), excel: formulaExcel(expression, cell), sql: sqlOf(expression, variables),
     complexity: candidate.complexity, loss: candidate.sse / Math.max(1, state.searched.rows), r2: candidate.r2,
     ...(heldOutR2 !== undefined && { heldOutR2 }), ...(modelR2 !== undefined && { modelR2 }),
-    bits: candidate.bits - least, numbers: numbersOf(candidate, state, level), stage: candidate.stage,
+    bits: candidate.bits - least, numbers: numbersOf(candidate, state, level), ...(unit !== undefined && { unit }), stage: candidate.stage,
   };
 }
 

@@ -13,6 +13,8 @@ export interface FormulaSettings {
   readonly starts: Readonly<Record<string, number>>;
   /** What proposes formulas beside the rows: a family that is trained first, or the path of a model file. */
   readonly from: string;
+  /** Units of the columns; empty: those of the headers. */
+  readonly units: string;
 }
 
 export const proposers = ['data', 'neural', 'ebm'] as const;
@@ -22,6 +24,7 @@ export const formulaOptions: readonly FamilyOption[] = [
   { name: 'largest', description: 'Nodes that the chosen formula has at most; larger ones are shown beside it.', default: 20, minimum: 1, maximum: 200 },
   { name: 'known', description: 'A formula whose parameters are fitted instead of a search, such as y = a*x^3 + c.', default: '' },
   { name: 'start', description: 'Where the parameters of known start, such as a=1,b=2.', default: '' },
+  { name: 'units', description: 'Units of the columns, such as a=m,b=s,target=m/s; none ignores units. Left out: those that headers name, as in speed [m/s].', default: '' },
   { name: 'from', description: 'What proposes formulas: data, a model that is trained first (neural or ebm), or the path of a model file; formulas are fitted to the rows and chosen by them in any case.', default: 'data' },
 ];
 
@@ -37,7 +40,7 @@ export function formulaSettings(options: Readonly<Record<string, OptionValue>>):
   if (known === '' && Object.keys(starts).length > 0) throw new UserError('badOption', 'The option start goes with known: it says where the parameters of a known formula start.');
   const from = String(get('from'));
   if (isModelPath(from) && !from.endsWith('.json')) throw new UserError('badOption', `The option from takes data, neural, ebm or the path of a model file (.unveil.json), not "${from}".`);
-  return { seconds: Number(get('seconds')), largest: Number(get('largest')), ...(known !== '' && { known }), starts, from };
+  return { seconds: Number(get('seconds')), largest: Number(get('largest')), ...(known !== '' && { known }), starts, from, units: String(get('units')).trim() };
 }
 
 /** "a=1,b=2" */

@@ -3,6 +3,7 @@ import type { Note } from '../../../protocol/profile';
 import { countColumns, type Encoding } from '../../data/encoding/encoding';
 import { functionNames, type Expression, type FunctionName } from '../../formula/expression';
 import { freeNumbers, walk } from '../../formula/expression';
+import { parseUnit } from '../../formula/units/parseUnit';
 import { leanState, readEncoding, readState as readLinear, writeState as writeLinear, type LinearState } from '../linear/state';
 import { damaged, readArray, readNumber, readNumbers, readObject, readText, writeNumber, writeNumbers } from '../shared/json';
 import type { TypicalColumn } from '../shared/typical';
@@ -19,6 +20,8 @@ export interface Judgement {
 
 export interface FormulaState {
   readonly target: string;
+  /** Where it is known and understood. */
+  readonly targetUnit?: string;
   readonly encoding: Encoding;
   readonly variables: readonly FormulaVariable[];
   readonly candidates: readonly KeptCandidate[];
@@ -78,7 +81,7 @@ export function readState(json: unknown): FormulaState {
   const verdict = object['verdict'];
   if (verdict !== 'compact' && verdict !== 'none') throw damaged('the verdict');
   return {
-    target: readText(object['target'], 'the target'), encoding, variables, candidates, chosen, ...(linear && { linear }), linearVariables,
+    target: readText(object['target'], 'the target'), ...(object['targetUnit'] !== undefined && { targetUnit: readUnit(object['targetUnit']) }), encoding, variables, candidates, chosen, ...(linear && { linear }), linearVariables,
     ...(object['incomplete'] !== undefined && { incomplete: readLinear(object['incomplete']) }),
     covariance: readNumbers(object['covariance'], 'the covariance', count * count), sigma: readNumber(object['sigma'], 'sigma'), df: readNumber(object['df'], 'df'),
     otherwise: readNumber(object['otherwise'], 'the mean'), typical: readArray(object['typical'] ?? [], 'typical') as FormulaState['typical'],
@@ -94,11 +97,17 @@ export function readState(json: unknown): FormulaState {
 
 function readVariables(json: unknown, columns: number): FormulaVariable[] {
   return readArray(json, 'the variables').map(item => {
-    const { name, column, level, design } = readObject(item, 'a variable');
+    const { name, column, level, unit, design } = readObject(item, 'a variable');
     const j = readNumber(design, 'a variable');
     if (!Number.isInteger(j) || j < 0 || j >= columns) throw damaged('a variable');
-    return { name: readText(name, 'a variable'), column: readText(column, 'a variable'), ...(level !== undefined && { level: readText(level, 'a level') }), design: j };
+    return { name: readText(name, 'a variable'), column: readText(column, 'a variable'), ...(level !== undefined && { level: readText(level, 'a level') }), ...(unit !== undefined && { unit: readUnit(unit) }), design: j };
   });
+}
+
+function readUnit(json: unknown): string {
+  const text = readText(json, 'a unit');
+  if (!parseUnit(text)) throw damaged('a unit');
+  return text;
 }
 
 function readCandidate(json: unknown, variables: number): KeptCandidate {

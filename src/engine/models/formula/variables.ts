@@ -12,6 +12,8 @@ export interface FormulaVariable {
   readonly name: string;
   readonly column: string;
   readonly level?: string;
+  /** Of the column, where it is known and understood. */
+  readonly unit?: string;
   /** Column of the encoding's design. */
   readonly design: number;
 }
