@@ -1,4 +1,5 @@
 /** Is one model worse than another by more than chance? Paired over folds, or over rows where folds are small. */
+import { joined } from '../evaluate/joined';
 import { correctedResampledT, meanOf, testToTrainRatio } from '../evaluate/intervals';
 import type { Fold } from '../evaluate/splits';
 import { tFactor, tTwoSided } from '../math/distributions';
@@ -90,14 +91,4 @@ function judged(value: number, standardError: number, freedom: number, level: nu
   const half = tFactor(level, freedom) * standardError;
   const pValue = value === 0 ? 1 : tTwoSided(value / standardError, freedom);
   return { value, standardError, low: value - half, high: value + half, ...(Number.isFinite(pValue) && { pValue }) };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }

@@ -1,4 +1,5 @@
 /** Model and baseline on all held-out rows as one scorer each, so that both can be scored on the same resampled rows. */
+import { joined } from './joined';
 import type { MetricName } from '../../protocol/report';
 import { classificationBaseline } from './classificationScores';
 import { RegressionScorer } from './regressionScores';
@@ -23,16 +24,6 @@ export function pooledErrors(folds: readonly FoldErrors[]): RowScorers {
     model: new RegressionScorer(actual, joined(folds.map(fold => fold.predicted)), reference),
     baseline: new RegressionScorer(actual, reference, reference),
   };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const result = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 /** The baseline on fixed rows, as often as wanted with other weights. */

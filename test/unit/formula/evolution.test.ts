@@ -1,7 +1,6 @@
 // The evolution of formulas: genomes, fits of their constants, the grid, and what it finds in data without noise.
 import { describe, expect, it } from 'vitest';
 import { evolve, type EvolutionProgress } from '../../../src/engine/formula/evolution/evolve';
-import { evolveIslands } from '../../../src/engine/formula/evolution/islands';
 import { fitConstants } from '../../../src/engine/formula/evolution/fit';
 import { expanded, folded, fromProgram, startOf, type Genome } from '../../../src/engine/formula/evolution/genome';
 import { cellOf, Grid } from '../../../src/engine/formula/evolution/grid';
@@ -153,34 +152,5 @@ describe('the evolution of formulas', () => {
     expect(loss).toBeGreaterThan(0.3);
     expect(progress!.children).toBe(6400);
     expect(run(columns, new Float64Array(300).fill(7), 2, 10).found).toEqual([]);
-  });
-
-  it('finds products through the logarithm of the target, and reports the misfit of the target itself', () => {
-    const columns = [uniform(300, random, 1, 3), uniform(300, random, 1, 3)];
-    const target = columns[0]!.map((a, i) => 0.3 * a ** 1.7 * columns[1]![i]! ** -2 * Math.exp(Math.sin(a * columns[1]![i]!)));
-    let least = Infinity;
-    let best: Program | undefined;
-    let steps = 300;
-    const onCandidate = (program: Program, sse: number): void => {
-      if (sse < least) [least, best] = [sse, program];
-    };
-    for (const progress of evolveIslands({ columns, target, random: new Rng(2), onCandidate, transforms: ['log'] })) {
-      expect(progress.children).toBeGreaterThan(0);
-      if (least < 1e-20 || --steps <= 0) break;
-    }
-    expect(least).toBeLessThan(1e-20);
-    expect(operationOf(best!.code.at(-1)!)).toBe(op.exp);
-    const values = new Interpreter(columns, target).evaluate(best!.code, best!.constants);
-    expect(values.reduce((sum, v, i) => sum + (v - target[i]!) ** 2, 0)).toBe(least);
-  });
-
-  it('leaves out transforms that the target does not allow', () => {
-    const target = columns[0]!;
-    const run = evolveIslands({ columns, target, random: new Rng(2), onCandidate: () => undefined, transforms: ['log', 'inverse', 'none', 'square'] });
-    run.next();
-    // Every turn is the same island's.
-    expect((run.next().value as EvolutionProgress).children).toBe(128);
-    const none = evolveIslands({ columns, target, random: new Rng(2), onCandidate: () => undefined, transforms: ['log'] });
-    expect(none.next().done).toBe(true);
   });
 });

@@ -54,6 +54,12 @@ describe('smaller problems', () => {
     expect(reduced.inputs).toHaveLength(1);
     expect(reduced.inputs[0]).toMatch(/^(b\/c|c\/b)$/);
   });
+  it('does so step by step with one per cent of noise', () => {
+    const reduced = last(data(3, (a, b, c) => (a * b) / Math.sqrt(1 - (b / (c + 5)) ** 2), { noise: 0.01, high: 2 }))!;
+    expect(reduced.prefix).toMatch(/\ba\b/);
+    const pure = last(data(3, (a, b, c) => (a * b) / Math.sqrt(1 + (b / c) ** 2), { noise: 0.01 }))!;
+    expect(pure.inputs).toHaveLength(1);
+  });
   it('leaves inputs alone that act each in its own way', () => {
     expect(last(data(2, (a, b) => Math.sin(2 * a) + b * b * Math.exp(-a) + 0.3 * a * b, { low: -2, high: 2 }))).toBeUndefined();
   });
