@@ -33,7 +33,7 @@ export function comparisonTable(section: SectionOf<'comparison'>, found: Compari
       { title: 'Value and interval', format: 'text', unsortable: true },
       ...shown.map(name => ({ title: metricTexts[name].title, format: 'number' as const, hint: metricTexts[name].hint })),
       { title: 'Worse by', format: 'number', hint: `Paired difference from the best in ${main.title} on the same held-out rows. ${found.test}.` },
-      { title: 'Interval of that', format: 'text', unsortable: true, hint: `${interval} of the difference from the best.` },
+      { title: 'Interval of the difference', format: 'text', unsortable: true, hint: `${interval} of the difference from the best.` },
       { title: 'p', format: 'pValue', hint: 'Two-sided, of the hypothesis that this model and the best are equally good; not adjusted for the number of models.' },
       { title: 'Fit, s', format: 'number', hint: 'Seconds of the fit on all rows.' },
       { title: 'In all, s', format: 'number', hint: 'Seconds of the fit, the folds and the scores.' },

@@ -23,7 +23,7 @@ describe('the table of a comparison', () => {
 
   test('has a row a model with metrics, difference, p, seconds and scores; columns of metrics that no model has are left out', () => {
     expect(table.columns.map(({ title }) => title)).toEqual([
-      'Model', 'RMSE', '90 % interval', 'Value and interval', 'R²', 'Worse by', 'Interval of that', 'p', 'Fit, s', 'In all, s', 'Features used',
+      'Model', 'RMSE', '90 % interval', 'Value and interval', 'R²', 'Worse by', 'Interval of the difference', 'p', 'Fit, s', 'In all, s', 'Features used',
     ]);
     expect(table.rows.every(row => row.length === table.columns.length)).toBe(true);
     expect(table.rows[0]!.map(({ value }) => value)).toEqual(['Model linear', 10.5, '9.5 to 11.5', undefined, 0.5, 0.5, '-1 to 2', 0.4, 0.123, 1.5, 7]);
