@@ -3,7 +3,7 @@ import { createNodeResolver, importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 const noDefaultExports = 'Export by name.';
-const noVscode = { name: 'vscode', message: 'Only extension.ts, commands, views, panels, services and lm import vscode.' };
+const noVscode = { name: 'vscode', message: 'Only extension.ts, language.ts, commands, views, panels, services and lm import vscode.' };
 
 /** Everything of `from` that is not in `except` is closed to `target`. Paths are from the project's folder. */
 const closed = (target, from, except, message) => ({ target: `./${target}`, from: `./${from}`, except: except.map(name => `./${name}`), message });
@@ -12,12 +12,14 @@ const closed = (target, from, except, message) => ({ target: `./${target}`, from
 const ground = ['context.ts', 'writeWhole.ts'];
 const numerics = ['math', ...ground];
 const data = ['data', ...numerics];
-const models = ['models', 'compute', 'formula', ...data];
+const models = ['models', 'compute', 'formula', 'unlabelled/components', 'unlabelled/shared', ...data];
 const explaining = ['explain', 'uncertainty', 'evaluate', ...models];
 const layers = {
   math: numerics, data, models, compute: [...numerics, 'compute'], formula: [...numerics, 'compute', 'formula'],
-  explain: explaining, uncertainty: explaining, evaluate: explaining,
-  export: [...models, 'export'], experiments: [...explaining, 'experiments'], report: [...explaining, 'report'], compare: [...explaining, 'report', 'compare'],
+  explain: explaining, uncertainty: explaining, evaluate: explaining, checks: [...explaining, 'checks'],
+  whatIf: [...explaining, 'report', 'predict.ts', 'whatIf'],
+  unlabelled: [...data, 'compute', 'unlabelled'], policy: [...data, 'compute', 'policy'],
+  export: [...models, 'export'], experiments: [...explaining, 'experiments'], report: [...explaining, 'unlabelled', 'policy', 'experiments', 'report'], studies: [...explaining, 'experiments', 'report', 'studies'], explorers: [...explaining, 'unlabelled', 'policy', 'report', 'resolve.ts', 'explorers'], compare: [...explaining, 'report', 'compare'], sideBySide: [...explaining, 'report', 'sideBySide'], card: [...explaining, 'report', 'sideBySide', 'card'],
 };
 const engineZones = Object.entries(layers).map(([layer, open]) =>
   closed(`src/engine/${layer}`, 'src/engine', open, `engine/${layer} imports only ${open.join(', ')} of the engine.`));
@@ -27,15 +29,21 @@ const zones = [
   closed('src/protocol', 'webview', [], 'protocol/ imports nothing of the program.'),
   closed('src/engine', 'src', ['engine', 'protocol'], 'engine/ imports only itself and protocol/.'),
   closed('src/engine', 'webview', [], 'engine/ imports only itself and protocol/.'),
-  closed('src/cli', 'src', ['cli', 'engine', 'protocol'], 'cli/ imports only itself, engine/ and protocol/.'),
+  closed('src/cli', 'src', ['cli', 'mcp', 'tools', 'engine', 'protocol'], 'cli/ imports only itself, mcp/, tools/, engine/ and protocol/.'),
   closed('src/cli', 'webview', [], 'cli/ imports only itself, engine/ and protocol/.'),
+  closed('src/tools', 'src', ['tools', 'files', 'protocol'], 'tools/ imports only itself, files/ and protocol/.'),
+  closed('src/tools', 'webview', [], 'tools/ imports only itself and protocol/.'),
+  closed('src/mcp', 'src', ['mcp', 'tools', 'engine', 'protocol'], 'mcp/ imports only itself, tools/, engine/ and protocol/.'),
+  closed('src/mcp', 'webview', [], 'mcp/ imports only itself, tools/, engine/ and protocol/.'),
   closed('webview', 'src', ['protocol'], 'webview/ imports only itself and protocol/.'),
-  ...['commands', 'views', 'panels', 'services', 'lm', 'extension.ts', 'contributions.ts'].flatMap(part => [
+  ...['commands', 'views', 'panels', 'services', 'lm', 'extension.ts', 'language.ts', 'contributions.ts'].flatMap(part => [
     closed(`src/${part}`, 'src/engine', [], 'The extension host reaches the engine only through protocol/.'),
     closed(`src/${part}`, 'src/cli', [], 'The extension host does not import cli/.'),
+    closed(`src/${part}`, 'src/mcp', [], 'The extension host does not import mcp/.'),
     closed(`src/${part}`, 'webview', [], 'The extension host does not import webview/.'),
   ]),
-  closed('src/services', 'src', ['services', 'protocol', 'contributions.ts'], 'services/ know nothing of commands, views and panels.'),
+  closed('src/files', 'src', ['files'], 'files/ imports nothing of the program.'),
+  closed('src/services', 'src', ['services', 'files', 'protocol', 'contributions.ts'], 'services/ know nothing of commands, views and panels.'),
   ...engineZones,
 ];
 
@@ -81,7 +89,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts', 'webview/**/*.ts'],
-    ignores: ['src/extension.ts', 'src/{commands,views,panels,services,lm}/**'],
+    ignores: ['src/{extension,language}.ts', 'src/{commands,views,panels,services,lm}/**'],
     rules: { 'no-restricted-imports': ['error', { paths: [noVscode] }] },
   },
   {

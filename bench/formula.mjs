@@ -1,7 +1,9 @@
-// `npm run bench:formula -- LIST.csv [--noise 0,0.001,0.01,0.1] [--seconds 60] [--rows 1000] [--only PATTERN] [--seed 1] [--units]`: how many formulas
+// `npm run bench:formula -- LIST.csv [--noise 0,0.001,0.01,0.1] [--seconds 60] [--rows 1000] [--only PATTERN] [--seed 1] [--units] [--trajectories]`: how many formulas
 // of a list are found again. The list has columns formula, variables or train_ranges (JSON: name, low, high) and id or name.
 // Data: uniform on the box; noise: normal, its standard deviation a share of the root mean square of y, on the training rows only.
 // Found: equal to the truth up to a constant summand or factor on 64 points in and 20 % around the box, and at most 1.2 times its size.
+// --trajectories: rows not of the box but on the solutions of a system of two equations (RK4), as differential equations are recovered from; the list
+// then has columns state and partner (this equation's variable, the other equation's id), starts (JSON) and time, see bench/lists/strogatz.csv.
 // --units: tells the units of the list (`unit` of each variable, output_unit), in which T is the kelvin.
 // Needs dist/ for the worker threads.
 import { build } from 'esbuild';
@@ -19,6 +21,7 @@ const seconds = Number(flag('seconds', '60'));
 const rows = Number(flag('rows', '1000'));
 const seed = Number(flag('seed', '1'));
 const withUnits = flags.includes('--units');
+const onTrajectories = flags.includes('--trajectories');
 const only = new RegExp(flag('only', '.'));
 
 const folder = mkdtempSync(join(tmpdir(), 'unveil-bench-formula-'));
@@ -31,7 +34,7 @@ engine.useWorkers(resolve('dist/worker.js'));
 function csv(text) {
   const records = [];
   let record = [];
-  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\n]*))(,|\r?\n|$)/g)) {
+  for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^,\r\n]*))(,|\r?\n|$)/g)) {
     record.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
     if (end === ',') continue;
     if (record.length > 1) records.push(record);
@@ -42,9 +45,12 @@ function csv(text) {
 }
 
 function problems() {
-  return csv(readFileSync(list, 'utf8')).flatMap(({ id, name, formula, variables, train_ranges: ranges, output_unit: output }) => {
+  const records = csv(readFileSync(list, 'utf8'));
+  return records.flatMap(({ id, name, formula, variables, train_ranges: ranges, output_unit: output, state, partner, starts, time }) => {
     const inputs = JSON.parse(variables ?? ranges);
-    return only.test(id ?? name) ? [{ id: id ?? name, formula, inputs, output }] : [];
+    const other = records.find(record => record.id === partner)?.formula;
+    const system = onTrajectories && { starts: JSON.parse(starts), time: Number(time), equations: inputs.map(input => (input.name === state ? formula : other)) };
+    return only.test(id ?? name) ? [{ id: id ?? name, formula, inputs, output, system }] : [];
   });
 }
 
@@ -53,6 +59,38 @@ function sample({ formula, inputs }, count, random, beyond) {
   const { expression } = engine.parseFormula(formula, names);
   const columns = inputs.map(({ low, high }) => Float64Array.from({ length: count }, () => low + (high - low) * (random.uniform() * (1 + beyond) - (low < 0 ? beyond / 2 : 0))));
   return { names, expression, columns, y: engine.valuesOf(expression, columns, count) };
+}
+
+/** A column of each state: points at equal times on the solution from each start, by Runge and Kutta's method. */
+function trajectories({ inputs, system: { equations, starts, time } }, count) {
+  const names = inputs.map(({ name }) => name);
+  const parsed = equations.map(text => engine.parseFormula(text, names).expression);
+  const slope = at => parsed.map(each => engine.valuesOf(each, at.map(v => Float64Array.of(v)), 1)[0]);
+  const moved = (at, by, h) => at.map((v, k) => v + h * by[k]);
+  const points = Math.floor(count / starts.length);
+  const [steps, found] = [20, []];
+  const h = time / points / steps;
+  for (const start of starts) {
+    let at = start;
+    for (let i = 0; i < points * steps; i++) {
+      if (i % steps === 0) found.push(at);
+      const a = slope(at);
+      const b = slope(moved(at, a, h / 2));
+      const c = slope(moved(at, b, h / 2));
+      const d = slope(moved(at, c, h));
+      at = at.map((v, k) => v + (h / 6) * (a[k] + 2 * b[k] + 2 * c[k] + d[k]));
+    }
+  }
+  return inputs.map((_, k) => Float64Array.from(found, at => at[k]));
+}
+
+function sampleTrajectories(problem, count, random) {
+  const names = problem.inputs.map(({ name }) => name);
+  const { expression } = engine.parseFormula(problem.formula, names);
+  const all = trajectories(problem, count);
+  const order = random.shuffle(Int32Array.from(all[0].keys()));
+  const columns = all.map(column => Float64Array.from(order, i => column[i]));
+  return { names, expression, columns, y: engine.valuesOf(expression, columns, order.length) };
 }
 
 /** Equal up to a constant summand or a constant factor. */
@@ -69,8 +107,8 @@ const unitsOf = ({ inputs, output }) => (withUnits ? { units: inputs.map(({ unit
 
 async function tryOne(problem, noise) {
   const random = new engine.Rng(seed).fork(`${problem.id} ${noise}`);
-  const { names, expression, columns, y } = sample(problem, rows, random, 0);
-  const size = Math.sqrt(y.reduce((total, v) => total + v * v, 0) / rows);
+  const { names, expression, columns, y } = problem.system ? sampleTrajectories(problem, rows, random) : sample(problem, rows, random, 0);
+  const size = Math.sqrt(y.reduce((total, v) => total + v * v, 0) / y.length);
   const target = y.map(v => v + noise * size * random.normal());
   const finite = [...target.keys()].filter(i => Number.isFinite(target[i]));
   const pick = column => Float64Array.from(finite, i => column[i]);

@@ -39,8 +39,17 @@ async function unit() {
       ...(test.status === 'passed' ? {} : { error: test.failureMessages?.join('\n') || `was ${test.status}` }),
     }));
   });
-  if (status !== 0 && !tests.some(test => test.state === 'failed')) tests.push({ name: 'vitest ends well', state: 'failed', error: output.trim().split('\n').slice(-30).join('\n') });
+  if (status !== 0 && !tests.some(test => test.state === 'failed') && !wasOnlySlow(output)) tests.push({ name: 'vitest ends well', state: 'failed', error: output.trim().split('\n').slice(-30).join('\n') });
   return tests;
+}
+
+/**
+ * Whether nothing went wrong but that a worker waited for over a minute until its reporter answered: on a busy machine a test that
+ * calculates for that long does not let the answer in. The results themselves have arrived.
+ */
+function wasOnlySlow(output) {
+  const [, ...blocks] = output.replace(/\u001b\[[\d;]*m/g, '').split(/⎯ Unhandled (?:Error|Rejection) ⎯+\s*/);
+  return blocks.length > 0 && blocks.every(block => /^Error: \[vitest-worker\]: Timeout calling "on\w+"/.test(block));
 }
 
 /** @type {[string, () => Promise<TestResult[]>][]} */
@@ -50,6 +59,7 @@ const suites = [
   ['unit', unit],
   ['package', written('package', ['test/support/runPackage.mjs'])],
   ['vscode', written('vscode', ['test/support/runVscode.mjs'])],
+  ['vscode-newest', written('vscode-newest', ['test/support/runVscode.mjs', 'newest'])],
   ['ui', written('ui', ['test/support/runUi.mjs'])],
 ];
 

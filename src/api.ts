@@ -1,9 +1,11 @@
 /** What activate() gives: enough for tests and other extensions to see what the extension shows. */
 import type { Host } from './commands/host';
 import { referenceKey } from './panels/modelView';
+import { runApplyFix } from './panels/panelActions';
+import type { BesideSnapshot } from './protocol/besidePanel';
 import type { InspectorSnapshot, PanelSnapshot } from './protocol/panel';
-import type { Report } from './protocol/report';
-import type { StoredModel } from './services/modelStore';
+import type { AnyReport } from './protocol/report';
+import type { StoredModel } from './services/modelIndex';
 import type { ShownNotification } from './services/notifications';
 
 export interface PanelState extends PanelSnapshot {
@@ -41,7 +43,7 @@ export class UnveilApi {
   }
 
   /** The report shown in the panel that was used last. */
-  lastReport(): Report | undefined {
+  lastReport(): AnyReport | undefined {
     return this.host.views.recent?.snapshot.report;
   }
 
@@ -52,6 +54,22 @@ export class UnveilApi {
     if (!view) return undefined;
     const { title, visible } = view.panel;
     return { ...view.snapshot, id: referenceKey(view.reference), title, visible };
+  }
+
+  /** As the button of a finding in the model's panel; resolves when the model is trained anew. */
+  async applyFix(id: string, place: number): Promise<void> {
+    const view = this.host.views.all.find(item => referenceKey(item.reference) === id);
+    if (view) await runApplyFix(view, place);
+  }
+
+  /** What the panel of models side by side, or of a history, that was shown last says. */
+  besideState(): BesideSnapshot | undefined {
+    return this.host.beside.snapshot;
+  }
+
+  /** What stands above the list of models: by which tags it is filtered. */
+  modelsMessage(): string | undefined {
+    return this.host.modelsView.tree.message;
   }
 
   inspectorState(): InspectorSnapshot {

@@ -1,14 +1,21 @@
 /** Entry of the extension: builds the services, views and panels and registers them. Composition only. */
+import './language';
 import * as vscode from 'vscode';
 import { UnveilApi } from './api';
 import type { Host } from './commands/host';
+import { besideContent, openBeside } from './commands/compareReports';
 import { registerCommands } from './commands/register';
-import { reportPanelType, settingsSection, viewIds } from './contributions';
+import { loadModel } from './commands/resolveModel';
+import { besidePanelType, reportPanelType, settingsSection, viewIds } from './contributions';
+import { registerTools } from './lm/registerTools';
+import { BesidePanels } from './panels/besidePanels';
+import { ModelContext } from './panels/modelContext';
 import { ModelEditor } from './panels/modelEditor';
 import { ModelViews } from './panels/modelViews';
 import type { ViewActions } from './panels/modelView';
-import { runEditModel as editModel, runExplainFamily as explainFamily, runExplainRow as explainRow, runPanelAction as act } from './panels/panelActions';
+import { runApplyFix as applyFix, runEditModel as editModel, runExplainFamily as explainFamily, runExplainRow as explainRow, runPanelAction as act } from './panels/panelActions';
 import { PeerPoints } from './panels/peerPoints';
+import { WhatIfAnswers } from './panels/whatIfAnswers';
 import { ReportPanels } from './panels/reportPanel';
 import { Datasets } from './services/datasets';
 import { EngineClient } from './services/engineClient';
@@ -23,6 +30,7 @@ import { Inspector } from './views/inspector';
 import { ModelsView } from './views/modelsView';
 import { keepContext } from './views/runContext';
 import { inspectSelection } from './views/selection';
+import { showRunsInStatusBar } from './views/statusBar';
 
 export function activate(context: vscode.ExtensionContext): UnveilApi {
   const { extensionUri } = context;
@@ -39,25 +47,34 @@ export function activate(context: vscode.ExtensionContext): UnveilApi {
   const store = new ModelStore(vscode.Uri.joinPath(storage, 'models').fsPath, log);
   const runs = new Runs();
   const views = new ModelViews();
+  const requests: Host['requests'] = new Map();
   const peers = new PeerPoints(store, views, log);
-  const actions: ViewActions = { act, editModel, explainRow, explainFamily, reportChanged: view => void peers.refresh(view) };
+  const modelContext = new ModelContext(views, requests);
+  const reportChanged: ViewActions['reportChanged'] = view => {
+    modelContext.refresh();
+    void peers.refresh(view);
+  };
+  const whatIf = new WhatIfAnswers(engine, reference => loadModel(host, reference), log);
+  const actions: ViewActions = { act, applyFix, editModel, explainRow, explainFamily, reportChanged, whatIf: (view, ask) => whatIf.ask(view, ask) };
   const panels = new ReportPanels({ context, store, views, log, actions, tabs: new PanelTabs(storage.fsPath, log) });
+  const beside = new BesidePanels(extensionUri, log);
   const datasetsView = new DatasetsView(datasets, log, () => engine.warm());
   const modelsView = new ModelsView(store, runs);
   const inspector = new Inspector(extensionUri, log);
-  const requests: Host['requests'] = new Map();
+  const examples = { bundled: vscode.Uri.joinPath(extensionUri, 'examples').fsPath, storage: vscode.Uri.joinPath(context.globalStorageUri, 'examples').fsPath };
   const host: Host = {
-    log, settings, notifications, engine, tensorflow, datasets, store, runs, views, panels, datasetsView, modelsView, inspector, requests,
+    log, settings, notifications, engine, tensorflow, datasets, store, runs, views, panels, beside, datasetsView, modelsView, inspector, requests, examples, version: String(context.extension.packageJSON.version), folder: context.extensionUri.fsPath,
   };
+  beside.use({ content: (kind, references) => besideContent(host, kind, references), open: reference => void openBeside(host, reference) });
   context.subscriptions.push(
-    log, engine, datasets, store, runs, views, peers, datasetsView, modelsView,
-    registerCommands(host),
+    log, engine, datasets, store, runs, views, peers, modelContext, datasetsView, modelsView,
+    registerCommands(host), registerTools(host),
     new ModelEditor({ extensionUri, engine, views, log, actions }).register(),
     vscode.window.registerWebviewPanelSerializer(reportPanelType, panels),
+    vscode.window.registerWebviewPanelSerializer(besidePanelType, beside),
     vscode.window.registerWebviewViewProvider(viewIds.inspector, inspector),
-    inspectSelection(host),
-    keepContext(runs),
+    inspectSelection(host), keepContext(runs), showRunsInStatusBar(runs),
     engine.onDidCrash(error => { if (engine.pending === 0) notifications.error(error); }),
   );
-  return new UnveilApi(host, String(context.extension.packageJSON.version));
+  return new UnveilApi(host, host.version);
 }

@@ -32,6 +32,26 @@ export function mix(a: string, b: string, share: number): string {
   });
 }
 
+/** Contrast of two opaque colours, 1 to 21, as WCAG 2 defines it; undefined where one cannot be read. */
+export function contrast(a: string, b: string): number | undefined {
+  const [one, other] = [luminance(a), luminance(b)];
+  return one === undefined || other === undefined ? undefined : (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}
+
+function luminance(colour: string): number | undefined {
+  const parsed = parseColour(colour);
+  if (!parsed) return undefined;
+  const linear = (part: number): number => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+  return 0.2126 * linear(parsed.red) + 0.7152 * linear(parsed.green) + 0.0722 * linear(parsed.blue);
+}
+
+/** The largest share of a tint, up to `most`, that leaves text on it legible: a contrast of 4.5, or what there is without the tint. */
+export function tintShare(text: string, background: string, tint: string, most: number): number {
+  const wanted = Math.min(4.5, contrast(text, background) ?? 0);
+  for (let share = most; share > 0; share -= 0.01) if ((contrast(text, mix(background, tint, share)) ?? Infinity) >= wanted) return share;
+  return 0;
+}
+
 function toText({ red, green, blue, alpha }: Rgba): string {
   return `rgba(${Math.round(red)}, ${Math.round(green)}, ${Math.round(blue)}, ${Number(alpha.toFixed(3))})`;
 }

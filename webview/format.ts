@@ -1,4 +1,5 @@
 /** How numbers and names are written in every view: one set of rules, the same in every locale. Pure functions. */
+import { known, t } from './l10n';
 
 const minus = '-';
 
@@ -8,7 +9,7 @@ const minus = '-';
  */
 export function formatNumber(value: number | undefined): string {
   if (value === undefined || value === null) return '–';
-  if (Number.isNaN(value)) return 'not defined';
+  if (Number.isNaN(value)) return t('not defined');
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${minus}∞`;
   if (value === 0) return '0';
   const size = Math.abs(value);
@@ -54,7 +55,7 @@ export function formatLevel(level: number): string {
 /** An interval as "0.81 to 0.86"; a dash when there is none. */
 export function formatInterval(low: number | undefined, high: number | undefined): string {
   if (low === undefined && high === undefined) return '–';
-  return `${formatNumber(low)} to ${formatNumber(high)}`;
+  return t('{0} to {1}', formatNumber(low), formatNumber(high));
 }
 
 /** A number for an axis tick: as short as it can be without loss at four digits. */
@@ -86,7 +87,7 @@ export function fullPrecision(value: number): string {
 
 /** A count with its noun: "1 row", "12 rows". */
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+  return known(`{0} ${count === 1 ? one : many}`).replace('{0}', formatCount(count));
 }
 
 /**
@@ -94,7 +95,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
  * writing as their code points, an empty name in words.
  */
 export function visibleName(name: string): string {
-  if (name === '') return '(no name)';
+  if (name === '') return t('(no name)');
   return name
     .replace(/[\u0000-\u001f]/g, character => String.fromCharCode(0x2400 + character.charCodeAt(0)))
     .replace(/\u007f/g, '\u2421')

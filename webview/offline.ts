@@ -3,9 +3,10 @@
  * colours follow the system's preference, printing shows every panel in light colours.
  */
 import { html, render } from 'lit';
-import type { ModelFile } from '../src/protocol/modelFile';
+import type { AnyModelFile } from '../src/protocol/modelFile';
 import type { UnveilChart } from './charts/chart';
 import { shortenSentence } from './format';
+import { t } from './l10n';
 import { offlineStyles } from './offlineTheme';
 import type { OfflineTheme } from './offlineTheme';
 import { initialState, withPanel, withSection } from './state';
@@ -39,9 +40,9 @@ function start(): void {
   addEventListener('afterprint', () => setPrinting(false, draw));
 }
 
-function readModel(): ModelFile | undefined {
+function readModel(): AnyModelFile | undefined {
   try {
-    return JSON.parse(document.getElementById('unveil-model')?.textContent ?? '') as ModelFile;
+    return JSON.parse(document.getElementById('unveil-model')?.textContent ?? '') as AnyModelFile;
   } catch (error) {
     console.error(error);
     return undefined;
@@ -73,20 +74,20 @@ function openDetails(open: boolean): void {
   for (const details of opened) details.open = open;
 }
 
-function drawReport(model: ModelFile | undefined, draw: () => void): void {
+function drawReport(model: AnyModelFile | undefined, draw: () => void): void {
   const change = (next: ViewState): void => {
     state = next;
     draw();
   };
   render(html`
     <main class="report">
-      ${model ? safely('The report', () => html`
+      ${model ? safely(t('The report'), () => html`
         <header class="report-head">
           <div class="titles">
             <h1>${shortenSentence(model.name)}</h1>
             <p class="subtitle">${subtitle(model.report)}</p>
           </div>
-          <p class="made muted">Made with Unveil, ${model.created.slice(0, 10)}</p>
+          <p class="made muted">${t('Made with Unveil, {0}', model.created.slice(0, 10))}</p>
         </header>
         ${reportView({
           report: model.report, state, allPanels: printing,
@@ -96,10 +97,10 @@ function drawReport(model: ModelFile | undefined, draw: () => void): void {
           },
           changeSection: (id, changed) => change(withSection(state, id, changed)),
           copy: (text, what) => void copyInBrowser(text).then(copied => {
-            announcement = copied ? `Copied: ${what}` : 'The browser does not allow copying here.';
+            announcement = copied ? t('Copied: {0}', what) : t('The browser does not allow copying here.');
             draw();
           }),
-        })}`) : html`<p class="empty">This file holds no report that can be read.</p>`}
+        })}`) : html`<p class="empty">${t('This file holds no report that can be read.')}</p>`}
       <p class=${announcement === '' ? 'visually-hidden' : 'toast'} role="status">${announcement}</p>
     </main>`, document.getElementById('unveil-root') ?? document.body);
   if (announcement !== '') setTimeout(() => { announcement = ''; draw(); }, 2500);

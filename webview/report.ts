@@ -7,15 +7,20 @@ import '@vscode-elements/elements/dist/vscode-progress-bar/index.js';
 import { html, nothing, render } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { HostMethods, PanelAction, PanelNotifications, PanelSnapshot } from '../src/protocol/panel';
-import type { PanelId, Report } from '../src/protocol/report';
+import type { AnyReport } from '../src/protocol/report';
+import { reportsTarget } from '../src/protocol/report';
+import type { PanelId } from '../src/protocol/sectionBase';
 import type { ModelEdit } from '../src/protocol/engine';
 import './charts/liveChart';
+import './math/formulaElement';
 import { shortenSentence } from './format';
+import { known, shownIn, t } from './l10n';
 import { connectToHost } from './rpc';
 import type { VsCodeApi } from './rpc';
-import { fromStored, isStoredFor, toStored, withPanel, withRow, withSection } from './state';
+import { fromStored, isStoredFor, toStored, withPanel, withRow, withSection, withWhatIf } from './state';
 import type { TermEditName } from './sections/section';
 import type { ViewState } from './state';
+import { keepHeatLegible } from './theme';
 import { subtitle } from './view/facts';
 import { withDrawnSections } from './view/reportIdentity';
 import { reportView } from './view/reportView';
@@ -23,6 +28,7 @@ import { safely } from './view/safely';
 import { spokenStage } from './view/spokenStage';
 import type { Spoken } from './view/spokenStage';
 import { showPanelTop } from './view/tabs';
+import './whatIf/element';
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
@@ -35,6 +41,8 @@ let snapshot: PanelSnapshot | undefined;
 let fault: string | undefined;
 /** Asking again happens once a page: what fails then is not tried for ever. */
 let rowWasAsked = false;
+/** The report as it came last, and in the person's language. */
+let received: { readonly english: AnyReport; readonly shown: AnyReport } | undefined;
 /** The run was asked to keep the best so far, and has not come to the end of its training yet. */
 let finishing = false;
 /** What was said of the run last. */
@@ -79,10 +87,10 @@ function editTerm(term: number, wish: TermEditName): void {
 }
 
 /** Whether the edited report is the one that came: says what the edit did to the metrics, for the table of them may be out of sight. */
-function tellEdit(report: Report): void {
+function tellEdit(report: AnyReport): void {
   editing = false;
   const section = report.sections.find(one => one.id === 'editsOfTerms');
-  announce(section ? section.summary : 'No edit is left: the model is as it was fitted.', 8000);
+  announce(section ? section.summary : t('No edit is left: the model is as it was fitted.'), 8000);
 }
 
 /** After a reload of the window the host knows nothing of the row that was shown: it is asked for when its panel is. */
@@ -92,7 +100,8 @@ function askRowAgain(): void {
   if (state.row <= snapshot.report.data.rows) send('explainRow', { row: state.row });
 }
 
-function receive(next: PanelSnapshot): void {
+function receive(english: PanelSnapshot): void {
+  const next = translated(english);
   const first = snapshot === undefined;
   if (first && !isStoredFor(stored, next)) state = { panel: state.panel, sections: new Map() };
   const { report } = snapshot ?? {};
@@ -107,14 +116,20 @@ function receive(next: PanelSnapshot): void {
   askRowAgain();
 }
 
+/** The snapshot in the person's language; a report that did not change is not translated anew with each stage of a run. */
+function translated({ report, ...rest }: PanelSnapshot): PanelSnapshot {
+  if (report && !(received && sameReport(received.english, report))) received = { english: report, shown: shownIn(report) };
+  return { ...shownIn(rest), ...(report && { report: received!.shown }) };
+}
+
 /** The old value where the new one says the same, so that nothing is drawn anew for it. */
 function kept<T>(old: T, next: T): T {
   return JSON.stringify(old) === JSON.stringify(next) ? old : next;
 }
 
 /** Progress comes in whole snapshots; a report that did not change keeps its identity, so nothing of it is redrawn. */
-function sameReport(a: Report, b: Report): boolean {
-  const mark = ({ recipe, timings, notes, performance, comparison, sections }: Report): string =>
+function sameReport(a: AnyReport, b: AnyReport): boolean {
+  const mark = ({ recipe, timings, notes, performance, comparison, sections }: AnyReport): string =>
     JSON.stringify([recipe, timings, notes, performance, comparison, sections.length]);
   return mark(a) === mark(b);
 }
@@ -128,23 +143,23 @@ function announce(text: string, time = 2500): void {
 }
 
 function copy(text: string, what: string): void {
-  request('copyText', { text }).then(() => announce(`Copied: ${what}`), () => announce('The text could not be copied.'));
+  request('copyText', { text }).then(() => announce(t('Copied: {0}', what)), () => announce(t('The text could not be copied.')));
 }
 
 function draw(): void {
   const root = document.getElementById('unveil-root') ?? document.body;
   render(html`
     <main class="report" data-state=${snapshot?.status.state ?? 'loading'}>
-      ${safely('The report', view)}
+      ${safely(t('The report'), view)}
       <p class=${announcement === '' ? 'visually-hidden' : 'toast'} role="status">${shortenSentence(announcement)}</p>
     </main>`, root);
 }
 
 function view(): TemplateResult {
   if (fault !== undefined) {
-    return html`<h1>Unveil</h1><div class="status-bar failed" role="alert"><span class="message">${fault}</span></div>`;
+    return html`<h1>${t('Unveil')}</h1><div class="status-bar failed" role="alert"><span class="message">${fault}</span></div>`;
   }
-  if (!snapshot) return html`<h1 class="visually-hidden">Unveil</h1><p class="waiting" role="status">Opening the report…</p>`;
+  if (!snapshot) return html`<h1 class="visually-hidden">${t('Unveil')}</h1><p class="waiting" role="status">${t('Opening the report…')}</p>`;
   const { name, report } = snapshot;
   return html`
     <header class="report-head">
@@ -158,7 +173,9 @@ function view(): TemplateResult {
     ${report ? reportView({
       report, state, allPanels: false, choosePanel, copy, peers: snapshot.peers, rows: { answer: snapshot.row, explain: explainRow },
       changeSection: (id, change) => setState(withSection(state, id, change)),
+      ...(reportsTarget(report) && { whatIf: { ask: async ask => shownIn(await request('whatIf', { ask })), change: whatIf => setState(withWhatIf(state, whatIf)) } }),
       explainFamily: family => send('explainFamily', { family }), editTerm,
+      applyFix: snapshot.status.state === 'ready' ? place => send('applyFix', { place }) : undefined,
     }) : withoutReport(snapshot)}`;
 }
 
@@ -173,18 +190,18 @@ function finishButton(): TemplateResult {
     draw();
   };
   return html`
-    <vscode-button secondary data-action="finish" ?disabled=${finishing} @click=${finish}>${finishing ? 'Stopping…' : 'Stop and Keep the Best'}</vscode-button>`;
+    <vscode-button secondary data-action="finish" ?disabled=${finishing} @click=${finish}>${finishing ? t('Stopping…') : t('Stop and Keep the Best')}</vscode-button>`;
 }
 
 function actions({ report, source, status: { state: now } }: PanelSnapshot): TemplateResult | typeof nothing {
   if (!report || now === 'working') return nothing;
   return html`
-    <div class="actions" role="group" aria-label="Actions">
-      ${button('changeTarget', 'Change Target')}
-      ${button('retrain', 'Retrain')}
-      ${source === 'store' ? button('saveModel', 'Save Model') : nothing}
-      ${button('exportHtml', 'Export HTML')}
-      ${button('predict', 'Predict', false)}
+    <div class="actions" role="group" aria-label=${t('Actions')}>
+      ${reportsTarget(report) ? button('changeTarget', t('Change Target')) : nothing}
+      ${button('retrain', t('Retrain'))}
+      ${source === 'store' ? button('saveModel', t('Save Model')) : nothing}
+      ${button('exportHtml', t('Export HTML'))}
+      ${button('predict', reportsTarget(report) ? t('Predict') : t('Add to a File'), false)}
     </div>`;
 }
 
@@ -193,9 +210,9 @@ function comparing({ stage, fraction }: NonNullable<PanelSnapshot['comparing']>)
   const percent = fraction === undefined ? undefined : Math.round(fraction * 100);
   return html`
     <div class="status-bar working" data-comparing>
-      <span>Comparing models: ${shortenSentence(stage)}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
-      <span class="buttons">${button('cancel', 'Cancel')}</span>
-      <vscode-progress-bar aria-label="Progress of the comparison" .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
+      <span>${t('Comparing models: {0}', shortenSentence(known(stage)))}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
+      <span class="buttons">${button('cancel', t('Cancel'))}</span>
+      <vscode-progress-bar aria-label=${t('Progress of the comparison')} .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
     </div>`;
 }
 
@@ -206,11 +223,11 @@ function status({ report, comparing: compared, status: now }: PanelSnapshot): Te
     return html`
       <div class="status-bar working">
         <span>
-          <span class="visually-hidden" role="status">${shortenSentence(spoken?.text ?? now.stage)}</span>
-          <span aria-hidden="true">${shortenSentence(now.stage)}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
+          <span class="visually-hidden" role="status">${shortenSentence(known(spoken?.text ?? now.stage))}</span>
+          <span aria-hidden="true">${shortenSentence(known(now.stage))}${percent === undefined ? nothing : html`<span class="muted"> · ${percent} %</span>`}</span>
         </span>
-        <span class="buttons">${now.live?.canFinish ? finishButton() : nothing}${button('cancel', 'Cancel')}</span>
-        <vscode-progress-bar aria-label="Progress of the run" .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
+        <span class="buttons">${now.live?.canFinish ? finishButton() : nothing}${button('cancel', t('Cancel'))}</span>
+        <vscode-progress-bar aria-label=${t('Progress of the run')} .value=${percent} ?indeterminate=${percent === undefined}></vscode-progress-bar>
       </div>
       ${now.live ? html`
         <section class="card live-card" aria-labelledby="live-title">
@@ -222,7 +239,7 @@ function status({ report, comparing: compared, status: now }: PanelSnapshot): Te
     return html`
       <div class="status-bar failed" role="alert">
         <span class="message">${shortenSentence(now.message)}</span>
-        <span class="buttons">${report || now.canRetrain ? button('retrain', 'Retrain') : nothing}${button('showLog', 'Show Log')}</span>
+        <span class="buttons">${report || now.canRetrain ? button('retrain', t('Retrain')) : nothing}${button('showLog', t('Show Log'))}</span>
       </div>`;
   }
   return nothing;
@@ -230,7 +247,7 @@ function status({ report, comparing: compared, status: now }: PanelSnapshot): Te
 
 function withoutReport({ status: now }: PanelSnapshot): TemplateResult | typeof nothing {
   if (now.state === 'working') return now.live ? nothing : html`<div class="skeleton" aria-hidden="true"><div></div><div></div><div></div></div>`;
-  return now.state === 'failed' ? nothing : html`<p class="empty">There is no report yet. Retrain the model to make one.</p>`;
+  return now.state === 'failed' ? nothing : html`<p class="empty">${t('There is no report yet. Retrain the model to make one.')}</p>`;
 }
 
 function notified<N extends keyof PanelNotifications>(name: N, handle: (value: PanelNotifications[N]) => void): void {
@@ -244,9 +261,10 @@ notified('show', ({ panel }) => {
   askRowAgain();
 });
 connection.listen();
+keepHeatLegible();
 draw();
 request('ready', {}).then(receive, (error: unknown) => {
   console.error(error);
-  fault = 'The report could not be loaded. Close this panel and open the model again from the Models view.';
+  fault = t('The report could not be loaded. Close this panel and open the model again from the Models view.');
   draw();
 });

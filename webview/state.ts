@@ -3,7 +3,11 @@
  * number of rows. Pure and serialisable; sections are keyed in a Map because ids may hold names from data.
  */
 import type { PanelSnapshot } from '../src/protocol/panel';
-import type { PanelId, Report } from '../src/protocol/report';
+import type { AnyReport } from '../src/protocol/report';
+import type { PanelId } from '../src/protocol/sectionBase';
+import { t } from './l10n';
+import { readWhatIf } from './whatIf/state';
+import type { WhatIfState } from './whatIf/state';
 
 export interface SortOrder { readonly column: number; readonly descending: boolean }
 
@@ -29,17 +33,34 @@ export interface ViewState {
   readonly sections: ReadonlyMap<string, SectionState>;
   /** The data row that was asked for last on the panel of one row. */
   readonly row?: number;
+  readonly whatIf?: WhatIfState;
 }
 
 export const panels: readonly { readonly id: PanelId; readonly title: string }[] = [
-  { id: 'overview', title: 'Overview' },
-  { id: 'weights', title: 'Weights' },
-  { id: 'importance', title: 'Feature Importance' },
-  { id: 'effects', title: 'Effects' },
-  { id: 'intervals', title: 'Confidence Intervals' },
-  { id: 'interpretability', title: 'Interpretability' },
-  { id: 'row', title: 'One Row' },
-  { id: 'data', title: 'Data' },
+  { id: 'overview', title: t('Overview') },
+  { id: 'profiles', title: t('Profiles') },
+  { id: 'rules', title: t('Rules') },
+  { id: 'loadings', title: t('Loadings') },
+  { id: 'map', title: t('Map') },
+  { id: 'stability', title: t('Fit and Stability') },
+  { id: 'policy', title: t('Policy') },
+  { id: 'values', title: t('Values') },
+  { id: 'evidence', title: t('Evidence') },
+  { id: 'learning', title: t('Learning') },
+  { id: 'sensitivity', title: t('Sensitivity') },
+  { id: 'optimisers', title: t('Optimisers') },
+  { id: 'dynamics', title: t('Dynamics') },
+  { id: 'generalisation', title: t('Generalisation') },
+  { id: 'robustness', title: t('Robustness') },
+  { id: 'settings', title: t('Settings') },
+  { id: 'weights', title: t('Weights') },
+  { id: 'importance', title: t('Feature Importance') },
+  { id: 'effects', title: t('Effects') },
+  { id: 'intervals', title: t('Confidence Intervals') },
+  { id: 'interpretability', title: t('Interpretability') },
+  { id: 'row', title: t('One Row') },
+  { id: 'whatIf', title: t('What-If') },
+  { id: 'data', title: t('Data') },
 ];
 
 const nothing: SectionState = {};
@@ -58,14 +79,18 @@ export function withRow(state: ViewState, row: number): ViewState {
   return { ...state, row };
 }
 
+export function withWhatIf(state: ViewState, whatIf: WhatIfState): ViewState {
+  return { ...state, whatIf };
+}
+
 /**
- * The tabs of a report: those with sections, the overview and the data, the row's where rows can be explained, and the
+ * The tabs of a report: those with sections, the overview and the data, those of a row and of what-if where the model can be asked, and the
  * one that is in front, for it may have been asked for by a command.
  */
-export function visiblePanels(report: Pick<Report, 'sections'>, current: PanelId, explainsRows: boolean): typeof panels {
+export function visiblePanels(report: Pick<AnyReport, 'sections'>, current: PanelId, asksModel: boolean): typeof panels {
   const filled = new Set<PanelId>(report.sections.map(section => section.panel));
   for (const always of ['overview', 'data', current] as const) filled.add(always);
-  if (explainsRows) filled.add('row');
+  if (asksModel) for (const panel of ['row', 'whatIf'] as const) filled.add(panel);
   return panels.filter(panel => filled.has(panel.id));
 }
 
@@ -87,10 +112,11 @@ export interface StoredState {
   readonly panel: PanelId;
   readonly sections: readonly (readonly [string, SectionState])[];
   readonly row?: number;
+  readonly whatIf?: WhatIfState;
 }
 
-export function toStored({ panel, sections, row }: ViewState, name: string, id?: string): StoredState {
-  return { version: 1, ...(id !== undefined && { id }), name, panel, sections: [...sections], ...(row !== undefined && { row }) };
+export function toStored({ panel, sections, row, whatIf }: ViewState, name: string, id?: string): StoredState {
+  return { version: 1, ...(id !== undefined && { id }), name, panel, sections: [...sections], ...(row !== undefined && { row }), ...(whatIf && { whatIf }) };
 }
 
 /** Reads stored state back; anything that is not what toStored writes gives the initial state. */
@@ -107,7 +133,8 @@ export function fromStored(stored: unknown): { readonly id?: string; readonly na
     }
   }
   const row = isRow(stored['row']) ? stored['row'] : undefined;
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), state: { panel, sections, ...(row !== undefined && { row }) } };
+  const whatIf = readWhatIf(stored['whatIf']);
+  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), state: { panel, sections, ...(row !== undefined && { row }), ...(whatIf && { whatIf }) } };
 }
 
 /** Whether the state was stored for this model: by its id, by its name where one of the two has no id. */

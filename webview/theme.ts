@@ -1,6 +1,6 @@
 /** The colours and fonts of charts, read from the --vscode-* variables, and a watch over their change. */
 import type { Theme } from './chartTheme';
-import { withAlpha } from './colour';
+import { tintShare, withAlpha } from './colour';
 
 const seriesNames = ['blue', 'orange', 'purple', 'green', 'red', 'yellow'];
 
@@ -31,6 +31,19 @@ export function readTheme(): Theme {
     fontSize: Math.max(10, Math.round((Number.parseFloat(style.fontSize) || 13) - 2)),
     highContrast,
   };
+}
+
+/** Largest share of the tint of heat cells. */
+const mostHeat = 0.4;
+
+/** Keeps the tint of heat cells so weak that the theme's text stays legible on it; some themes have pale texts. For the life of the page. */
+export function keepHeatLegible(): void {
+  const set = (): void => {
+    const { foreground, background, positive } = readTheme();
+    document.documentElement.style.setProperty('--unveil-most-heat', `${Math.floor(100 * tintShare(foreground, background, positive, mostHeat))}%`);
+  };
+  set();
+  watchTheme(set);
 }
 
 /** Calls back once per change of theme; returns the function that ends the watch. */

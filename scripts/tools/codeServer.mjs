@@ -35,11 +35,12 @@ function cleanEnvironment(extra) {
 
 /**
  * Starts code-server and waits until it answers.
- * @param {{home: string, settings?: object, keybindings?: object[], env?: object, port?: number}} options home: folder for user data, extensions and the log
+ * @param {{home: string, settings?: object, keybindings?: object[], env?: object, port?: number, vscode?: string}} options home: folder for user data, extensions and the log;
+ * vscode: 'oldest' or 'newest' of vscodeVersions
  * Answers {port, origin, home, extensions, address(folder, payload), stop()}.
  */
-export async function startCodeServer({ home, settings = {}, env = {}, port }) {
-  const { node, entry } = await ensureCodeServer();
+export async function startCodeServer({ home, settings = {}, env = {}, port, vscode = 'oldest' }) {
+  const { node, entry } = await ensureCodeServer(vscode);
   port ??= await freePort();
   const userData = path.join(home, 'user-data');
   const extensions = path.join(home, 'extensions');
@@ -95,8 +96,8 @@ export function writeSettings(home, settings) {
 }
 
 /** Installs a VSIX into the extensions folder of a home, as `code --install-extension` does. */
-export async function installVsix(home, vsix) {
-  const { node, entry } = await ensureCodeServer();
+export async function installVsix(home, vsix, vscode = 'oldest') {
+  const { node, entry } = await ensureCodeServer(vscode);
   const output = await mustRun(node, [entry, '--config', path.join(home, 'config.yaml'), '--user-data-dir', path.join(home, 'user-data'),
     '--extensions-dir', path.join(home, 'extensions'), '--install-extension', vsix, '--force'], { env: cleanEnvironment({}), cwd: home });
   if (!/successfully installed/i.test(output)) throw new Error(`VS Code did not install ${path.basename(vsix)}:\n${output.trim()}`);

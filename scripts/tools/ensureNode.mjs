@@ -1,15 +1,12 @@
 /**
  * A Node that code-server can run on, with the headers its native modules are compiled against.
- * code-server 4.100 wants Node 20. The running Node is taken when it is one and has its headers at hand; else npm's
+ * The running Node is taken when it is of the version that is wanted and has its headers at hand; else npm's
  * own `node-<platform>-<arch>` package, which brings both and needs no other host than the npm registry.
  */
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cache } from './paths.mjs';
 import { mustRun, npm, run, say } from './process.mjs';
-
-const wanted = '20';
-const fallbackVersion = '20.19.5';
 
 /** Folder with include/node/node.h for the running Node, or undefined. */
 async function headersOfRunningNode() {
@@ -19,22 +16,22 @@ async function headersOfRunningNode() {
   return candidates.find(folder => folder && existsSync(path.join(folder, 'include', 'node', 'node.h')));
 }
 
-/** Answers {node: path of the binary, nodedir: folder of the headers}. */
-export async function ensureNode() {
-  if (process.versions.node.startsWith(`${wanted}.`)) {
+/** A Node of that major version; `version` is fetched where there is none. Answers {node: path of the binary, nodedir: folder of the headers}. */
+export async function ensureNode({ major, version }) {
+  if (process.versions.node.startsWith(`${major}.`)) {
     const nodedir = await headersOfRunningNode();
     if (nodedir) return { node: process.execPath, nodedir };
   }
   const name = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-  const folder = path.join(cache, `${name}-${fallbackVersion}`);
+  const folder = path.join(cache, `${name}-${version}`);
   const home = path.join(folder, 'node_modules', name);
   const binary = path.join(home, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (!existsSync(binary)) {
-    say(`Fetching Node ${fallbackVersion} for code-server (npm package ${name})`);
+    say(`Fetching Node ${version} for code-server (npm package ${name})`);
     const partial = `${folder}.partial-${process.pid}`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
-    await mustRun(npm, ['install', '--prefix', partial, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', `${name}@${fallbackVersion}`], { cwd: partial, shell: process.platform === 'win32' });
+    await mustRun(npm, ['install', '--prefix', partial, '--ignore-scripts', '--no-save', '--no-audit', '--no-fund', `${name}@${version}`], { cwd: partial, shell: process.platform === 'win32' });
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
   }

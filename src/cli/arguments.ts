@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { UserError } from '../protocol/errors';
 import type { ConformalChoice, OptionValue, RunRequest, Split, Task } from '../protocol/recipe';
 import { leftOut } from '../engine/data/defaultFeatures';
-import { parseRecipe } from '../engine/modelFile';
+import { parseRecipe, type PartialRecipe } from '../engine/modelFile';
 import { conformalChoices } from '../engine/resolve';
 
 /**
@@ -52,7 +52,7 @@ export function oneOf<T extends string>(flag: string, text: string | undefined, 
 export interface RunFlags {
   target?: string; model?: string; formula?: string; task?: string; features?: string; drop?: string; positive?: string;
   categorical?: string; numeric?: string; missing?: string; folds?: string; foldColumn?: string; groupColumn?: string;
-  holdout?: string; level?: string; seed?: string; maxRows?: string; set: string[]; recipe?: string; conformal?: string; row?: string[]; brief?: boolean;
+  holdout?: string; holdoutLast?: boolean; duplicates?: string; level?: string; seed?: string; maxRows?: string; set: string[]; recipe?: string; conformal?: string; row?: string[]; brief?: boolean;
 }
 
 /** The request that the flags ask for, on top of the recipe file when one is named. */
@@ -93,15 +93,18 @@ function splitOf(flags: RunFlags): Split | undefined {
   if (flags.groupColumn !== undefined && (flags.foldColumn !== undefined || flags.holdout !== undefined)) {
     throw new UserError('badOption', '--group-column goes with --folds only.');
   }
+  const together = oneOf('--duplicates', flags.duplicates, ['apart', 'together'] as const) === 'together';
+  if (together && (flags.foldColumn !== undefined || flags.holdout !== undefined || flags.groupColumn !== undefined)) throw new UserError('badOption', '--duplicates together goes with --folds only.');
   const holdout = numberOf('--holdout', flags.holdout, 0, 0.9, false);
-  if (holdout !== undefined) return holdout === 0 ? { scheme: 'none' } : { scheme: 'holdout', share: holdout };
+  if (flags.holdoutLast && !holdout) throw new UserError('badOption', '--holdout-last goes with --holdout and a share above 0.');
+  if (holdout !== undefined) return holdout === 0 ? { scheme: 'none' } : { scheme: 'holdout', share: holdout, ...(flags.holdoutLast && { last: true }) };
   if (flags.foldColumn !== undefined) return { scheme: 'foldColumn', column: flags.foldColumn };
   const folds = numberOf('--folds', flags.folds, 2, 1000, true);
-  if (folds === undefined && flags.groupColumn === undefined) return undefined;
-  return { scheme: 'kFold', folds: folds ?? 5, ...(flags.groupColumn === undefined ? {} : { groupColumn: flags.groupColumn }) };
+  if (folds === undefined && flags.groupColumn === undefined && !together) return undefined;
+  return { scheme: 'kFold', folds: folds ?? 5, ...(flags.groupColumn === undefined ? {} : { groupColumn: flags.groupColumn }), ...(together && { duplicates: 'together' }) };
 }
 
-function optionValues(settings: readonly string[]): Record<string, OptionValue> {
+export function optionValues(settings: readonly string[]): Record<string, OptionValue> {
   const values = new Map<string, OptionValue>();
   for (const setting of settings) {
     const equals = setting.indexOf('=');
@@ -119,6 +122,23 @@ function optionValues(settings: readonly string[]): Record<string, OptionValue> 
  * whatever the target.
  */
 async function readRecipe(path: string): Promise<Partial<RunRequest>> {
+  const recipe = await recipeIn(path);
+  const task = (recipe.task as string) === 'experiment' ? (recipe as { problem?: Task }).problem : recipe.task;
+  const { target, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows } = recipe;
+  const drop = recipe.dropped.filter(item => item.reason === leftOut).map(item => item.column);
+  const columns = formula === undefined ? { target, features } : { formula };
+  const request: Record<string, unknown> = { ...columns, task, positive, drop, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows };
+  for (const name of Object.keys(request)) if (request[name] === undefined) delete request[name];
+  return request as Partial<RunRequest>;
+}
+
+/** The recipe in a recipe file, a report or a model file. Throws UserError 'badOption'. */
+export async function recipeIn(path: string): Promise<PartialRecipe> {
+  return parseRecipe(await recipeValue(path), path);
+}
+
+/** What stands in such a file, not looked at yet. Throws UserError 'badOption' where it cannot be read. */
+export async function recipeValue(path: string): Promise<unknown> {
   let value: unknown;
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
@@ -126,11 +146,5 @@ async function readRecipe(path: string): Promise<Partial<RunRequest>> {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'is not a readable JSON file';
     throw new UserError('badOption', `The recipe ${path} ${why}.`, { file: path });
   }
-  const recipe = await parseRecipe((value as { recipe?: unknown } | null)?.recipe ?? value, path);
-  const { target, task, positive, features, formula, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows } = recipe;
-  const drop = recipe.dropped.filter(item => item.reason === leftOut).map(item => item.column);
-  const columns = formula === undefined ? { target, features } : { formula };
-  const request: Record<string, unknown> = { ...columns, task, positive, drop, categorical, numeric, missing, model, options, split, level, seed, maxRows, conformal, detail, rows };
-  for (const name of Object.keys(request)) if (request[name] === undefined) delete request[name];
-  return request as Partial<RunRequest>;
+  return (value as { recipe?: unknown } | null)?.recipe ?? value;
 }

@@ -1,6 +1,7 @@
 /** A comparison of models as text for a terminal: one row a model, what did not run, and the recommendation. */
 import { countOf, formatNumber } from '../engine/report/format';
-import type { Comparison, ComparedModel, MetricName } from '../protocol/report';
+import type { Comparison, ComparedModel } from '../protocol/comparison';
+import type { MetricName } from '../protocol/measures';
 import { textTable } from './output';
 
 /** Metrics beside the one that models are compared by. */

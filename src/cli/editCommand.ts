@@ -3,7 +3,7 @@ import { editModel } from '../engine/editModel';
 import { metricTitle } from '../engine/evaluate/metrics';
 import type { WorkContext } from '../engine/context';
 import { formatLevel, formatNumber } from '../engine/report/format';
-import { htmlReport, readModelFile } from '../engine/run';
+import { htmlReport, readTargetModel } from '../engine/run';
 import { requireOther } from '../engine/sameFile';
 import type { EditedMetric, ModelEdit } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
@@ -16,7 +16,7 @@ export async function editCommand(modelFile: string, flags: EditFlags, context: 
   const out = flags.out ?? modelFile;
   const outputs = [out, flags.json, flags.html].filter(name => name !== undefined);
   requireDistinct(outputs, '--out, --json and --html');
-  const file = await readModelFile(modelFile);
+  const file = await readTargetModel(modelFile, 'edited');
   for (const name of outputs) await requireOther(name, [file.recipe.file, ...(name === out ? [] : [modelFile])]);
   const { model, changes } = await editModel({ model: file, edit, ...(!flags.brief && { detail: 'full' }) }, context);
   await writeResult(out, asJson(model));

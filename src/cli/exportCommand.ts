@@ -1,6 +1,6 @@
 /** `unveil export`: a model file becomes source code that needs no library. */
 import { codeOf } from '../engine/exportCode';
-import { readModelFile } from '../engine/run';
+import { readTargetModel } from '../engine/run';
 import { requireOther } from '../engine/sameFile';
 import { codeLanguages } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
@@ -14,7 +14,7 @@ export async function exportCommand(modelFile: string, flags: ExportFlags): Prom
   const table = language === 'sql' ? flags.table : undefined;
   if (table === '') throw new UserError('badOption', '--table takes the name of a table.');
   if (flags.out !== '-') await requireOther(flags.out, [modelFile]);
-  const model = await readModelFile(modelFile);
+  const model = await readTargetModel(modelFile, 'written as code');
   if (flags.out !== '-') await requireOther(flags.out, [model.recipe.file]);
   await writeResult(flags.out, await codeOf({ model, language, ...(table !== undefined && { table }) }));
   if (flags.table !== undefined && language !== 'sql') process.stderr.write('Note: --table goes with --as sql only; it was left aside.\n');

@@ -8,28 +8,31 @@ import { requireOther } from '../engine/sameFile';
 import { formatCount } from '../engine/report/format';
 import { UserError } from '../protocol/errors';
 import type { PredictResult } from '../protocol/engine';
+import { explainsTarget } from '../protocol/modelFile';
 import type { WorkContext } from '../engine/context';
-import { levelOf, oneOf } from './arguments';
+import { levelOf, numberOf, oneOf } from './arguments';
 import { print } from './output';
 
-export interface PredictFlags { out?: string; level?: string; intervals?: string; quiet?: boolean }
+export interface PredictFlags { out?: string; level?: string; intervals?: string; contributions?: string; quiet?: boolean }
 
 export async function predictCommand(modelFile: string, file: string, flags: PredictFlags, context: WorkContext): Promise<void> {
   const { out } = flags;
   if (out === undefined) throw new UserError('badOption', 'Name the file to write: --out FILE.csv, or --out - for standard output.');
   if (out === '-') return printed(modelFile, file, flags, context);
-  const { rows, notes } = await predictTo(out, modelFile, file, flags, context);
+  const { rows, notes, targetless } = await predictTo(out, modelFile, file, flags, context);
   if (flags.quiet) return;
   for (const note of notes) await print(`- ${note.text}\n`);
-  await print(`${formatCount(rows)} predictions written to ${out}\n`);
+  await print(`${formatCount(rows)} ${targetless ? 'rows' : 'predictions'} written to ${out}\n`);
 }
 
-async function predictTo(out: string, modelFile: string, file: string, flags: PredictFlags, context: WorkContext): Promise<PredictResult> {
+async function predictTo(out: string, modelFile: string, file: string, flags: PredictFlags, context: WorkContext): Promise<PredictResult & { readonly targetless: boolean }> {
   await requireOther(out, [modelFile]);
   const intervals = oneOf('--intervals', flags.intervals, ['model', 'conformal'] as const);
   const model = await readModelFile(modelFile);
   const level = levelOf(flags.level);
-  return predict({ model, file, out, ...(level !== undefined && { level }), ...(intervals && { intervals }) }, context);
+  const contributions = numberOf('--contributions', flags.contributions, 0, Number.MAX_SAFE_INTEGER, true);
+  const result = await predict({ model, file, out, ...(level !== undefined && { level }), ...(intervals && { intervals }), ...(contributions !== undefined && { contributions }) }, context);
+  return { ...result, targetless: !explainsTarget(model) };
 }
 
 /** Standard output gets the whole file once it is made, and nothing else; notes go to standard error. */

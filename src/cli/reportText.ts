@@ -1,6 +1,8 @@
 /** A Report as text for a terminal: notes first, then how good, weights and importance. */
 import { formatCount, formatLevel, formatNumber, formatPercent } from '../engine/report/format';
-import type { Estimate, Metric, Report, Weight } from '../protocol/report';
+import type { Weight } from '../protocol/effects';
+import type { Estimate, Metric } from '../protocol/measures';
+import type { Report } from '../protocol/report';
 import { comparisonText } from './comparisonText';
 import { formulaText } from './formulaText';
 import { textTable } from './output';

@@ -1,6 +1,6 @@
 /** Sorts out what a command was called with: menus, tree items, keyboard and programs all pass something else. No vscode. */
 import type * as vscode from 'vscode';
-import type { ExplainArguments } from '../contributions';
+import type { ExplainArguments, ExploreArguments } from '../contributions';
 import { modelFileSuffix } from '../protocol/modelFile';
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -20,6 +20,16 @@ export function isFromProgram(argument: unknown): boolean {
 export function asExplainArguments(argument: unknown): ExplainArguments | undefined {
   if (isUri(argument) || !isRecord(argument) || typeof argument['file'] !== 'string') return undefined;
   return argument as unknown as ExplainArguments;
+}
+
+/** The request without a target of a program; undefined for anything that a menu or a tree passes. */
+export function asExploreArguments(argument: unknown): ExploreArguments | undefined {
+  if (isUri(argument) || !isRecord(argument) || typeof argument['file'] !== 'string' || 'kind' in argument) return undefined;
+  return argument as unknown as ExploreArguments;
+}
+
+export function withoutPrompt<A extends { readonly prompt?: boolean }>({ prompt: _prompt, ...request }: A): Omit<A, 'prompt'> {
+  return request;
 }
 
 /** Whether the request can run without questions. */
@@ -63,6 +73,12 @@ export function field(argument: unknown, name: string, type: string): unknown {
   return typeof value === type ? value : undefined;
 }
 
+/** A list that an argument object holds, its items as texts; undefined where there is none. */
+export function listField(argument: unknown, name: string): readonly string[] | undefined {
+  const value = isRecord(argument) && !isUri(argument) ? argument[name] : undefined;
+  return Array.isArray(value) ? (value as unknown[]).map(String) : undefined;
+}
+
 const requestFields = [
   'target', 'task', 'positive', 'features', 'drop', 'formula', 'categorical', 'numeric', 'missing', 'model', 'options', 'split', 'level',
   'seed', 'maxRows', 'conformal', 'detail', 'rows',
@@ -72,4 +88,12 @@ const requestFields = [
 export function requestFieldsIn(argument: unknown): Partial<ExplainArguments> {
   if (!isRecord(argument) || isUri(argument)) return {};
   return Object.fromEntries(requestFields.filter(name => argument[name] !== undefined && !('kind' in argument)).map(name => [name, argument[name]]));
+}
+
+const targetlessFields = ['features', 'drop', 'roles', 'categorical', 'numeric', 'missing', 'options', 'level', 'seed', 'maxRows'] as const;
+
+/** The fields of a request without a target that an argument object carries; never its task. */
+export function targetlessFieldsIn(argument: unknown): Omit<Partial<ExploreArguments>, 'file'> {
+  if (!isRecord(argument) || isUri(argument) || 'kind' in argument) return {};
+  return Object.fromEntries(targetlessFields.filter(name => argument[name] !== undefined).map(name => [name, argument[name]]));
 }

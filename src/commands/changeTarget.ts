@@ -1,11 +1,12 @@
 /** `unveil.changeTarget`: the same file and settings for another column, in the same panel. */
 import type { CommandHandlers } from '../contributions';
+import { t } from '../services/l10n';
 import { requestForTarget } from '../services/recipeRequest';
 import { requestFieldsIn } from './arguments';
 import { askRun } from './askRun';
 import type { Host } from './host';
 import { reported } from './reported';
-import { chooseModel, requestOf } from './resolveModel';
+import { chooseModel, targetRequestOf } from './resolveModel';
 import { train } from './train';
 
 export function changeTarget(host: Host): CommandHandlers['unveil.changeTarget'] {
@@ -13,7 +14,7 @@ export function changeTarget(host: Host): CommandHandlers['unveil.changeTarget']
     const reference = await chooseModel(host, argument);
     if (!reference) return undefined;
     const request = await reported(host, async () => {
-      const previous = await requestOf(host, reference);
+      const previous = await targetRequestOf(host, reference, t('be given another'));
       const given = requestFieldsIn(argument);
       const choice = given.target !== undefined ? given : await askRun(host, previous.file, { suggestedTarget: previous.target });
       return choice && requestForTarget(previous, choice);

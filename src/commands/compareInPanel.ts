@@ -2,8 +2,11 @@
 import * as vscode from 'vscode';
 import type { ModelView } from '../panels/modelView';
 import type { CompareResult, ProgressEvent } from '../protocol/engine';
+import { explainsTarget } from '../protocol/modelFile';
 import type { RunRequest } from '../protocol/recipe';
+import { reportsTarget } from '../protocol/report';
 import { cutShort, withComparison } from '../services/comparisons';
+import { t } from '../services/l10n';
 import { isCancellation } from '../services/notifications';
 import type { Host } from './host';
 
@@ -19,7 +22,7 @@ export interface ComparedRun {
 /** Gives the comparison, undefined when it was cancelled: by a command, by closing the panel, or by another run of the model. Never throws. */
 export async function compareInPanel(host: Host, { id, name, request, view }: ComparedRun): Promise<CompareResult | undefined> {
   const cancellation = new vscode.CancellationTokenSource();
-  const run = host.runs.start({ id, name, progress: { stage: 'Comparing models' }, cancel: () => cancellation.cancel() });
+  const run = host.runs.start({ id, name, progress: { stage: t('Comparing models') }, cancel: () => cancellation.cancel() });
   // Nobody waits for what is compared for a panel that is closed.
   const closed = view.panel.onDidDispose(() => cancellation.cancel());
   const ownsView = (): boolean => host.runs.isCurrent(run) && view.reference.source === 'store' && view.reference.id === id;
@@ -53,14 +56,14 @@ export async function compareInPanel(host: Host, { id, name, request, view }: Co
 /** The row that was explained and the peers stay: the model is the same. */
 function showRows(view: ModelView, result: CompareResult): void {
   const { report, row, peers } = view.snapshot;
-  if (report) view.update({ report: withComparison(report, result), row, peers });
+  if (report && reportsTarget(report)) view.update({ report: withComparison(report, result), row, peers });
 }
 
 /** A model that was deleted meanwhile stays deleted. */
 async function keep(host: Host, id: string, result: CompareResult): Promise<void> {
   try {
     const model = await host.store.load(id);
-    await host.store.replace(id, { ...model, report: withComparison(model.report, result) });
+    if (explainsTarget(model)) await host.store.replace(id, { ...model, report: withComparison(model.report, result) });
   } catch (error) {
     host.log.warn(`The comparison could not be stored. ${String(error)}`);
   }

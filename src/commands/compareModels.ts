@@ -1,6 +1,7 @@
 /** `unveil.compareModels`: which model to take for a column of a file, or for the target of a model. */
 import type { CommandHandlers } from '../contributions';
 import type { RunRequest } from '../protocol/recipe';
+import { t } from '../services/l10n';
 import { asExplainArguments, isComplete, modelIn } from './arguments';
 import { askRun } from './askRun';
 import { compareInPanel } from './compareInPanel';
@@ -8,7 +9,7 @@ import { withoutPrompt } from './explainFile';
 import type { Host } from './host';
 import { chooseFile } from './pickFile';
 import { reported } from './reported';
-import { chooseModel, requestOf, resultOf } from './resolveModel';
+import { chooseModel, resultOf, targetRequestOf } from './resolveModel';
 import { train } from './train';
 
 export function compareModels(host: Host): CommandHandlers['unveil.compareModels'] {
@@ -18,7 +19,7 @@ export function compareModels(host: Host): CommandHandlers['unveil.compareModels
     if (modelIn(argument)) return compareStored(host, argument);
     host.engine.warm();
     const request = await reported(host, async () => {
-      const file = await chooseFile(host, argument, 'Compare Models');
+      const file = await chooseFile(host, argument, t('Compare Models'));
       return file === undefined ? undefined : askRun(host, file, { comparing: true });
     });
     return request && train(host, comparing(host, request));
@@ -34,7 +35,7 @@ function comparing(host: Host, { model: _model, ...request }: RunRequest): RunRe
 async function compareStored(host: Host, argument: unknown): Promise<string | undefined> {
   const reference = await chooseModel(host, argument);
   if (!reference) return undefined;
-  const request = await reported(host, () => requestOf(host, reference));
+  const request = await reported(host, () => targetRequestOf(host, reference, t('be compared')));
   if (!request) return undefined;
   if (reference.source === 'file') return train(host, comparing(host, { ...request, options: undefined }));
   const view = await reported(host, () => host.panels.openStored(reference.id, 'overview'));

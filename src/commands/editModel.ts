@@ -6,9 +6,10 @@ import type { ModelEdit } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
 import { jsonText } from '../protocol/jsonText';
 import type { ModelFile } from '../protocol/modelFile';
-import type { ShapeTerm } from '../protocol/report';
+import type { ShapeTerm } from '../protocol/shapeSections';
 import { writeAtomically } from '../services/atomicWrite';
 import { diskPath } from '../services/datasets';
+import { t } from '../services/l10n';
 import { errorDetail } from '../services/log';
 import { isCancellation } from '../services/notifications';
 import { plainText } from '../services/plainText';
@@ -16,13 +17,13 @@ import { withProgress } from '../services/progress';
 import { isRecord, isUri } from './arguments';
 import type { Host } from './host';
 import { reported } from './reported';
-import { chooseModel, loadModel, resultOf } from './resolveModel';
+import { chooseModel, loadTargetModel, resultOf } from './resolveModel';
 
 export function editModel(host: Host): CommandHandlers['unveil.editModel'] {
   return argument => reported(host, async () => {
     const reference = await chooseModel(host, argument);
     if (!reference) return undefined;
-    const edit = editIn(argument) ?? (await askEdit(await loadModel(host, reference)));
+    const edit = editIn(argument) ?? (await askEdit(await loadTargetModel(host, reference, t('be edited'))));
     if (!edit) return undefined;
     await oneAfterTheOther(reference, () => editOnce(host, reference, edit));
     return resultOf(reference);
@@ -47,8 +48,8 @@ async function oneAfterTheOther(reference: ModelReference, work: () => Promise<v
 
 async function editOnce(host: Host, reference: ModelReference, edit: ModelEdit): Promise<void> {
   measuring.get(referenceKey(reference))?.cancel();
-  const model = await loadModel(host, reference);
-  const edited = await withProgress(`Editing ${plainText(model.name, 60)}`, async (onProgress, { token }) =>
+  const model = await loadTargetModel(host, reference, t('be edited'));
+  const edited = await withProgress(t('Editing {0}', plainText(model.name, 60)), async (onProgress, { token }) =>
     (await host.engine.request('editModel', { model, edit }, { token, onProgress })).model);
   await keep(host, reference, edited);
   void measureFully(host, reference, edited);
@@ -61,7 +62,7 @@ async function measureFully(host: Host, reference: ModelReference, model: ModelF
   const cancellation = new vscode.CancellationTokenSource();
   measuring.set(key, cancellation);
   try {
-    const { model: full } = await withProgress(`Measuring the edited ${plainText(model.name, 50)}`, (onProgress, { token }) =>
+    const { model: full } = await withProgress(t('Measuring the edited {0}', plainText(model.name, 50)), (onProgress, { token }) =>
       host.engine.request('editModel', { model, detail: 'full' }, { token, onProgress }), cancellation);
     if (measuring.get(key) === cancellation && !queues.has(key)) await oneAfterTheOther(reference, () => keep(host, reference, full));
   } catch (error) {
@@ -75,7 +76,7 @@ async function keep(host: Host, reference: ModelReference, model: ModelFile): Pr
   if (reference.source === 'file') {
     await writeAtomically(diskPath(reference.uri), jsonText(model));
   } else if (!(await host.store.replace(reference.id, model))) {
-    throw new UserError('fileNotFound', 'The model is no longer stored, so the edit is lost.');
+    throw new UserError('fileNotFound', t('The model is no longer stored, so the edit is lost.'));
   }
   host.views.find(reference)?.update({ report: model.report, status: { state: 'ready' } });
 }
@@ -90,24 +91,24 @@ export function editIn(argument: unknown): ModelEdit | undefined {
   if (named && kind === 'remove') return { kind, term: term as string | number };
   if (named && kind === 'smooth') return { kind, term: term as string | number, ...(typeof bandwidth === 'number' && { bandwidth }) };
   if (named && kind === 'monotone') return { kind, term: term as string | number, ...((direction === 'increasing' || direction === 'decreasing') && { direction }) };
-  throw new UserError('badOption', 'An edit has a kind (remove, smooth, monotone or undo) and, but for undo, a term.');
+  throw new UserError('badOption', t('An edit has a kind (remove, smooth, monotone or undo) and, but for undo, a term.'));
 }
 
 /** Asks for a term and for what to do with it. */
 async function askEdit({ name, report }: ModelFile): Promise<ModelEdit | undefined> {
   const section = report.sections.find(one => one.kind === 'shapes');
-  if (section?.kind !== 'shapes') throw new UserError('badOption', 'Terms are edited of an explainable boosting machine only.');
-  const title = `Edit Model: ${plainText(name, 60)}`;
-  const undo = section.terms.some(term => term.edits) ? [{ label: 'Take the Last Edit Back', term: undefined }] : [];
+  if (section?.kind !== 'shapes') throw new UserError('badOption', t('Terms are edited of an explainable boosting machine only.'));
+  const title = t('Edit Model: {0}', plainText(name, 60));
+  const undo = section.terms.some(term => term.edits) ? [{ label: t('Take the Last Edit Back'), term: undefined }] : [];
   const terms = section.terms.map(term => ({ label: plainText(term.name, 80), description: term.edits?.join(', '), term }));
-  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly term: ShapeTerm | undefined }>([...undo, ...terms], { title, placeHolder: 'Term' });
+  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { readonly term: ShapeTerm | undefined }>([...undo, ...terms], { title, placeHolder: t('Term') });
   if (!chosen) return undefined;
   if (!chosen.term) return { kind: 'undo' };
   const { term } = chosen.term;
   const numeric = 'axis' in chosen.term && chosen.term.axis.kind === 'number';
   const edits: { label: string; edit: ModelEdit }[] = [
-    { label: 'Remove', edit: { kind: 'remove', term } }, { label: 'Smooth', edit: { kind: 'smooth', term } },
-    ...(numeric ? (['increasing', 'decreasing'] as const).map(direction => ({ label: direction === 'increasing' ? 'Make Increasing' : 'Make Decreasing', edit: { kind: 'monotone' as const, term, direction } })) : []),
+    { label: t('Remove'), edit: { kind: 'remove', term } }, { label: t('Smooth'), edit: { kind: 'smooth', term } },
+    ...(numeric ? (['increasing', 'decreasing'] as const).map(direction => ({ label: direction === 'increasing' ? t('Make Increasing') : t('Make Decreasing'), edit: { kind: 'monotone' as const, term, direction } })) : []),
   ];
   return (await vscode.window.showQuickPick(edits, { title, placeHolder: chosen.label }))?.edit;
 }

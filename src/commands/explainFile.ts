@@ -1,12 +1,13 @@
 /** `unveil.explainFile` and `unveil.explainColumn`: the main job, from wherever it is asked for. */
 import type { CommandHandlers, ExplainArguments } from '../contributions';
 import type { RunRequest } from '../protocol/recipe';
+import { t } from '../services/l10n';
 import { asExplainArguments, field, isComplete, modelIn } from './arguments';
 import { askRun } from './askRun';
 import type { Host } from './host';
 import { chooseFile } from './pickFile';
 import { reported } from './reported';
-import { chooseModel, loadModel } from './resolveModel';
+import { chooseModel, loadTargetModel } from './resolveModel';
 import { train, type TrainOptions } from './train';
 
 export function explainFile(host: Host): CommandHandlers['unveil.explainFile'] {
@@ -24,7 +25,7 @@ export function explainColumn(host: Host): CommandHandlers['unveil.explainColumn
 async function explain(host: Host, argument: unknown, target: string | undefined): Promise<string | undefined> {
   host.engine.warm();
   const request = await reported(host, async () => {
-    const file = await chooseFile(host, argument, 'Explain a Column');
+    const file = await chooseFile(host, argument, t('Explain a Column'));
     return file === undefined ? undefined : askRun(host, file, { target });
   });
   return request && train(host, request);
@@ -34,7 +35,7 @@ async function explain(host: Host, argument: unknown, target: string | undefined
 async function comparedIn(host: Host, model: string | undefined): Promise<TrainOptions> {
   const named = model === undefined ? undefined : modelIn(model);
   const reference = named && await chooseModel(host, model);
-  const loaded = reference && await loadModel(host, reference).catch(() => undefined);
+  const loaded = reference && await loadTargetModel(host, reference, t('be compared')).catch(() => undefined);
   return loaded ? { comparedIn: loaded } : {};
 }
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { CommandHandlers } from '../contributions';
 import type { ProfileResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
+import { t } from '../services/l10n';
 import { baseName, plainText } from '../services/plainText';
 import { withProgress } from '../services/progress';
 import { asExplainArguments } from './arguments';
@@ -13,7 +14,7 @@ import { chooseFile } from './pickFile';
 import { reported } from './reported';
 import { train } from './train';
 
-const title = 'Explain With a Formula';
+const title = t('Explain With a Formula');
 
 export function explainFormula(host: Host): CommandHandlers['unveil.explainFormula'] {
   return async argument => {
@@ -23,7 +24,7 @@ export function explainFormula(host: Host): CommandHandlers['unveil.explainFormu
     const asked = await reported(host, async () => {
       const file = await chooseFile(host, argument, title);
       if (file === undefined) return undefined;
-      const profile = await withProgress(`Reading ${baseName(file)}`, (onProgress, { token }) => host.datasets.profile(file, { token, onProgress }));
+      const profile = await withProgress(t('Reading {0}', baseName(file)), (onProgress, { token }) => host.datasets.profile(file, { token, onProgress }));
       return { file, profile, formula: await askFormula(file, profile, startingFormula(profile)) };
     });
     if (asked?.formula === undefined) return undefined;
@@ -50,7 +51,7 @@ async function askFormula(file: string, { profile }: ProfileResult, value: strin
     value,
     valueSelection: [value.length, value.length],
     // The box checks nothing before the first key, so what the engine said stands where the help was.
-    prompt: wrong !== undefined ? plainText(wrong, 300) : 'target ~ terms; + : * ^ - I() C() log() exp() sqrt() poly(); 0 + for no intercept; names with spaces in `backquotes`',
+    prompt: wrong !== undefined ? plainText(wrong, 300) : t('target ~ terms; + : * ^ - I() C() log() exp() sqrt() poly(); 0 + for no intercept; names with spaces in `backquotes`'),
     placeHolder: 'y ~ a + b + a:b',
     ignoreFocusOut: true,
     validateInput: text => {

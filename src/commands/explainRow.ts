@@ -5,6 +5,8 @@ import type { ModelReference, ModelView } from '../panels/modelView';
 import type { ExplainRowResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
 import type { ModelFile } from '../protocol/modelFile';
+import { isSameModel } from '../services/comparisons';
+import { t } from '../services/l10n';
 import { errorDetail } from '../services/log';
 import { asUserError, isCancellation } from '../services/notifications';
 import { plainText } from '../services/plainText';
@@ -15,17 +17,17 @@ import { field, isFromProgram } from './arguments';
 import type { Host } from './host';
 import { show } from './openModel';
 import { reported } from './reported';
-import { chooseModel, loadModel } from './resolveModel';
+import { chooseModel, loadTargetModel } from './resolveModel';
 
 export function explainRow(host: Host): CommandHandlers['unveil.explainRow'] {
   return async argument => {
     const asked = await reported(host, async () => {
       const reference = await chooseModel(host, argument);
       if (!reference) return undefined;
-      const model = await loadModel(host, reference);
+      const model = await loadTargetModel(host, reference, t('explain a row'));
       const row = field(argument, 'row', 'number') ?? (await askRow(model));
       if (row === undefined) return undefined;
-      if (!Number.isSafeInteger(row) || row < 1) throw new UserError('badOption', 'A data row is a whole number from 1 on.');
+      if (!Number.isSafeInteger(row) || row < 1) throw new UserError('badOption', t('A data row is a whole number from 1 on.'));
       // Asked for in the panel: it is in view, and must not take the focus from another.
       if (field(argument, 'inPanel', 'boolean') !== true) await show(host, reference, 'row');
       return { reference, model, row };
@@ -44,10 +46,10 @@ export function explainRow(host: Host): CommandHandlers['unveil.explainRow'] {
 async function askRow({ name, report }: ModelFile): Promise<number | undefined> {
   const { rows } = report.data;
   const text = await vscode.window.showInputBox({
-    title: `Explain One Row: ${plainText(name, 60)}`,
-    prompt: `Number of the data row, 1 to ${countText(rows)}; the header is not counted.`,
+    title: t('Explain One Row: {0}', plainText(name, 60)),
+    prompt: t('Number of the data row, 1 to {0}; the header is not counted.', countText(rows)),
     value: '1',
-    validateInput: value => (/^\s*\d+\s*$/.test(value) && Number(value) >= 1 && Number(value) <= rows ? undefined : `Write a whole number from 1 to ${countText(rows)}.`),
+    validateInput: value => (/^\s*\d+\s*$/.test(value) && Number(value) >= 1 && Number(value) <= rows ? undefined : t('Write a whole number from 1 to {0}.', countText(rows))),
   });
   return text === undefined ? undefined : Number(text);
 }
@@ -66,14 +68,14 @@ async function answerRow(host: Host, reference: ModelReference, model: ModelFile
   }
   const report = view?.snapshot.report;
   const tell = (answer: { readonly sections?: ExplainRowResult['sections']; readonly failed?: string } | undefined): void => {
-    // A later question, or another report, has taken the place.
-    if (!view || view.isClosed || open.get(view) !== cancellation || view.snapshot.report !== report) return;
+    // A later question, or another model, has taken the place; rows of a comparison have not.
+    if (!view || view.isClosed || open.get(view) !== cancellation || !isSameModel(view.snapshot.report, report)) return;
     view.update({ row: answer && { row, ...answer } });
   };
   tell({});
   try {
     const { file } = requestFrom(model.recipe, reference.source === 'file' ? reference.uri.fsPath : undefined);
-    const result = await withProgress(`Explaining row ${countText(row)} of ${model.name}`, (onProgress, { token }) =>
+    const result = await withProgress(t('Explaining row {0} of {1}', countText(row), model.name), (onProgress, { token }) =>
       host.engine.request('explainRow', { model, file, row }, { token, onProgress }), cancellation);
     tell({ sections: result.sections });
     return result;

@@ -2,6 +2,8 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../contributions';
+import { t } from '../services/l10n';
+import { pageLanguage } from '../services/pageLanguage';
 import { baseName } from '../services/plainText';
 import { withProgress } from '../services/progress';
 import { field } from './arguments';
@@ -17,14 +19,16 @@ export function exportHtml(host: Host): CommandHandlers['unveil.exportHtml'] {
     const model = await loadModel(host, reference);
     const out = field(argument, 'out', 'string') ?? (await askOut(join(dirname(model.recipe.file), `${fileNameOf(model.name)}.html`)));
     if (out === undefined) return undefined;
-    await withProgress(`Exporting ${model.name}`, (onProgress, { token }) => host.engine.request('exportHtml', { model, out }, { token, onProgress }));
-    host.notifications.inform(`The report is in ${baseName(out)}.`, [
-      { title: 'Reveal in Explorer', command: 'revealInExplorer', arguments: [vscode.Uri.file(out)] }]);
+    const language = await pageLanguage(host.folder);
+    await withProgress(t('Exporting {0}', model.name), (onProgress, { token }) =>
+      host.engine.request('exportHtml', { model, out, ...(language && { language }) }, { token, onProgress }));
+    host.notifications.inform(t('The report is in {0}.', baseName(out)), [
+      { title: t('Reveal in Explorer'), command: 'revealInExplorer', arguments: [vscode.Uri.file(out)] }]);
     return out;
   });
 }
 
 async function askOut(suggested: string): Promise<string | undefined> {
-  const uri = await vscode.window.showSaveDialog({ title: 'Export Report', defaultUri: vscode.Uri.file(suggested), filters: { HTML: ['html'] } });
+  const uri = await vscode.window.showSaveDialog({ title: t('Export Report'), defaultUri: vscode.Uri.file(suggested), filters: { HTML: ['html'] } });
   return uri?.fsPath;
 }

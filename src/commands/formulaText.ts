@@ -1,5 +1,6 @@
 /** What can be said of a formula while it is typed; the engine has the last word. No vscode. */
 import type { ProfileResult } from '../protocol/engine';
+import { t } from '../services/l10n';
 
 export interface FormulaProblem {
   readonly message: string;
@@ -20,7 +21,7 @@ export function formulaProblem(text: string, columns: readonly string[]): Formul
   const message = structureProblem(tokens);
   if (message !== undefined) return { message, isCertain: true };
   const unknown = unknownName(tokens, columns);
-  return unknown === undefined ? undefined : { message: `There seems to be no column “${unknown}”.`, isCertain: false };
+  return unknown === undefined ? undefined : { message: t('There seems to be no column “{0}”.', unknown), isCertain: false };
 }
 
 function tokenOf([all, backquoted, double, single, name, number]: RegExpMatchArray): Token {
@@ -33,20 +34,20 @@ function tokenOf([all, backquoted, double, single, name, number]: RegExpMatchArr
 function structureProblem(tokens: readonly Token[]): string | undefined {
   const signs = tokens.filter(token => token.kind === 'sign').map(token => token.text);
   const open = signs.find(sign => ['`', '"', '\''].includes(sign));
-  if (open !== undefined) return `A ${open} is not closed.`;
+  if (open !== undefined) return t('A {0} is not closed.', open);
   let depth = 0;
   for (const sign of signs) {
     depth += sign === '(' ? 1 : sign === ')' ? -1 : 0;
-    if (depth < 0) return 'There is a “)” without its “(”.';
+    if (depth < 0) return t('There is a “)” without its “(”.');
   }
-  if (depth > 0) return 'A “(” is not closed.';
+  if (depth > 0) return t('A “(” is not closed.');
   const tildes = signs.filter(sign => sign === '~').length;
-  if (tildes !== 1) return tildes === 0 ? `A formula has a “~” between the target and the terms, such as ${example}.` : 'A formula has one “~” only.';
+  if (tildes !== 1) return tildes === 0 ? t('A formula has a “~” between the target and the terms, such as {0}.', example) : t('A formula has one “~” only.');
   const isTilde = (token: Token | undefined): boolean => token?.kind === 'sign' && token.text === '~';
-  if (isTilde(tokens[0])) return `The target before the “~” is missing, such as ${example}.`;
+  if (isTilde(tokens[0])) return t('The target before the “~” is missing, such as {0}.', example);
   const last = tokens[tokens.length - 1];
-  if (isTilde(last)) return `The terms after the “~” are missing, such as ${example}.`;
-  if (last?.kind === 'sign' && last.text !== ')') return `Something is missing after the “${last.text}” at the end.`;
+  if (isTilde(last)) return t('The terms after the “~” are missing, such as {0}.', example);
+  if (last?.kind === 'sign' && last.text !== ')') return t('Something is missing after the “{0}” at the end.', last.text);
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 /** What commands work with: every service, view and panel, built once in extension.ts. */
-import type { RunRequest } from '../protocol/recipe';
+import type { AnyRequest } from '../protocol/recipe';
+import type { BesidePanels } from '../panels/besidePanels';
 import type { ModelViews } from '../panels/modelViews';
 import type { ReportPanels } from '../panels/reportPanel';
 import type { Datasets } from '../services/datasets';
@@ -13,8 +14,13 @@ import type { TensorflowInstaller } from '../services/tensorflowInstaller';
 import type { DatasetsView } from '../views/datasetsView';
 import type { Inspector } from '../views/inspector';
 import type { ModelsView } from '../views/modelsView';
+import type { ExamplePlaces } from '../services/examples';
 
 export interface Host {
+  /** Of the extension. */
+  readonly version: string;
+  /** Folder of the extension. */
+  readonly folder: string;
   readonly log: Log & { show(): void };
   readonly settings: Settings;
   readonly notifications: Notifications;
@@ -25,9 +31,13 @@ export interface Host {
   readonly runs: Runs;
   readonly views: ModelViews;
   readonly panels: ReportPanels;
+  /** Panels of models side by side and of histories. */
+  readonly beside: BesidePanels;
   readonly datasetsView: DatasetsView;
   readonly modelsView: ModelsView;
   readonly inspector: Inspector;
+  /** Where the bundled example lies, and where a copy of it can be put. */
+  readonly examples: ExamplePlaces;
   /** What the runs of this session asked for, by model id: a failed run has no model to read it from. */
-  readonly requests: Map<string, RunRequest>;
+  readonly requests: Map<string, AnyRequest>;
 }

@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import { modelEditorType, type CommandHandlers } from '../contributions';
 import type { ModelReference } from '../panels/modelView';
-import type { PanelId } from '../protocol/report';
+import type { PanelId } from '../protocol/sectionBase';
+import { t } from '../services/l10n';
 import { modelIn } from './arguments';
 import type { Host } from './host';
 import { reported } from './reported';
@@ -10,7 +11,7 @@ import { chooseModel, pickModel, resultOf } from './resolveModel';
 
 export function openModel(host: Host): CommandHandlers['unveil.openModel'] {
   return argument => reported(host, async () => {
-    const reference = modelIn(argument) ? await chooseModel(host, argument) : await pickModel(host, 'Open Model');
+    const reference = modelIn(argument) ? await chooseModel(host, argument) : await pickModel(host, t('Open Model'));
     return reference && show(host, reference);
   });
 }

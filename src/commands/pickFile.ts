@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { dataFilePattern } from '../contributions';
 import { diskPath } from '../services/datasets';
+import { t } from '../services/l10n';
 import { baseName, plainText } from '../services/plainText';
 import { fileIn } from './arguments';
 import type { Host } from './host';
@@ -24,7 +25,7 @@ function activeDataFile(): vscode.Uri | undefined {
 interface FileItem extends vscode.QuickPickItem { readonly uri?: vscode.Uri }
 
 async function pickWorkspaceFile(host: Host, title: string): Promise<vscode.Uri | undefined> {
-  const browse: FileItem = { label: '$(folder-opened) Browse…', alwaysShow: true };
+  const browse: FileItem = { label: `$(folder-opened) ${t('Browse…')}`, alwaysShow: true };
   const items = host.datasets.list().then(({ files }): FileItem[] => {
     const rows: FileItem[] = files.map(uri => {
       const relative = vscode.workspace.asRelativePath(uri);
@@ -33,7 +34,7 @@ async function pickWorkspaceFile(host: Host, title: string): Promise<vscode.Uri 
     });
     return rows.length > 0 ? [...rows, { label: '', kind: vscode.QuickPickItemKind.Separator }, browse] : [browse];
   });
-  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: 'Data file', matchOnDescription: true });
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder: t('Data file'), matchOnDescription: true });
   if (!chosen) return undefined;
   return chosen.uri ?? browseForFile(title);
 }

@@ -1,7 +1,11 @@
 /** `unveil.predictFile`: a model's predictions for the rows of a data file, written as CSV. */
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { dataFilePattern, type CommandHandlers } from '../contributions';
+import { commandIds, dataFilePattern, type CommandHandlers } from '../contributions';
+import { explainsTarget } from '../protocol/modelFile';
+import type { AnyRecipe } from '../protocol/recipe';
+import type { Action } from '../services/errorActions';
+import { known, t } from '../services/l10n';
 import { baseName } from '../services/plainText';
 import { withProgress } from '../services/progress';
 import { field, fileIn, modelIn } from './arguments';
@@ -11,7 +15,12 @@ import { reported } from './reported';
 import { chooseModel, loadModel, pickModel } from './resolveModel';
 import { countText } from '../views/columnText';
 
-const title = 'Predict for a File';
+const title = t('Predict for a File');
+/** What a model adds to the rows of a file. */
+const added: Readonly<Record<AnyRecipe['task'], string>> = { regression: 'predictions', classification: 'predictions', clustering: 'clusters', components: 'scores', decisions: 'actions', experiment: '' };
+
+/** The same in the person's language; `added` goes into names of files. */
+const words: Readonly<Record<AnyRecipe['task'], string>> = { regression: t('predictions'), classification: t('predictions'), clustering: t('clusters'), components: t('scores'), decisions: t('actions'), experiment: '' };
 
 export function predictFile(host: Host): CommandHandlers['unveil.predictFile'] {
   return argument => reported(host, async () => {
@@ -22,18 +31,30 @@ export function predictFile(host: Host): CommandHandlers['unveil.predictFile'] {
     const model = await loadModel(host, reference);
     const file = data === undefined ? await askFile(host) : await chooseFile(host, data, title);
     if (file === undefined) return undefined;
-    const out = field(argument, 'out', 'string') ?? (await askOut(file));
+    await withProgress(t('Reading {0}', baseName(file)), (onProgress, { token }) => host.engine.request('requirePredictable', { model, file }, { token, onProgress }));
+    const out = field(argument, 'out', 'string') ?? (await askOut(file, added[model.recipe.task]));
     if (out === undefined) return undefined;
     const asked = field(argument, 'intervals', 'string');
     const intervals = asked === 'model' || asked === 'conformal' ? asked : field(argument, 'out', 'string') === undefined && model.conformal ? await askIntervals() : undefined;
     if (intervals === null) return undefined;
     const level = field(argument, 'level', 'number');
-    const { rows, notes } = await withProgress(`Predicting ${baseName(file)}`, (onProgress, { token }) =>
-      host.engine.request('predict', { model, file, out, ...(level !== undefined && { level }), ...(intervals && { intervals }) }, { token, onProgress }));
-    host.notifications.inform(`${countText(rows)} predictions are in ${baseName(out)}.`, [
-      { title: 'Open Predictions', command: 'vscode.open', arguments: [vscode.Uri.file(out)] }]);
+    const contributions = field(argument, 'contributions', 'number');
+    const { rows, notes } = await withProgress(t('Predicting {0}', baseName(file)), (onProgress, { token }) =>
+      host.engine.request('predict', { model, file, out, ...(level !== undefined && { level }), ...(intervals && { intervals }), ...(contributions !== undefined && { contributions }) }, { token, onProgress }));
+    const done = explainsTarget(model) ? t('{0} predictions are in {1}.', countText(rows), baseName(out))
+      : t('{0} rows with their {1} are in {2}.', countText(rows), words[model.recipe.task], baseName(out));
+    tellNotes(host, done, notes.map(note => note.text), { title: explainsTarget(model) ? t('Open Predictions') : t('Open File'), command: 'vscode.open', arguments: [vscode.Uri.file(out)] });
     return { out, rows, notes: notes.map(note => note.text) };
   });
+}
+
+/** What was missing, unseen or left out of the file, beside that it is done; all of it is in the log. */
+function tellNotes({ notifications, log }: Host, done: string, notes: readonly string[], open: Action): void {
+  const [first, ...rest] = notes;
+  if (first === undefined) return notifications.inform(done, [open]);
+  for (const note of notes) log.info(note);
+  const more = rest.length > 0 ? ` ${t('The log has {0} more notes.', rest.length)}` : '';
+  notifications.inform(`${done} ${known(first)}${more}`, [open, { title: t('Show Log'), command: commandIds.showLog, arguments: [] }]);
 }
 
 /** Whether the argument names a data file. */
@@ -50,14 +71,14 @@ async function askFile(host: Host): Promise<string | undefined> {
 
 /** Undefined: the model's own where it has them; null: the question was left. */
 async function askIntervals(): Promise<'conformal' | undefined | null> {
-  const own = { label: 'Intervals of the model', detail: 'Where the model has its own; conformal ones otherwise', value: undefined };
-  const conformal = { label: 'Conformal intervals or sets', detail: 'Hold at least the promised share of new rows, whatever the model', value: 'conformal' as const };
-  const choice = await vscode.window.showQuickPick([own, conformal], { title: `${title}: Intervals` });
+  const own = { label: t('Intervals of the model'), detail: t('Where the model has its own; conformal ones otherwise'), value: undefined };
+  const conformal = { label: t('Conformal intervals or sets'), detail: t('Hold at least the promised share of new rows, whatever the model'), value: 'conformal' as const };
+  const choice = await vscode.window.showQuickPick([own, conformal], { title: t('{0}: Intervals', title) });
   return choice ? choice.value : null;
 }
 
-async function askOut(file: string): Promise<string | undefined> {
-  const suggested = join(dirname(file), `${baseName(file).replace(dataFilePattern, '')}-predictions.csv`);
-  const uri = await vscode.window.showSaveDialog({ title: 'Save Predictions', defaultUri: vscode.Uri.file(suggested), filters: { CSV: ['csv'] } });
+async function askOut(file: string, what: string): Promise<string | undefined> {
+  const suggested = join(dirname(file), `${baseName(file).replace(dataFilePattern, '')}-${what}.csv`);
+  const uri = await vscode.window.showSaveDialog({ title: t('Save as CSV'), defaultUri: vscode.Uri.file(suggested), filters: { CSV: ['csv'] } });
   return uri?.fsPath;
 }

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { CommandHandlers } from '../contributions';
 import { UserError } from '../protocol/errors';
+import { t } from '../services/l10n';
 import { field } from './arguments';
 import type { Host } from './host';
 import { reported } from './reported';
@@ -11,10 +12,10 @@ export function renameModel(host: Host): CommandHandlers['unveil.renameModel'] {
   return argument => reported(host, async () => {
     const reference = await chooseModel(host, argument);
     if (!reference) return undefined;
-    if (reference.source === 'file') throw new UserError('badOption', 'A model file is renamed in the Explorer.');
+    if (reference.source === 'file') throw new UserError('badOption', t('A model file is renamed in the Explorer.'));
     const { name } = await loadModel(host, reference);
     const wanted = field(argument, 'name', 'string') ?? (await vscode.window.showInputBox({
-      title: 'Rename Model', value: name, validateInput: text => (text.trim() === '' ? 'Write a name.' : undefined) }));
+      title: t('Rename Model'), value: name, validateInput: text => (text.trim() === '' ? t('Write a name.') : undefined) }));
     if (wanted === undefined || wanted.trim() === '') return undefined;
     const free = wanted.trim() === name ? name : await host.store.freeName(wanted.trim());
     await host.store.rename(reference.id, free);

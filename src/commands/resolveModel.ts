@@ -4,13 +4,14 @@ import * as vscode from 'vscode';
 import { commandIds } from '../contributions';
 import type { ModelReference } from '../panels/modelView';
 import { UserError } from '../protocol/errors';
-import type { ModelFile } from '../protocol/modelFile';
-import type { RunRequest } from '../protocol/recipe';
+import { explainsTarget, type AnyModelFile, type ModelFile } from '../protocol/modelFile';
+import { isTargetless, type AnyRequest, type RunRequest } from '../protocol/recipe';
 import { diskPath } from '../services/datasets';
-import { isDamaged } from '../services/modelStore';
+import { known, t } from '../services/l10n';
+import { isDamaged } from '../services/modelIndex';
 import { baseName, plainText } from '../services/plainText';
-import { requestFrom } from '../services/recipeRequest';
-import { headline } from '../views/columnText';
+import { anyRequestFrom } from '../services/recipeRequest';
+import { modelLine } from '../views/columnText';
 import { modelIn } from './arguments';
 import type { Host } from './host';
 
@@ -24,7 +25,7 @@ export async function chooseModel(host: Host, argument: unknown): Promise<ModelR
   if (reference) return reference;
   const newest = (await host.store.list()).find(model => !isDamaged(model));
   if (newest) return { source: 'store', id: newest.id };
-  host.notifications.inform('There is no trained model yet.', [{ title: 'Explain a Column…', command: commandIds.explainFile, arguments: [] }]);
+  host.notifications.inform(t('There is no trained model yet.'), [{ title: t('Explain a Column…'), command: commandIds.explainFile, arguments: [] }]);
   return undefined;
 }
 
@@ -38,10 +39,10 @@ function selectedModel(host: Host): ModelReference | undefined {
 export async function pickModel(host: Host, title: string): Promise<ModelReference | undefined> {
   interface Item extends vscode.QuickPickItem { readonly id?: string }
   const models = (await host.store.list()).flatMap((model): Item[] => isDamaged(model) ? [] : [{
-    label: plainText(model.name), description: plainText(`${headline(model.metrics)} · ${model.title}`), id: model.id,
+    label: plainText(model.name), description: plainText(`${modelLine(model)} · ${known(model.title)}`), id: model.id,
   }]);
   const chosen = await vscode.window.showQuickPick<Item>(
-    [...models, { label: '$(folder-opened) Open Model File…', alwaysShow: true }], { title, placeHolder: 'Model', matchOnDescription: true });
+    [...models, { label: `$(folder-opened) ${t('Open Model File…')}`, alwaysShow: true }], { title, placeHolder: t('Model'), matchOnDescription: true });
   if (!chosen) return undefined;
   if (chosen.id !== undefined) return { source: 'store', id: chosen.id };
   const files = await vscode.window.showOpenDialog({ title, filters: { 'Unveil models': ['json'] } });
@@ -49,21 +50,39 @@ export async function pickModel(host: Host, title: string): Promise<ModelReferen
 }
 
 /** Throws UserError when the model is gone or damaged. */
-export async function loadModel(host: Host, reference: ModelReference): Promise<ModelFile> {
+export async function loadModel(host: Host, reference: ModelReference): Promise<AnyModelFile> {
   if (reference.source === 'store') return host.store.load(reference.id);
   const file = diskPath(reference.uri);
   const text = await readFile(file, 'utf8').catch(error => {
-    throw new UserError('fileNotFound', `The model file “${baseName(file)}” cannot be read.`, { file, detail: String(error) });
+    throw new UserError('fileNotFound', t('The model file “{0}” cannot be read.', baseName(file)), { file, detail: String(error) });
   });
   return host.engine.request('openModel', { text, file });
 }
 
+/** A model of a target. `what`: as in "can be exported as code". Throws UserError for one without, and as loadModel does. */
+export async function loadTargetModel(host: Host, reference: ModelReference, what: string): Promise<ModelFile> {
+  const model = await loadModel(host, reference);
+  if (!explainsTarget(model)) throw withoutTarget(what);
+  return model;
+}
+
+export function withoutTarget(what: string): UserError {
+  return new UserError('badOption', t('Only models of a target can {0}; this model has none.', what));
+}
+
 /** The request that repeats the model's run; that of a failed run when there is no model. */
-export async function requestOf(host: Host, reference: ModelReference): Promise<RunRequest> {
+export async function requestOf(host: Host, reference: ModelReference): Promise<AnyRequest> {
   const failed = reference.source === 'store' && !(await host.store.get(reference.id)) ? host.requests.get(reference.id) : undefined;
   if (failed) return failed;
   const { recipe } = await loadModel(host, reference);
-  return requestFrom(recipe, reference.source === 'file' ? reference.uri.fsPath : undefined);
+  return anyRequestFrom(recipe, reference.source === 'file' ? reference.uri.fsPath : undefined);
+}
+
+/** The same of a model of a target. Throws UserError for one without. */
+export async function targetRequestOf(host: Host, reference: ModelReference, what: string): Promise<RunRequest> {
+  const request = await requestOf(host, reference);
+  if (isTargetless(request)) throw withoutTarget(what);
+  return request;
 }
 
 /** Result of commands: the id in the store, or the Uri of a model file. */

@@ -1,5 +1,6 @@
 /** `unveil.cancelRun`, `unveil.finishTraining`, `unveil.restartEngine`, `unveil.showLog`, `unveil.refreshDatasets`. */
 import type { CommandHandlers } from '../contributions';
+import { t } from '../services/l10n';
 import { modelIn } from './arguments';
 import type { Host } from './host';
 import { reported } from './reported';
@@ -13,7 +14,7 @@ export function cancelRun(host: Host): CommandHandlers['unveil.cancelRun'] {
 export function finishTraining(host: Host): CommandHandlers['unveil.finishTraining'] {
   return async argument => {
     const asked = await host.runs.finish(runOf(host, argument));
-    if (asked === 0) host.notifications.inform('No training that could be stopped early is under way.');
+    if (asked === 0) host.notifications.inform(t('No training that could be stopped early is under way.'));
     return asked;
   };
 }

@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { jsonText } from '../protocol/jsonText';
 import { commandIds, type CommandHandlers } from '../contributions';
-import type { ModelFile } from '../protocol/modelFile';
+import type { AnyModelFile } from '../protocol/modelFile';
 import { modelFileSuffix } from '../protocol/modelFile';
 import { writeAtomically } from '../services/atomicWrite';
+import { t } from '../services/l10n';
 import { baseName } from '../services/plainText';
 import { field } from './arguments';
 import type { Host } from './host';
@@ -20,16 +21,16 @@ export function saveModelAs(host: Host): CommandHandlers['unveil.saveModelAs'] {
     const out = field(argument, 'out', 'string') ?? (await askOut(model));
     if (out === undefined) return undefined;
     await writeAtomically(out, jsonText(model));
-    host.notifications.inform(`The model is saved as ${baseName(out)}.`, [
-      { title: 'Open', command: commandIds.openModel, arguments: [vscode.Uri.file(out)] }]);
+    host.notifications.inform(t('The model is saved as {0}.', baseName(out)), [
+      { title: t('Open'), command: commandIds.openModel, arguments: [vscode.Uri.file(out)] }]);
     return out;
   });
 }
 
-async function askOut(model: ModelFile): Promise<string | undefined> {
+async function askOut(model: AnyModelFile): Promise<string | undefined> {
   const suggested = join(dirname(model.recipe.file), fileNameOf(model.name) + modelFileSuffix);
   const uri = await vscode.window.showSaveDialog({
-    title: 'Save Model', defaultUri: vscode.Uri.file(suggested), filters: { 'Unveil model': ['unveil.json'] } });
+    title: t('Save Model'), defaultUri: vscode.Uri.file(suggested), filters: { 'Unveil model': ['unveil.json'] } });
   if (!uri) return undefined;
   return uri.fsPath.endsWith(modelFileSuffix) ? uri.fsPath : uri.fsPath.replace(/(\.json)?$/i, modelFileSuffix);
 }

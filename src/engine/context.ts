@@ -1,7 +1,7 @@
 /** What long work needs from its caller: progress, cancellation and a chance for the event loop to turn. */
 import type { LiveCurve } from '../protocol/engine';
 import { CancelledError } from '../protocol/errors';
-import type { Comparison } from '../protocol/report';
+import type { Comparison } from '../protocol/comparison';
 
 export interface WorkContext {
   /** Says what is being done; fraction is 0…1 of the whole run; `live`: a curve that grows while the work lasts; `comparison`: what a comparison has found so far. */

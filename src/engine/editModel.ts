@@ -78,6 +78,7 @@ function changesOf({ before, after, changes }: { readonly before: Evaluation; re
 async function loadEditable(file: ModelFile): Promise<BoostingModel> {
   const { family, title } = file.report.model;
   if (family !== boostingFamily.id) throw new UserError('badOption', `Terms are edited of an explainable boosting machine only; this model is: ${title}.`);
+  if (Number(file.recipe.options['components'] ?? 0) > 0) throw new UserError('badOption', 'Terms of principal components cannot be edited; train the model without the option components.');
   return damagedUnless(() => boostingFamily.load(file.parameters) as BoostingModel);
 }
 

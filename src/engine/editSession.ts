@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { UserError } from '../protocol/errors';
 import type { ModelFile } from '../protocol/modelFile';
 import type { DatasetProfile, Note } from '../protocol/profile';
-import type { Metric } from '../protocol/report';
+import type { Metric } from '../protocol/measures';
 import type { WorkContext } from './context';
 import { contentHash } from './data/contentHash';
 import type { Dataset } from './data/dataset';

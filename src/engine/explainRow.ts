@@ -8,7 +8,8 @@ import type { WorkContext } from './context';
 import type { Dataset } from './data/dataset';
 import { isMissing } from './data/encoding/binding';
 import { contentHash } from './data/contentHash';
-import { openSource, type DataSource, type Loaded } from './data/source';
+import { openSource } from './data/source';
+import type { DataSource, Loaded } from './data/sourceTypes';
 import { findColumn, type Column, type Table } from './data/table';
 import { fewestBackground, readBackground } from './explain/backgroundBlock';
 import { allFinite } from './explain/finiteRows';
@@ -18,6 +19,7 @@ import { subsetTable } from './explain/shuffle';
 import { Rng } from './math/random';
 import { families } from './models/families';
 import type { Family, Model } from './models/model';
+import { fittedRowsOf } from './models/evenClasses/rows';
 import { damagedUnless, kindHints, requireFeatures } from './predict';
 import { conformalNote } from './report/conformalWords';
 import { withoutNonFinite } from './report/finite';
@@ -42,8 +44,8 @@ export async function explainRow({ model: file, file: path, row }: ExplainRowPar
     const { table, target } = await loadTable(source, file, model, path, row, context);
     const { level, seed } = file.recipe;
     const known = target && !isMissing(target, row - 1) ? { actual: cellOf(target, row - 1), actualFrom: await relationTo(file, path, context) } : {};
-    const place = kept ? { table: rowAbove(table, row - 1, kept), row: 0, usual: rowsFrom(1, kept.rows), usualWords: trainingRowsWords(kept.rows, file.report.data.rowsUsed) } : { ...usualOfFile(model, table, path), row: row - 1 };
-    const asked: AskedRow = { model, ...place, number: row, target: file.recipe.target, level, conformal, fittedOn: file.report.data.rowsUsed, ...known };
+    const place = kept ? { table: rowAbove(table, row - 1, kept), row: 0, usual: rowsFrom(1, kept.rows), usualWords: trainingRowsWords(kept.rows, file.report.data.rowsFitted ?? file.report.data.rowsUsed) } : { ...usualOfFile(model, table, path), row: row - 1 };
+    const asked: AskedRow = { model, ...place, number: row, target: file.recipe.target, level, conformal, fittedOn: file.report.data.rowsFitted ?? file.report.data.rowsUsed, ...known };
     const sections = await sectionsOf(asked, context, new Rng(seed).fork(`row ${row}`));
     if (!sections) throw new UserError('badOption', unpredictable(asked), { file: path });
     return { row, sections };
@@ -72,7 +74,8 @@ function usualOfFile(model: Model, table: Table, path: string): { table: Table; 
 /** What the file has to do with the one that the model was fitted on. */
 async function relationTo({ background, report, recipe }: ModelFile, path: string, context: WorkContext): Promise<RowFacts['actualFrom']> {
   if (background?.trainedOn === undefined || background.trainedOn !== (await contentHash(path, context))) return 'other';
-  const { rows, rowsUsed, dropped } = report.data;
+  const { rows, rowsUsed, rowsFitted, dropped } = report.data;
+  if (rowsFitted !== undefined) return 'sameFile';
   // Rows without a target are dropped but have no actual value; of a sample it is not known which rows were in it.
   const unsampled = rowsUsed + dropped.reduce((sum, part) => sum + part.rows, 0) >= rows;
   return unsampled && (rowsUsed === rows || recipe.missing === 'impute') ? 'fitted' : 'sameFile';
@@ -130,9 +133,9 @@ export async function rowSections({ dataset, model, rows, usual, conformal, cont
     }
     const { target } = dataset;
     const actual = target.task === 'regression' ? target.values[row] : target.classes[target.codes[row]];
-    const fittedOn = dataset.table.rows;
+    const fittedOn = fittedRowsOf(dataset);
     const asked: AskedRow = {
-      model, table: dataset.table, row, number, target: target.name, level: dataset.recipe.level, conformal, actual, actualFrom: 'fitted', fittedOn,
+      model, table: dataset.table, row, number, target: target.name, level: dataset.recipe.level, conformal, actual, actualFrom: fittedOn < dataset.table.rows ? 'sameFile' : 'fitted', fittedOn,
       ...(usual && { usual }), usualWords: trainingRowsWords(usual?.length ?? fittedOn, fittedOn),
     };
     const found = await sectionsOf(asked, context, rng.fork(`row ${number}`));

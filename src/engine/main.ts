@@ -8,18 +8,28 @@ import {
 import type { EngineMethods, LiveCurve, ProgressNotification, WithProgress } from '../protocol/engine';
 import { progressMethod } from '../protocol/engine';
 import { CancelledError, UserError, userErrorCode } from '../protocol/errors';
-import type { Comparison } from '../protocol/report';
+import type { Comparison } from '../protocol/comparison';
 import { logTo } from './compute/log';
 import { forgetNative, probeNative } from './compute/native';
 import { useWorkers } from './compute/pool';
+import { check } from './check';
 import { CancellableContext, type WorkContext } from './context';
 import { editModel } from './editModel';
+import { experiment } from './experiment';
+import { explore } from './explore';
 import { explainRow } from './explainRow';
+import { exportCard } from './exportCard';
 import { exportCode } from './exportCode';
 import { toUserError } from './faults';
 import { parseModelFile } from './modelFile';
+import { notebookOf } from './notebook/notebook';
 import { comparisonSection } from './report/sectionsComparison';
+import { compareReports } from './sideBySide/besideSections';
+import { historyOf } from './sideBySide/history';
+import { requirePredictable } from './predict';
 import { compareModels, explain, exportHtml, predict, profile } from './run';
+import { whatIf } from './whatIf';
+import { forgetSessions } from './whatIf/sessions';
 
 /** `finish` speaks of another request and is no work of its own. */
 type Method = Exclude<keyof EngineMethods, 'finish'>;
@@ -30,12 +40,22 @@ type Handlers = {
 const handlers: Handlers = {
   profile,
   compare: compareModels,
+  check,
   explain: async (params, context) => ({ model: await explain(params, context) }),
+  explore: async (params, context) => ({ model: await explore(params, context) }),
+  experiment: async (params, context) => ({ model: await experiment(params, context) }),
+  requirePredictable,
   predict,
   explainRow,
+  whatIf,
+  forgetWhatIf: ({ keys }) => ({ forgotten: forgetSessions(keys) }),
   editModel,
   exportHtml,
   exportCode,
+  exportCard,
+  notebook: notebookOf,
+  compareReports: ({ models }) => compareReports(models),
+  history: ({ entries }) => historyOf(entries),
   openModel: ({ text, file }) => parseModelFile(text, file),
   probeTensorflow: async ({ folder }) => {
     forgetNative();

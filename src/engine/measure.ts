@@ -8,7 +8,8 @@ import type { Evaluation } from './evaluate/crossValidate';
 import { sameEnsemble } from './evaluate/sameEnsemble';
 import { uncertaintyParts } from './evaluate/uncertaintyParts';
 import { attentionFaithfulness } from './explain/attentionFaithfulness';
-import { explainEffects } from './explain/explainEffects';
+import { explainEffects, rankedFeatures } from './explain/explainEffects';
+import { formulaBeside } from './explain/formulaBeside';
 import { permutationImportance } from './explain/permutation';
 import { interpretabilityScores } from './explain/scores/interpretability';
 import type { Rng } from './math/random';
@@ -27,6 +28,8 @@ export interface MeasureInput {
   readonly model: Model;
   /** Absent when nothing was held out. */
   readonly evaluation?: Evaluation;
+  /** Other models of the same rows that this one was compared with, the best first. */
+  readonly others?: readonly Model[];
 }
 
 /** Importance and coverage always; the rest unless the recipe is brief. Each part has random numbers of its own. */
@@ -45,7 +48,7 @@ export async function measureModel(input: MeasureInput, context: WorkContext, rn
 }
 
 async function measureRest(
-  { dataset, family, model, evaluation, recipe }: MeasureInput, { importance }: Measurements, context: WorkContext, rng: Rng,
+  { dataset, family, model, evaluation, recipe, others }: MeasureInput, { importance }: Measurements, context: WorkContext, rng: Rng,
 ): Promise<Measurements> {
   const own = evaluation && sameEnsemble(model, evaluation.foldModels) ? evaluation : undefined;
   const parts = own && (await uncertaintyParts(dataset, own, context, rng.fork('parts')));
@@ -54,11 +57,12 @@ async function measureRest(
   context.progress('Effects and contributions', 0.8);
   const shared = { dataset, model, evaluation, importance, context };
   const effects = await explainEffects({ ...shared, rng: rng.fork('effects') });
+  const beside = await formulaBeside({ dataset, model, ...(others && { others }), ranked: rankedFeatures(model, importance), context, rng: rng.fork('beside') });
   const wide = model.features.length > mostScored;
   context.progress('Interpretability scores', 0.88);
   const scores = wide ? undefined : await interpretabilityScores({ ...shared, family, rng: rng.fork('scores') });
   const left = [...(wide ? [wideNote(model.features.length)] : []), ...(scores === 'constant' ? [constantNote] : [])];
-  return { effects, ...(left.length > 0 && { notes: left }), ...(attention && { attention }), ...(parts && { parts }), ...conformal, ...(scores && scores !== 'constant' && { scores }) };
+  return { effects, ...(beside && { beside }), ...(left.length > 0 && { notes: left }), ...(attention && { attention }), ...(parts && { parts }), ...conformal, ...(scores && scores !== 'constant' && { scores }) };
 }
 
 async function measureConformal(

@@ -2,8 +2,8 @@
 import type { ValidateFunction } from 'ajv';
 
 import { UserError } from '../protocol/errors';
-import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
-import type { Recipe } from '../protocol/recipe';
+import { modelFormat, modelVersion, type AnyModelFile } from '../protocol/modelFile';
+import type { Recipe, TargetlessRecipe, TargetlessTask } from '../protocol/recipe';
 
 const text = { type: 'string' } as const;
 const texts = { type: 'array', items: text } as const;
@@ -12,9 +12,9 @@ const splitSchema = {
   type: 'object',
   required: ['scheme'],
   oneOf: [
-    { properties: { scheme: { const: 'kFold' }, folds: { type: 'integer', minimum: 2 }, groupColumn: text }, required: ['folds'] },
+    { properties: { scheme: { const: 'kFold' }, folds: { type: 'integer', minimum: 2 }, groupColumn: text, duplicates: { const: 'together' } }, required: ['folds'] },
     { properties: { scheme: { const: 'foldColumn' }, column: text }, required: ['column'] },
-    { properties: { scheme: { const: 'holdout' }, share: { type: 'number', exclusiveMinimum: 0, maximum: 0.9 } }, required: ['share'] },
+    { properties: { scheme: { const: 'holdout' }, share: { type: 'number', exclusiveMinimum: 0, maximum: 0.9 }, last: { const: true } }, required: ['share'] },
     { properties: { scheme: { const: 'none' } } },
   ],
 } as const;
@@ -24,7 +24,7 @@ const recipeSchema = {
   properties: {
     file: text,
     target: text,
-    task: { enum: ['regression', 'classification'] },
+    task: { enum: ['regression', 'classification', 'clustering', 'components', 'decisions', 'experiment'] },
     positive: text,
     features: texts,
     dropped: { type: 'array', items: { type: 'object', required: ['column', 'reason'], properties: { column: text, reason: text } } },
@@ -41,6 +41,13 @@ const recipeSchema = {
     detail: { const: 'brief' },
     rows: { type: 'array', items: { type: 'integer', minimum: 1 } },
     conformal: { enum: ['auto', 'split', 'cv+', 'cqr', 'none'] },
+    problem: { enum: ['regression', 'classification'] },
+    study: { type: 'object', required: ['kind'], properties: { kind: text, vary: { type: 'array', items: { type: 'object', required: ['name', 'values'] } } } },
+    roles: {
+      type: 'object',
+      required: ['states', 'action', 'reward', 'nextStates'],
+      properties: { states: texts, action: text, reward: text, nextStates: texts, done: text, episode: text, order: text },
+    },
   },
 } as const;
 
@@ -106,13 +113,19 @@ const schema = {
     name: text,
     recipe: {
       ...recipeSchema,
-      required: ['file', 'target', 'task', 'features', 'dropped', 'missing', 'model', 'options', 'split', 'level', 'seed'],
+      required: ['file', 'task', 'features', 'dropped', 'missing', 'model', 'options', 'level', 'seed'],
+      if: { properties: { task: { enum: ['regression', 'classification', 'experiment'] } } },
+      then: { required: ['target', 'split'], if: { properties: { task: { const: 'experiment' } } }, then: { required: ['problem', 'study'] } },
+      else: { properties: { model: { enum: ['kmeans', 'pca', 'policy'] } }, required: ['maxRows'], not: { anyOf: [{ required: ['target'] }, { required: ['split'] }] } },
     },
     parameters: { type: 'object' },
     conformal: conformalSchema,
     background: backgroundSchema,
     fitted: { type: 'object', required: ['report'], properties: { report: reportSchema, conformal: conformalSchema } },
     report: reportSchema,
+    note: text,
+    tags: texts,
+    earlier: { type: 'array', items: { type: 'object', required: ['name', 'created', 'recipe', 'model', 'data'], properties: { recipe: { type: 'object' }, model: { type: 'object', required: ['family', 'title'] }, data: { type: 'object' } } } },
   },
 } as const;
 
@@ -148,8 +161,19 @@ export async function parseRecipe(value: unknown, file: string): Promise<Partial
   return { ...recipe, dropped: recipe.dropped ?? [] };
 }
 
+export type PartialTargetlessRecipe = Partial<TargetlessRecipe> & Pick<TargetlessRecipe, 'dropped'>;
+
+/** The same of what has no target. Throws UserError 'badOption' too where the recipe is of another task. */
+export async function parseTargetlessRecipe(value: unknown, file: string, task: TargetlessTask): Promise<PartialTargetlessRecipe> {
+  const { recipe: check } = await checkers();
+  if (!check(value)) throw new UserError('badOption', `${file} holds no recipe of Unveil${firstFault(check)}.`, { file });
+  const recipe = value as Partial<TargetlessRecipe>;
+  if (recipe.task !== task) throw new UserError('badOption', `${file} holds a recipe of another task${recipe.task === undefined ? '' : ` (${recipe.task})`}; this command takes one of ${task}.`, { file });
+  return { ...recipe, dropped: recipe.dropped ?? [] };
+}
+
 /** Parses the text of a model file. Throws UserError 'badModelFile' with the place that does not fit. */
-export async function parseModelFile(content: string, file: string): Promise<ModelFile> {
+export async function parseModelFile(content: string, file: string): Promise<AnyModelFile> {
   let value: unknown;
   try {
     value = JSON.parse(content);
@@ -163,5 +187,5 @@ export async function parseModelFile(content: string, file: string): Promise<Mod
   }
   const { model: check } = await checkers();
   if (!check(value)) throw new UserError('badModelFile', `${file} is not a model file of Unveil${firstFault(check)}.`, { file });
-  return value as unknown as ModelFile;
+  return value as unknown as AnyModelFile;
 }

@@ -1,36 +1,54 @@
 /** Counts the rows to predict whose numbers lie outside of what the training file had: there a model extrapolates, or takes the end of the range. */
 import type { ColumnProfile } from '../protocol/profile';
 import type { Report } from '../protocol/report';
-import type { Column, Table } from './data/table';
+import type { Table } from './data/table';
 import { findColumn } from './data/table';
 import { countOf, formatNumber } from './report/format';
 
 /** Columns named at most. */
 const mostNamed = 12;
 
-/** One sentence, or none where no row is outside. `flat`: the model predicts such numbers as the nearest end of the range. The ranges are those of the profile in the report, which every model file holds. */
-export function outsideRangeNotes({ sections }: Report, features: readonly string[], table: Table, flat = false): string[] {
-  const profile = sections.find(section => section.kind === 'columns');
-  if (profile?.kind !== 'columns' || !Array.isArray(profile.columns)) return [];
-  const used = new Set(features);
-  const parts = profile.columns.filter(column => used.has(column.name)).flatMap(column => outside(column, findColumn(table, column.name)));
-  if (parts.length === 0) return [];
-  const more = parts.length > mostNamed ? `; and ${parts.length - mostNamed} more` : '';
-  const what = flat ? 'this model predicts such numbers as the nearest end of that range' : 'where the prediction is an extrapolation';
-  return [`Some rows lie outside of the range of the training data${flat ? '; ' : ', '}${what}: ${parts.slice(0, mostNamed).join('; ')}${more}.`];
+interface Range { readonly profile: ColumnProfile; readonly least: number; readonly most: number; below: number; above: number }
+
+/** Counts over as many tables as there are. The ranges are those of the profile in the report, which every model file holds. */
+export class OutsideRange {
+  private readonly ranges: readonly Range[];
+
+  /** `flat`: the model predicts such numbers as the nearest end of the range. */
+  constructor({ sections }: Pick<Report, 'sections'>, features: readonly string[], private readonly flat = false) {
+    const section = sections.find(each => each.kind === 'columns');
+    const used = new Set(features);
+    this.ranges = section?.kind === 'columns' && Array.isArray(section.columns) ? section.columns.filter(column => used.has(column.name)).flatMap(rangeOf) : [];
+  }
+
+  add(table: Table): void {
+    for (const range of this.ranges) {
+      const column = findColumn(table, range.profile.name);
+      if (column?.storage !== 'number') continue;
+      for (let row = 0; row < column.values.length; row++) {
+        if (column.values[row] < range.least) range.below++;
+        else if (column.values[row] > range.most) range.above++;
+      }
+    }
+  }
+
+  /** One sentence, or none where no row is outside. */
+  notes(): string[] {
+    const parts = this.ranges.flatMap(outside);
+    if (parts.length === 0) return [];
+    const more = parts.length > mostNamed ? `; and ${parts.length - mostNamed} more` : '';
+    const what = this.flat ? 'this model predicts such numbers as the nearest end of that range' : 'where the prediction is an extrapolation';
+    return [`Some rows lie outside of the range of the training data${this.flat ? '; ' : ', '}${what}: ${parts.slice(0, mostNamed).join('; ')}${more}.`];
+  }
 }
 
-function outside(profile: ColumnProfile, column: Column | undefined): string[] {
+function rangeOf(profile: ColumnProfile): Range[] {
   const end = (probability: number): number | undefined => profile.quantiles?.find(item => item.probability === probability)?.value;
-  const least = end(0);
-  const most = end(1);
-  if (column?.storage !== 'number' || least === undefined || most === undefined) return [];
-  let below = 0;
-  let above = 0;
-  for (let row = 0; row < column.values.length; row++) {
-    if (column.values[row] < least) below++;
-    else if (column.values[row] > most) above++;
-  }
+  const [least, most] = [end(0), end(1)];
+  return least === undefined || most === undefined ? [] : [{ profile, least, most, below: 0, above: 0 }];
+}
+
+function outside({ profile, least, most, below, above }: Range): string[] {
   const words = (value: number): string => (profile.kind === 'datetime' ? new Date(value).toISOString().slice(0, 10) : formatNumber(value, 6));
   return [
     ...(above > 0 ? [`${countOf(above, 'row has', 'rows have')} ${profile.name} above ${words(most)}, the largest seen`] : []),

@@ -12,79 +12,83 @@ import type { ConformalPredictor } from './uncertainty/conformalPredictor';
 
 export interface PredictedColumns {
   readonly names: readonly string[];
-  /** Cells of the i-th of the given rows, in the order of `names`. */
-  block(rows: Int32Array): (i: number) => Cell[];
+  /** Cells of the i-th row of a table, in the order of `names`. */
+  block(table: Table): (i: number) => Cell[];
   /** What the intervals are. */
   readonly notes: readonly string[];
 }
 
 /**
  * Absent `wanted`: the conformal intervals or sets that the report measured, and beside sets the model's own interval of the probability
- * where it has one; without conformal ones the model's own. Throws UserError when intervals are wanted that the model does not have.
+ * where it has one; without conformal ones the model's own. `first`: a table whose first row tells whether it has any. Throws UserError when intervals are
+ * wanted that the model does not have.
  */
-export function predictedColumns(file: ModelFile, family: Family, model: Model, table: Table, level: number, wanted: PredictParams['intervals']): PredictedColumns {
-  const own = ownIntervals(model, table, level);
+export function predictedColumns(file: ModelFile, family: Family, model: Model, first: Table, level: number, wanted: PredictParams['intervals']): PredictedColumns {
+  const own = firstRow(model, first, level);
   if (wanted === 'model' && !own) throw new UserError('badOption', 'The model gives no intervals of its own; leave --intervals out or choose conformal.');
   if (wanted === 'conformal' && !file.conformal) {
     throw new UserError('badOption', 'The model file holds no conformal intervals: nothing was held out at its training, or conformal was set to none.');
   }
-  if (wanted === 'model' || !file.conformal) return plainColumns(model, table, level, own);
+  if (wanted === 'model' || !file.conformal) return plainColumns(model, level, own);
   const predictor = readConformal(file.conformal, model, json => family.load(json));
   // Bounds without end say nothing; whoever asks for them by name gets them.
   if (wanted === undefined && own && model.task === 'regression' && predictor.infinite(level) !== undefined) {
-    const plain = plainColumns(model, table, level, own);
+    const plain = plainColumns(model, level, own);
     return { ...plain, notes: [...plain.notes, `They are not the conformal ones of the report, which would be infinite: ${predictor.infinite(level)}`] };
   }
-  return conformalColumns(predictor, model, table, level, own && wanted === undefined && model.task === 'classification');
+  return conformalColumns(predictor, model, level, wanted === undefined && model.task === 'classification' ? own : undefined);
 }
 
-function ownIntervals(model: Model, table: Table, level: number): boolean {
-  return firstRow(model, table, level)?.low !== undefined;
-}
-
+/** Undefined where the model has no intervals of its own. */
 function firstRow(model: Model, table: Table, level: number): IntervalPrediction | undefined {
-  return model.predictIntervals?.(table, level, Int32Array.from(table.rows > 0 ? [0] : []));
+  const predicted = model.predictIntervals?.(table, level, Int32Array.from(table.rows > 0 ? [0] : []));
+  return predicted?.low === undefined ? undefined : predicted;
 }
 
 /** One sentence on the model's own intervals. */
-function ownNote(model: Model, table: Table, level: number): string {
-  const kind = firstRow(model, table, level)?.intervalKind ?? 'interval';
+function ownNote(model: Model, level: number, { intervalKind: kind = 'interval' }: IntervalPrediction): string {
   // Some families say themselves of what.
   const of = model.task === 'classification' && !kind.includes('of the probability') ? ` of the probability of ${model.classes?.at(-1)}` : '';
   return `The columns low and high are the model's own: ${formatLevel(level)} ${kind}${of}.`;
 }
 
-function plainColumns(model: Model, table: Table, level: number, own: boolean): PredictedColumns {
+/** `own`: the model's own interval of some row, where it has any. */
+function plainColumns(model: Model, level: number, own: IntervalPrediction | undefined): PredictedColumns {
   return {
-    names: [...pointNames(model), ...(own ? ['low', 'high'] : [])], notes: own ? [ownNote(model, table, level)] : [],
-    block: rows => {
-      const prediction: IntervalPrediction = own ? model.predictIntervals!(table, level, rows) : model.predict(table, rows);
-      return i => [...pointCells(model, prediction, i), ...(own ? [prediction.low?.[i], prediction.high?.[i]] : [])];
+    names: [...pointNames(model), ...(own ? ['low', 'high'] : [])], notes: own ? [ownNote(model, level, own)] : [],
+    block: table => {
+      const prediction: IntervalPrediction = own ? model.predictIntervals!(table, level) : model.predict(table);
+      return i => {
+        const cells = pointCells(model, prediction, i);
+        if (own) cells.push(prediction.low?.[i], prediction.high?.[i]);
+        return cells;
+      };
     },
   };
 }
 
 /** `own`: the model's own interval of the probability stands beside the set. */
-function conformalColumns(predictor: ConformalPredictor, model: Model, table: Table, level: number, own: boolean): PredictedColumns {
+function conformalColumns(predictor: ConformalPredictor, model: Model, level: number, own: IntervalPrediction | undefined): PredictedColumns {
   const words = conformalNote(predictor, level);
   const notes = [words.replace(/^The (intervals|sets) are/, (_, what: string) => (what === 'sets' ? 'The column set: the sets are' : 'The columns low and high: the intervals are'))];
+  const all = (table: Table): Int32Array => Int32Array.from({ length: table.rows }, (_, i) => i);
   if (model.task === 'regression') {
     return {
       names: [...pointNames(model), 'low', 'high'], notes,
-      block: rows => {
-        const prediction = model.predict(table, rows);
-        const { low, high } = predictor.intervals(table, level, rows);
+      block: table => {
+        const prediction = model.predict(table);
+        const { low, high } = predictor.intervals(table, level, all(table));
         return i => [...pointCells(model, prediction, i), low[i], high[i]];
       },
     };
   }
   const classes = predictor.state.classes!;
-  const plain = plainColumns(model, table, level, own);
+  const plain = plainColumns(model, level, own);
   return {
     names: [...plain.names, 'set'], notes: [...plain.notes, ...notes],
-    block: rows => {
-      const cells = plain.block(rows);
-      const sets = predictor.sets(table, level, rows);
+    block: table => {
+      const cells = plain.block(table);
+      const sets = predictor.sets(table, level, all(table));
       return i => [...cells(i), setCell(classes.filter((_, k) => sets[i * classes.length + k] === 1))];
     },
   };

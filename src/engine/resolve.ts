@@ -108,7 +108,7 @@ export function resolveFamily(model: string | undefined, task: Task): Family {
 }
 
 /** Checks the options that were set against those that the family declares. */
-export function checkOptions(family: Family, options: Readonly<Record<string, OptionValue>> | undefined): void {
+export function checkOptions(family: Pick<Family, 'id' | 'options'>, options: Readonly<Record<string, OptionValue>> | undefined): void {
   for (const [name, value] of Object.entries(options ?? {})) {
     const option = family.options.find(item => item.name === name);
     if (!option) {

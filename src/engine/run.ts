@@ -2,19 +2,21 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-import type { CompareResult, HtmlParams, PredictParams, PredictResult, ProfileParams, ProfileResult } from '../protocol/engine';
+import type { CompareResult, HtmlParams, PageLanguage, PredictParams, PredictResult, ProfileParams, ProfileResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
-import { modelFormat, modelVersion, type ModelFile } from '../protocol/modelFile';
+import { explainsTarget, modelFormat, modelVersion, type AnyModelFile, type ModelFile } from '../protocol/modelFile';
 
 import type { RunRequest } from '../protocol/recipe';
 import type { WorkContext } from './context';
 import { contentHash } from './data/contentHash';
-import { openSource, type DataSource } from './data/source';
+import { guessColumns } from './policy/guessColumns';
+import { openSource } from './data/source';
+import type { DataSource } from './data/sourceTypes';
 import { targetCandidates } from './data/target';
 import { compare, train } from './train';
 import { parseModelFile } from './modelFile';
 import { predictFile } from './predict';
-import { reportHtml } from './report/html';
+import { hasFormula, reportHtml } from './report/html';
 import { comparisonSection } from './report/sectionsComparison';
 import { checkRequest } from './resolve';
 import { requireOther } from './sameFile';
@@ -25,7 +27,7 @@ export async function profile(params: ProfileParams, context: WorkContext): Prom
   return withSource(params.file, params, context, async source => {
     context.progress('Profiling');
     const result = await source.profile();
-    return { profile: result, targets: targetCandidates(result) };
+    return { profile: result, targets: targetCandidates(result), log: guessColumns(result).guesses };
   });
 }
 
@@ -73,21 +75,31 @@ export async function predict(params: PredictParams, context: WorkContext): Prom
 }
 
 /** Writes the self-contained HTML report of a model. */
-export async function exportHtml({ model, out }: HtmlParams): Promise<{ readonly out: string }> {
+export async function exportHtml({ model, out, language }: HtmlParams): Promise<{ readonly out: string }> {
   await requireOther(out, [model.recipe.file]);
-  await writeWhole(out, await htmlReport(model));
+  await writeWhole(out, await htmlReport(model, language));
   return { out };
 }
 
-/** The text of the HTML report of a model. */
-export async function htmlReport(model: ModelFile): Promise<string> {
+/** The text of the HTML report of a model; without a language in English. */
+export async function htmlReport(model: AnyModelFile, language?: PageLanguage): Promise<string> {
   const folder = join(__dirname, 'webview');
-  const [script, css] = await Promise.all([readFile(join(folder, 'offline.js'), 'utf8'), readFile(join(folder, 'report.css'), 'utf8')]);
-  return reportHtml(model, { script, css });
+  const texts = (...names: string[]): Promise<string[]> => Promise.all(names.map(name => readFile(join(folder, name), 'utf8')));
+  const [script, css] = (await texts('offline.js', 'report.css')) as [string, string];
+  if (!hasFormula(model.report)) return reportHtml(model, { script, css }, language);
+  const [mathScript, mathCss] = (await texts('math.js', 'math.css')) as [string, string];
+  return reportHtml(model, { script, css, math: { script: mathScript, css: mathCss } }, language);
+}
+
+/** Reads and checks the file of a model of a target. `what`: as in "can be exported". */
+export async function readTargetModel(path: string, what: string): Promise<ModelFile> {
+  const model = await readModelFile(path);
+  if (!explainsTarget(model)) throw new UserError('badOption', `Only models of a target can be ${what}; ${basename(path)} holds ${model.report.model.title}, which has none.`, { file: path });
+  return model;
 }
 
 /** Reads and checks a model file. */
-export async function readModelFile(path: string): Promise<ModelFile> {
+export async function readModelFile(path: string): Promise<AnyModelFile> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');

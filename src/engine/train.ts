@@ -4,7 +4,9 @@ import { UserError } from '../protocol/errors';
 import type { BackgroundBlock, ConformalBlock } from '../protocol/modelFile';
 import type { DatasetProfile, Note } from '../protocol/profile';
 import type { Recipe, RunRequest, Task } from '../protocol/recipe';
-import type { Comparison, Report } from '../protocol/report';
+import type { Comparison } from '../protocol/comparison';
+import type { Report } from '../protocol/report';
+import { checkData } from './checks/checkData';
 import { comparedFamilies } from './compare/complexity';
 import { compareFamilies, type CompareInput } from './compare/compareFamilies';
 import { forFamily, type Contender } from './compare/contender';
@@ -14,9 +16,10 @@ import type { Dataset } from './data/dataset';
 import { defaultFeatures } from './data/defaultFeatures';
 import { readFormula } from './data/formulaRequest';
 import { prepareDataset, type Prepared } from './data/prepare';
-import type { DataSource, Loaded } from './data/source';
+import type { DataSource, Loaded } from './data/sourceTypes';
 import { crossValidate } from './evaluate/crossValidate';
 import { Rng } from './math/random';
+import type { Model } from './models/model';
 import { backgroundRowsOf, fewestBackground, writeBackground } from './explain/backgroundBlock';
 import { requireRow, rowSections } from './explainRow';
 import { measureModel } from './measure';
@@ -42,13 +45,15 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
   const { request, profile } = input;
   const clock = new Stopwatch(input.started);
   const { plan, loaded, prepared } = await readRun(input, context, clock);
-  const { comparison, family, dataset, model, evaluation } = request.compare
+  const { comparison, others, family, dataset, model, evaluation } = request.compare
     ? await compareModels(request, prepared.dataset, context, clock)
     : await fitModel(request, prepared.dataset, context, clock);
   const { recipe } = dataset;
 
+  const checks = await checkData({ dataset, family, folds: evaluation?.folds ?? [] }, context);
+  clock.lap('check');
   const rng = new Rng(recipe.seed);
-  const measurements = await measureModel({ recipe, dataset, family, model, evaluation }, context, rng);
+  const measurements = await measureModel({ recipe, dataset, family, model, evaluation, ...(others && { others }) }, context, rng);
   const usual = backgroundRowsOf(dataset, model);
   const asked = recipe.rows?.length
     ? await rowSections({ dataset, model, rows: recipe.rows, ...(usual.length >= fewestBackground && { usual }), conformal: measurements.conformal?.predictor, context, rng: rng.fork('rows') }) : undefined;
@@ -59,6 +64,7 @@ export async function train(input: TrainInput, context: WorkContext): Promise<Tr
     notes: [...plan.notes, ...loaded.notes, ...prepared.notes, ...(comparison ? choiceNotes(comparison) : []), ...(asked?.notes ?? [])],
     ...(asked && { rowSections: asked.sections }),
     ...(comparison && { comparison }),
+    checks,
     timings: {},
   });
   clock.lap('explain');
@@ -74,10 +80,10 @@ export async function compare(input: TrainInput, context: WorkContext): Promise<
   return (await compareFamilies(compareInput(input.request, prepared.dataset), context)).comparison;
 }
 
-interface ReadRun { readonly plan: Plan; readonly loaded: Loaded; readonly prepared: Prepared }
+export interface ReadRun { readonly plan: Plan; readonly loaded: Loaded; readonly prepared: Prepared }
 
 /** From the request to the dataset that models are fitted on. */
-async function readRun(input: TrainInput, context: WorkContext, clock: Stopwatch): Promise<ReadRun> {
+export async function readRun(input: TrainInput, context: WorkContext, clock: Stopwatch): Promise<ReadRun> {
   const { request, source, profile } = input;
   const plan = planRun(input);
   const reserved = splitColumns(plan.recipe.split);
@@ -94,7 +100,7 @@ async function readRun(input: TrainInput, context: WorkContext, clock: Stopwatch
 }
 
 /** A model of all rows with what was held out of it. */
-type Fitted = Pick<Contender, 'family' | 'dataset' | 'model' | 'evaluation'> & { readonly comparison?: Comparison };
+type Fitted = Pick<Contender, 'family' | 'dataset' | 'model' | 'evaluation'> & { readonly comparison?: Comparison; readonly others?: readonly Model[] };
 
 async function fitModel(request: RunRequest, dataset: Dataset, context: WorkContext, clock: Stopwatch): Promise<Fitted> {
   const { recipe } = dataset;
@@ -120,11 +126,11 @@ async function compareModels(request: RunRequest, dataset: Dataset, context: Wor
     return fitModel({ ...request, model: family!.id }, forFamily(dataset, family!), context, clock);
   }
   const share = derivedContext(context, (stage, fraction, live, comparison) => context.progress(stage, fraction === undefined ? undefined : 0.25 + 0.45 * fraction, live, comparison));
-  const { comparison, chosen } = await compareFamilies(input, share);
+  const { comparison, chosen, others } = await compareFamilies(input, share);
   clock.add('fit', chosen.fitSeconds);
   clock.add('evaluate', chosen.evaluateSeconds);
   clock.lap('compare', chosen.fitSeconds + chosen.evaluateSeconds);
-  return { ...chosen, comparison };
+  return { ...chosen, comparison, others };
 }
 
 function compareInput({ compare: asked, options }: RunRequest, dataset: Dataset): CompareInput {

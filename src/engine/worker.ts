@@ -1,12 +1,19 @@
-/** Entry of a worker thread: trains networks, boosts bags and searches formulas for engine/compute/pool.ts. */
+/** Entry of a worker thread: trains networks, boosts bags, searches formulas, finds clusters and runs experiments for engine/compute/pool.ts. */
 import { worker, workerEmit } from 'workerpool';
 
 import { CancelledError } from '../protocol/errors';
 import type { TaskOutcome } from './compute/pool';
 import { trainOne, type TrainEvent, type TrainParams } from './compute/trainAll';
 import { runLane, type LaneTask } from './formula/recover';
+import { runInWorker as generaliseInWorker, type StudyTask } from './experiments/generalisation/task';
+import { descentInWorker, type DescentTask } from './experiments/optimisers/runs';
+import type { FoldTask } from './experiments/robustness/oneFold';
+import { attackInWorker } from './experiments/robustness/runFolds';
+import { runInWorker } from './experiments/runs/runAll';
+import type { RunTask } from './experiments/runs/task';
 import { toUserError } from './faults';
 import { boostBag, type BagTask } from './models/boosting/runBags';
+import { runClusterTask, type ClusterTask } from './unlabelled/kmeans/tasks';
 
 /** Milliseconds between two messages to the main thread. */
 const every = 50;
@@ -30,6 +37,11 @@ worker({
     }
   }),
   boost: (params: BagTask) => outcome(() => Promise.resolve(boostBag(params))),
+  clusters: (params: ClusterTask) => outcome(() => Promise.resolve(runClusterTask(params))),
+  robustness: (params: FoldTask) => outcome(() => attackInWorker(params)),
+  descent: (params: DescentTask) => outcome(() => descentInWorker(params)),
+  generalisation: (params: StudyTask) => outcome(() => generaliseInWorker(params)),
+  experiment: (params: RunTask) => outcome(() => runInWorker(params)),
 });
 
 /** Collects the losses of epochs, of which a small network has hundreds a second. */

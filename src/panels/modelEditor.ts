@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { modelEditorType } from '../contributions';
 import type { EngineClient } from '../services/engineClient';
+import { t } from '../services/l10n';
 import { errorDetail, type Log } from '../services/log';
 import { asUserError, isCancellation } from '../services/notifications';
 import { baseName } from '../services/plainText';
@@ -32,7 +33,7 @@ export class ModelEditor implements vscode.CustomTextEditorProvider {
   resolveCustomTextEditor(document: vscode.TextDocument, panel: vscode.WebviewPanel): void {
     const name = baseName(document.uri.path);
     const view = new ModelView(
-      panel, { source: 'file', uri: document.uri }, { name, panel: 'overview', status: { state: 'working', stage: 'Opening' } }, this.setup);
+      panel, { source: 'file', uri: document.uri }, { name, panel: 'overview', status: { state: 'working', stage: t('Opening') } }, this.setup);
     this.setup.views.add(view);
     let timer: NodeJS.Timeout | undefined;
     const listener = vscode.workspace.onDidChangeTextDocument(event => {

@@ -3,7 +3,8 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import * as vscode from 'vscode';
 import type { ModelEdit } from '../protocol/engine';
 import type { PanelAction, PanelSnapshot, PanelStatus } from '../protocol/panel';
-import type { PanelId } from '../protocol/report';
+import type { PanelId } from '../protocol/sectionBase';
+import type { WhatIfAnswer, WhatIfFailure, WhatIfQuestion } from '../protocol/whatIf';
 import { errorDetail, type Log } from '../services/log';
 import { plainText } from '../services/plainText';
 import { connectWebview } from './webviewConnection';
@@ -23,7 +24,9 @@ function ofReference(reference: ModelReference): Pick<PanelSnapshot, 'source' | 
 export interface ViewActions {
   act(view: ModelView, action: PanelAction): void;
   explainRow(view: ModelView, row: number): void;
+  whatIf(view: ModelView, ask: WhatIfQuestion): Promise<WhatIfAnswer | WhatIfFailure>;
   explainFamily(view: ModelView, family: string): void;
+  applyFix(view: ModelView, place: number): unknown;
   editModel(view: ModelView, edit: ModelEdit): void;
   reportChanged(view: ModelView): void;
 }
@@ -127,8 +130,13 @@ export class ModelView {
       this.setup.actions.explainRow(this, row);
       return null;
     });
+    connection.onRequest('whatIf', ({ ask }: { ask: WhatIfQuestion }) => this.setup.actions.whatIf(this, ask));
     connection.onRequest('explainFamily', ({ family }: { family: string }) => {
       this.setup.actions.explainFamily(this, family);
+      return null;
+    });
+    connection.onRequest('applyFix', ({ place }: { place: number }) => {
+      this.setup.actions.applyFix(this, place);
       return null;
     });
     connection.onRequest('editModel', ({ edit }: { edit: ModelEdit }) => {

@@ -1,4 +1,5 @@
 /** Keeps the peers of every report in view: when a report is shown, and when the stored models change. */
+import { reportsTarget } from '../protocol/report';
 import type { ModelStore } from '../services/modelStore';
 import { errorDetail, type Log } from '../services/log';
 import { peersOf } from '../services/peers';
@@ -19,7 +20,7 @@ export class PeerPoints {
   async refresh(view: ModelView): Promise<void> {
     try {
       const { report } = view.snapshot;
-      if (!report?.sections.some(section => section.kind === 'scatter')) return;
+      if (!report || !reportsTarget(report) || !report.sections.some(section => section.kind === 'scatter')) return;
       const models = await this.store.list();
       if (view.isClosed || view.snapshot.report !== report) return;
       const { reference } = view;

@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import { reportPanelType } from '../contributions';
 import type { PanelStatus } from '../protocol/panel';
-import type { PanelId, Report } from '../protocol/report';
+import type { AnyReport } from '../protocol/report';
+import type { PanelId } from '../protocol/sectionBase';
+import { t } from '../services/l10n';
 import type { Log } from '../services/log';
 import type { ModelStore } from '../services/modelStore';
 import { asUserError } from '../services/notifications';
@@ -23,7 +25,7 @@ export interface ReportPanelSetup {
 
 export interface ShownModel {
   readonly name: string;
-  readonly report?: Report;
+  readonly report?: AnyReport;
   readonly status: PanelStatus;
 }
 
@@ -63,11 +65,11 @@ export class ReportPanels implements vscode.WebviewPanelSerializer {
     const place = entry && (await this.setup.tabs.get(entry.id));
     const tab = isPanelId(place?.tab) ? place.tab : (kept.panel ?? 'overview');
     if (!entry) {
-      const status = { state: 'failed', message: 'This model was not stored, or was deleted.' } as const;
+      const status = { state: 'failed', message: t('This model was not stored, or was deleted.') } as const;
       this.adopt(webviewPanel, this.setup.store.newId(kept.name), { name: kept.name, status }, tab);
       return;
     }
-    const view = this.adopt(webviewPanel, entry.id, { name: entry.name, status: { state: 'working', stage: 'Opening' } }, tab);
+    const view = this.adopt(webviewPanel, entry.id, { name: entry.name, status: { state: 'working', stage: t('Opening') } }, tab);
     try {
       const model = await this.setup.store.load(entry.id);
       view.update({ name: model.name, report: model.report, status: { state: 'ready' } });

@@ -1,6 +1,6 @@
 /** What a report panel that is brought back after a reload shows, by the state that its webview kept. No vscode. */
-import type { PanelId } from '../protocol/report';
-import { isDamaged, type HealthyModel, type StoredModel } from '../services/modelStore';
+import type { PanelId } from '../protocol/sectionBase';
+import { isDamaged, type HealthyModel, type StoredModel } from '../services/modelIndex';
 
 export interface KeptState {
   readonly id?: string;
@@ -25,7 +25,9 @@ export function findKept(models: readonly StoredModel[], { id, name }: KeptState
 }
 
 const panelIds: Readonly<Record<PanelId, true>> = {
-  overview: true, weights: true, importance: true, effects: true, intervals: true, interpretability: true, row: true, data: true,
+  overview: true, weights: true, importance: true, effects: true, intervals: true, interpretability: true, row: true, whatIf: true, data: true,
+  profiles: true, rules: true, map: true, stability: true, loadings: true, policy: true, values: true, evidence: true, learning: true,
+  sensitivity: true, optimisers: true, dynamics: true, generalisation: true, robustness: true, settings: true,
 };
 
 export function isPanelId(value: unknown): value is PanelId {

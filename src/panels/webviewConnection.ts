@@ -8,7 +8,7 @@ import { webviewHtml } from './webviewHtml';
 export interface WebviewSetup {
   readonly extensionUri: vscode.Uri;
   /** Name of the bundle in dist/webview. */
-  readonly bundle: 'report' | 'inspector';
+  readonly bundle: 'report' | 'inspector' | 'beside';
   readonly title: string;
   readonly log: Log;
   /** Registers the handlers; the connection listens right after. */
@@ -52,9 +52,12 @@ export async function connectWebview(webview: vscode.Webview, setup: WebviewSetu
   webview.html = webviewHtml({
     title: setup.title,
     script: String(webview.asWebviewUri(vscode.Uri.joinPath(folder, `${setup.bundle}.js`))),
-    style: String(webview.asWebviewUri(vscode.Uri.joinPath(folder, 'report.css'))),
+    // Only the report sets formulas.
+    styles: [...(setup.bundle === 'report' ? ['math.css'] : []), 'report.css'].map(name => String(webview.asWebviewUri(vscode.Uri.joinPath(folder, name)))),
     cspSource: webview.cspSource,
     nonce: randomBytes(16).toString('hex'),
+    language: vscode.env.language,
+    ...(vscode.l10n.bundle && { translations: vscode.l10n.bundle }),
   });
   return connection;
 }

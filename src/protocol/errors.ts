@@ -3,7 +3,7 @@
 /** Why something could not be done; the host maps a reason to the actions it offers. */
 export type ErrorReason =
   | 'fileNotFound' | 'fileUnreadable' | 'fileChanged' | 'notTabular' | 'emptyFile' | 'noRows' | 'tooFewRows'
-  | 'malformed' | 'unknownColumn' | 'badTarget' | 'badFeatures' | 'badOption' | 'badFormula' | 'badModelFile'
+  | 'malformed' | 'unknownColumn' | 'lacksColumns' | 'badTarget' | 'badFeatures' | 'badOption' | 'badFormula' | 'badModelFile'
   | 'cannotWrite' | 'numerical' | 'outOfMemory' | 'engineStopped' | 'internal';
 
 export interface ErrorData {

@@ -1,6 +1,7 @@
 /** A trained model on disk: recipe, encodings, parameters and report in one JSON file that diffs in git. */
+import type { ModelFacts } from './modelFacts';
 import type { ColumnKind } from './profile';
-import type { Recipe } from './recipe';
+import { hasTarget, type AnyRecipe, type ExperimentRecipe, type Recipe, type TargetlessRecipe } from './recipe';
 import type { Report } from './report';
 
 export const modelFormat = 'unveil-model';
@@ -48,13 +49,14 @@ export interface BackgroundColumn {
   readonly levels?: readonly string[];
 }
 
-export interface ModelFile {
+/** By default that of a model of a target. */
+export interface ModelFile<R extends AnyRecipe = Recipe> {
   readonly format: typeof modelFormat;
   readonly version: typeof modelVersion;
   /** ISO 8601, UTC. */
   readonly created: string;
   readonly name: string;
-  readonly recipe: Recipe;
+  readonly recipe: R;
   /** The family's own parameters with its encodings; schema is the family's. */
   readonly parameters: unknown;
   /** Absent where nothing was held out or conformal intervals were not wanted. */
@@ -64,9 +66,23 @@ export interface ModelFile {
   /** What a person changed in the fitted model, oldest first; the parameters hold the edited terms and what was fitted. */
   readonly edits?: readonly RecordedEdit[];
   /** Of an edited model: what was measured of it as it was fitted, and is again when all edits are taken back. */
-  readonly fitted?: { readonly report: Report; readonly conformal?: ConformalBlock };
-  readonly report: Report;
+  readonly fitted?: { readonly report: Report<R>; readonly conformal?: ConformalBlock };
+  readonly report: Report<R>;
+  /** A person's own words about the model. */
+  readonly note?: string;
+  readonly tags?: readonly string[];
+  /** Versions that this one took the place of by training anew, oldest first. */
+  readonly earlier?: readonly ModelFacts[];
 }
+
+export type TargetlessModelFile = ModelFile<TargetlessRecipe>;
+/** What an experiment found: there is nothing in it to predict with. */
+export type ExperimentFile = ModelFile<ExperimentRecipe>;
+export type AnyModelFile = ModelFile | TargetlessModelFile | ExperimentFile;
+
+export const isExperimentFile = (model: AnyModelFile): model is ExperimentFile => model.recipe.task === 'experiment';
+
+export const explainsTarget = (model: AnyModelFile): model is ModelFile => hasTarget(model.recipe);
 
 export interface RecordedEdit {
   /** "age", "age × hours". */

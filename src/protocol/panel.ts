@@ -1,7 +1,10 @@
 /** Host ↔ webview: messages of the report panel and of the inspector, over JSON-RPC on postMessage. */
 import type { ColumnProfile } from './profile';
 import type { LiveCurve, ModelEdit } from './engine';
-import type { Metric, PanelId, Report, Score, Section } from './report';
+import type { Metric, Score } from './measures';
+import type { AnyReport, Section } from './report';
+import type { PanelId } from './sectionBase';
+import type { WhatIfAnswer, WhatIfFailure, WhatIfQuestion } from './whatIf';
 
 export type PanelStatus =
   | { readonly state: 'ready' }
@@ -18,7 +21,7 @@ export interface PanelSnapshot {
   readonly name: string;
   /** Id of a stored model: a panel that is brought back after a reload finds it by that, whatever its name is then. */
   readonly id?: string;
-  readonly report?: Report;
+  readonly report?: AnyReport;
   readonly panel: PanelId;
   readonly status: PanelStatus;
   /** Models are compared in the background: the report can be read meanwhile. */
@@ -49,8 +52,12 @@ export interface HostMethods {
   readonly panelChanged: [{ readonly panel: PanelId }, null];
   /** Explains one row of the data file; the answer comes with the next snapshot. */
   readonly explainRow: [{ readonly row: number }, null];
+  /** Asks the model what if; what went wrong is an answer. */
+  readonly whatIf: [{ readonly ask: WhatIfQuestion }, WhatIfAnswer | WhatIfFailure];
   /** Explains another family of the comparison, in a panel of its own. */
   readonly explainFamily: [{ readonly family: string }, null];
+  /** Trains anew with the fix of a finding of the data checks. */
+  readonly applyFix: [{ readonly place: number }, null];
   /** Edits a term of the model, or takes the last edit back; the edited report comes with the next snapshot. */
   readonly editModel: [{ readonly edit: ModelEdit }, null];
   readonly copyText: [{ readonly text: string }, null];
@@ -67,7 +74,7 @@ export interface PanelNotifications {
 export type InspectorSnapshot =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'column'; readonly file: string; readonly rows: number; readonly column: ColumnProfile }
-  | { readonly kind: 'model'; readonly name: string; readonly report: Report };
+  | { readonly kind: 'model'; readonly name: string; readonly report: AnyReport };
 
 export interface InspectorMethods {
   readonly ready: [Record<string, never>, InspectorSnapshot];

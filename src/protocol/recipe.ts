@@ -1,11 +1,14 @@
 /** Everything needed to repeat a run, as plain JSON. The same recipe on the same file gives the same numbers. */
+import type { KeptRuns, StudyPlan, StudyRequest } from './experiments';
 
 export type Task = 'regression' | 'classification';
 
 export type Split =
-  | { readonly scheme: 'kFold'; readonly folds: number; readonly groupColumn?: string }
+  /** `duplicates`: rows that are alike in every feature and the target stay in the same fold. */
+  | { readonly scheme: 'kFold'; readonly folds: number; readonly groupColumn?: string; readonly duplicates?: 'together' }
   | { readonly scheme: 'foldColumn'; readonly column: string }
-  | { readonly scheme: 'holdout'; readonly share: number }
+  /** `last`: the last rows of the file; else drawn at random. */
+  | { readonly scheme: 'holdout'; readonly share: number; readonly last?: true }
   | { readonly scheme: 'none' };
 
 /**
@@ -47,6 +50,75 @@ export interface Recipe {
   readonly rows?: readonly number[];
 }
 
+/** What can be explained in a file without a target: its groups of rows, its directions of variation, the decisions that it records. */
+export type TargetlessTask = 'clustering' | 'components' | 'decisions';
+
+/** Columns of a table of experience: a row a decision. */
+export interface ExperienceColumns {
+  readonly states: readonly string[];
+  readonly action: string;
+  readonly reward: string;
+  /** In the order of `states`; empty where the next row of the episode holds the next state. */
+  readonly nextStates: readonly string[];
+  readonly done?: string;
+  readonly episode?: string;
+  /** Orders the rows of an episode; absent: as they stand in the file. */
+  readonly order?: string;
+}
+
+/** The recipe of what has no target. */
+export interface TargetlessRecipe {
+  readonly file: string;
+  readonly task: TargetlessTask;
+  /** Columns used, in file order. */
+  readonly features: readonly string[];
+  readonly dropped: readonly { readonly column: string; readonly reason: string }[];
+  /** With the task 'decisions'. */
+  readonly roles?: ExperienceColumns;
+  readonly categorical?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly missing: 'impute' | 'drop';
+  readonly model: 'kmeans' | 'pca' | 'policy';
+  readonly options: Readonly<Record<string, OptionValue>>;
+  readonly level: number;
+  readonly seed: number;
+  readonly maxRows: number;
+}
+
+/** The recipe of an experiment: that of the model of a target that it is about, and what is studied. */
+export interface ExperimentRecipe extends Omit<Recipe, 'task'> {
+  readonly task: 'experiment';
+  /** Of the model. */
+  readonly problem: Task;
+  readonly study: StudyPlan;
+}
+
+export type AnyRecipe = Recipe | TargetlessRecipe | ExperimentRecipe;
+
+export const hasTarget = (recipe: AnyRecipe): recipe is Recipe => recipe.task === 'regression' || recipe.task === 'classification';
+
+/** The columns of a recipe as a request names them: an empty name says that there is no such column, while an absent one would be guessed. */
+export function decidedRoles(roles: ExperienceColumns): ExperienceColumns {
+  return { done: '', episode: '', order: '', ...roles };
+}
+
+/** What a person or a script asked for without a target. */
+export interface TargetlessRequest {
+  readonly file: string;
+  readonly task: TargetlessTask;
+  readonly features?: readonly string[];
+  readonly drop?: readonly string[];
+  /** Of 'decisions': those named; the others are guessed. */
+  readonly roles?: Partial<ExperienceColumns>;
+  readonly categorical?: readonly string[];
+  readonly numeric?: readonly string[];
+  readonly missing?: 'impute' | 'drop';
+  readonly options?: Readonly<Record<string, OptionValue>>;
+  readonly level?: number;
+  readonly seed?: number;
+  readonly maxRows?: number;
+}
+
 /** What a person or a script asked for: every field optional but the file. Guesses fill in the rest. */
 export interface RunRequest {
   readonly file: string;
@@ -81,3 +153,26 @@ export interface CompareRequest {
   /** Seconds that the comparison may take; absent: no limit. */
   readonly seconds?: number;
 }
+
+/** An experiment around the model that a run would explain. */
+export interface ExperimentRequest extends Omit<RunRequest, 'compare' | 'conformal' | 'detail' | 'rows'> {
+  readonly study: StudyRequest;
+  /** Runs of an earlier part of the same study, which are not made again where the data are the same. */
+  readonly kept?: KeptRuns;
+}
+
+export type AnyRequest = RunRequest | TargetlessRequest | ExperimentRequest;
+
+/** The request that repeats an experiment on the file of its recipe. */
+export function experimentRequest({ problem, study, target, features, formula, positive, dropped: _dropped, conformal: _conformal, detail: _detail, rows: _rows, ...same }: ExperimentRecipe): ExperimentRequest {
+  const { vary, ...rest } = study;
+  return {
+    ...same, task: problem, ...(positive !== undefined && { positive }), ...(formula === undefined ? { target, features } : { formula }),
+    study: { ...rest, ...(vary && { vary: vary.map(({ name, values }) => `${name}=${values.join(':')}`) }) },
+  };
+}
+
+export const isExperiment = (request: AnyRequest): request is ExperimentRequest => 'study' in request;
+
+export const isTargetless = (request: AnyRequest): request is TargetlessRequest =>
+  request.task === 'clustering' || request.task === 'components' || request.task === 'decisions';

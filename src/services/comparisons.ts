@@ -1,7 +1,8 @@
 /** Puts a comparison of models into a report, row by row while it goes on. No vscode. */
 import type { CompareResult } from '../protocol/engine';
 import type { ModelFile } from '../protocol/modelFile';
-import type { NotCompared, Report } from '../protocol/report';
+import type { NotCompared } from '../protocol/comparison';
+import type { AnyReport, Report } from '../protocol/report';
 import { baseName } from './plainText';
 
 /** The report with the comparison and its section, after the metrics, in the place of an earlier one. */
@@ -9,6 +10,16 @@ export function withComparison(report: Report, { comparison, section }: CompareR
   const others = report.sections.filter(({ kind }) => kind !== 'comparison');
   const place = others.findIndex(({ kind }) => kind === 'metrics') + 1;
   return { ...report, comparison, sections: [...others.slice(0, place), section, ...others.slice(place)] };
+}
+
+/** What tells the model of a report from another: all but the comparison, whose rows arrive while the model is read and asked. */
+export function modelMark({ comparison: _comparison, sections, ...rest }: AnyReport): string {
+  return JSON.stringify([rest, sections.filter(({ kind }) => kind !== 'comparison')]);
+}
+
+/** Whether two reports are of one model. */
+export function isSameModel(a: AnyReport | undefined, b: AnyReport | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && modelMark(a) === modelMark(b));
 }
 
 /** What stays of a comparison that was cancelled: the models that were done, and the names of those that were not. */

@@ -6,6 +6,7 @@ import type { ProfileResult } from '../protocol/engine';
 import { UserError } from '../protocol/errors';
 import type { CancelToken, EngineClient, RequestOptions } from './engineClient';
 import { Emitter } from './emitter';
+import { t } from './l10n';
 import type { Log } from './log';
 import { baseName } from './plainText';
 import type { Settings } from './settings';
@@ -120,7 +121,7 @@ export function isDataFile(uri: vscode.Uri): boolean {
 /** The path of a file on disk. Throws UserError for files that only exist in a virtual workspace. */
 export function diskPath(uri: vscode.Uri): string {
   if (uri.scheme === 'file') return uri.fsPath;
-  throw new UserError('fileUnreadable', `“${baseName(uri.path)}” is not on this disk (${uri.scheme}:); save a copy in a folder and use that.`);
+  throw new UserError('fileUnreadable', t('“{0}” is not on this disk ({1}:); save a copy in a folder and use that.', baseName(uri.path), uri.scheme));
 }
 
 /** Changes whenever the file does. */
@@ -130,8 +131,8 @@ async function stampOf(file: string): Promise<string> {
     return `${mtimeMs} ${size}`;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserError('fileNotFound', `There is no file “${baseName(file)}” any more.`, { file });
-    throw new UserError('fileUnreadable', `“${baseName(file)}” cannot be read: permission was refused.`, { file, detail: String(error) });
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new UserError('fileNotFound', t('There is no file “{0}” any more.', baseName(file)), { file });
+    throw new UserError('fileUnreadable', t('“{0}” cannot be read: permission was refused.', baseName(file)), { file, detail: String(error) });
   }
 }
 

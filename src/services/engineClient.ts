@@ -10,6 +10,7 @@ import { progressMethod, type EngineMethods, type ProgressEvent, type ProgressNo
 import { CancelledError, UserError, userErrorCode, type ErrorData } from '../protocol/errors';
 import { Emitter, type Subscription } from './emitter';
 import { removeTempFolders } from './engineTemp';
+import { t } from './l10n';
 import { errorDetail, type Log } from './log';
 
 /** vscode.CancellationToken and its namesake in vscode-jsonrpc both fit. */
@@ -104,7 +105,7 @@ export class EngineClient {
           return await this.requestOnce(method, params, options);
         } catch (error) {
           if (!(error instanceof ReplacedError)) throw error;
-          if (attempt === 5) throw new UserError('engineStopped', 'The engine was stopped too often to finish this.');
+          if (attempt === 5) throw new UserError('engineStopped', t('The engine was stopped too often to finish this.'));
         }
       }
     } finally {
@@ -181,7 +182,7 @@ export class EngineClient {
     if (!engine.child.connected) return exitError(await engine.ended);
     const detail = isErrorData(data) ? data.detail : error instanceof Error ? error.stack : String(error);
     this.options.log.error(`Engine: ${detail ?? String(error)}`);
-    return new UserError('internal', 'Something went wrong inside Unveil; the log has the details.', { detail });
+    return new UserError('internal', t('Something went wrong inside Unveil; the log has the details.'), { detail });
   }
 
   private running(): Promise<EngineProcess> {
@@ -190,7 +191,7 @@ export class EngineClient {
       // The next request tries again.
       if (this.current === starting) this.current = undefined;
       this.options.log.error(`The engine could not be started. ${errorDetail(error)}`);
-      throw new UserError('engineStopped', 'The engine could not be started.', { detail: errorDetail(error) });
+      throw new UserError('engineStopped', t('The engine could not be started.'), { detail: errorDetail(error) });
     });
     this.current = starting;
     return starting;
@@ -298,16 +299,16 @@ export function exitError(exit: Exit): Error {
   if (exit.cause === 'cancelled' || exit.cause === 'idle') return new ReplacedError();
   if (exit.cause === 'disposed') return new CancelledError();
   const detail = exit.tail || undefined;
-  if (exit.cause === 'restart') return new UserError('engineStopped', 'The engine was restarted, which stopped the run.');
+  if (exit.cause === 'restart') return new UserError('engineStopped', t('The engine was restarted, which stopped the run.'));
   if (/heap out of memory|bad_alloc|Allocation failed|Array buffer allocation failed/i.test(exit.tail)) {
-    return new UserError('outOfMemory', 'The engine ran out of memory; saved models are unharmed.', { detail });
+    return new UserError('outOfMemory', t('The engine ran out of memory; saved models are unharmed.'), { detail });
   }
   if (exit.signal === 'SIGKILL') {
     return new UserError(
-      'engineStopped', 'The engine was stopped from outside, perhaps for want of memory; saved models are unharmed.', { detail });
+      'engineStopped', t('The engine was stopped from outside, perhaps for want of memory; saved models are unharmed.'), { detail });
   }
-  const how = exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`;
-  return new UserError('engineStopped', `The engine stopped unexpectedly (${how}); saved models are unharmed.`, { detail });
+  const how = exit.signal ? t('signal {0}', exit.signal) : t('exit code {0}', String(exit.code));
+  return new UserError('engineStopped', t('The engine stopped unexpectedly ({0}); saved models are unharmed.', how), { detail });
 }
 
 /** Half of the machine's memory, 1 to 4 GB: more is of no use to a heap with compressed pointers. */

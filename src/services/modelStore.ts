@@ -1,75 +1,78 @@
 /**
  * Trained models on disk, one *.unveil.json a model, in the folder VS Code keeps for the workspace. The list is
  * rebuilt from the files; a broken one is listed as damaged and left as it is. Deleting moves to a trash folder.
+ * Windows without a workspace share a folder: each change is made under its lock, from what the file says by then.
  */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../protocol/errors';
 import { jsonText } from '../protocol/jsonText';
-import { modelFileSuffix, type ModelFile } from '../protocol/modelFile';
+import { modelFileSuffix, type AnyModelFile } from '../protocol/modelFile';
 import { writeAtomically } from './atomicWrite';
 import { Emitter } from './emitter';
-import { errorDetail, type Log } from './log';
-import { parseModel, summarise, summariseInWorker, type ModelSummary } from './modelSummary';
+import { withFolderLock } from './folderLock';
+import { t } from './l10n';
+import type { Log } from './log';
+import { isDamaged, ModelIndex, stampOf, type HealthyModel, type StoredModel } from './modelIndex';
+import { parseModel, summarise } from './modelSummary';
+import { inPlaceOf } from './modelVersions';
 
-export interface HealthyModel extends ModelSummary {
+export interface DeletedModel {
   readonly id: string;
+  /** When it was deleted: milliseconds since 1970. */
+  readonly at: number;
   readonly path: string;
 }
 
-export interface DamagedModel {
-  readonly id: string;
-  readonly path: string;
-  /** One sentence. */
-  readonly damage: string;
+/** A model in memory, and its file as it was then. */
+interface Cached {
+  readonly model: AnyModelFile;
+  /** Undefined where there was no file. */
+  readonly stamp: string | undefined;
 }
 
-export type StoredModel = HealthyModel | DamagedModel;
-
-export function isDamaged(model: StoredModel): model is DamagedModel {
-  return 'damage' in model;
-}
-
-/** Files above this many bytes are summarised in a worker, so that no parse holds up the extension host. */
-const largeFile = 1_000_000;
-/** A temporary file older than this is what a crash left; a younger one may be another window's. Milliseconds. */
-const abandoned = 3_600_000;
 /** Models kept in memory after loading. */
 const cacheSize = 4;
 const trashDays = 30;
 
 export class ModelStore {
   private readonly didChange = new Emitter<void>();
-  private entries: Promise<Map<string, StoredModel>> | undefined;
-  private readonly cache = new Map<string, ModelFile>();
+  private readonly index: ModelIndex;
+  private trashEmptied = false;
+  private readonly cache = new Map<string, Cached>();
   /** Changes of the folder, one after the other. */
   private changes: Promise<unknown> = Promise.resolve();
 
   readonly onDidChange = this.didChange.event;
 
-  constructor(readonly folder: string, private readonly log: Log) {}
+  constructor(readonly folder: string, log: Log) {
+    this.index = new ModelIndex(folder, log);
+  }
 
   /** All models, newest first. */
   async list(): Promise<readonly StoredModel[]> {
-    const models = [...(await this.index()).values()];
+    const models = [...(await this.index.all()).values()];
+    if (!this.trashEmptied) void this.emptyTrash();
     return models.sort((a, b) => createdOf(b).localeCompare(createdOf(a)) || a.id.localeCompare(b.id));
   }
 
   async get(id: string): Promise<StoredModel | undefined> {
-    return (await this.index()).get(id);
+    return (await this.index.all()).get(id);
   }
 
   /** The whole model. Throws UserError when it is gone or damaged. */
-  async load(id: string): Promise<ModelFile> {
-    const cached = this.cache.get(id);
-    if (cached) return cached;
+  async load(id: string): Promise<AnyModelFile> {
     const path = this.pathOf(id);
+    // Another window may have written the file since.
+    const stamp = await stampOf(path);
+    const cached = this.cache.get(id);
+    if (cached && cached.stamp === stamp) return cached.model;
     const text = await readFile(path, 'utf8').catch(error => {
-      throw new UserError('fileNotFound', 'The model is no longer stored; it was deleted or moved.', { file: path, detail: String(error) });
+      throw new UserError('fileNotFound', t('The model is no longer stored; it was deleted or moved.'), { file: path, detail: String(error) });
     });
     const model = parseModel(text, path);
-    this.remember(id, model);
+    this.remember(id, model, stamp);
     return model;
   }
 
@@ -89,21 +92,21 @@ export class ModelStore {
   }
 
   /** Stores the model under the id, in place of the one that had it. Throws UserError 'cannotWrite'. */
-  put(id: string, model: ModelFile): Promise<void> {
+  put(id: string, model: AnyModelFile): Promise<void> {
     return this.change(() => this.write(id, model));
   }
 
   /**
-   * Stores the model in place of the one that has the id, under the name that one has by now, and gives it as stored;
-   * undefined when there is none any more. Throws UserError 'cannotWrite'.
+   * Stores the model in place of the one that has the id, with the name, note and tags that one has by now, and gives it as stored; a model
+   * that was trained anew keeps what it replaced as an earlier version. Undefined when there is none any more. Throws UserError 'cannotWrite'.
    */
-  replace(id: string, model: ModelFile): Promise<ModelFile | undefined> {
+  replace<M extends AnyModelFile>(id: string, model: M): Promise<M | undefined> {
     return this.change(async () => {
       if (!(await this.has(id))) return undefined;
-      const entry = (await this.index()).get(id);
-      const named = entry && !isDamaged(entry) ? { ...model, name: entry.name } : model;
-      await this.write(id, named);
-      return named;
+      const replaced = await this.load(id).catch(() => undefined);
+      const next = replaced ? inPlaceOf(replaced, model) : model;
+      await this.write(id, next);
+      return next;
     });
   }
 
@@ -116,13 +119,24 @@ export class ModelStore {
     return this.change(async () => this.write(id, { ...(await this.load(id)), name }));
   }
 
-  private async write(id: string, model: ModelFile): Promise<void> {
+  /** Changes what a person wrote about the model; an empty note and no tags are left out of its file. */
+  annotate(id: string, change: { readonly note?: string; readonly tags?: readonly string[] }): Promise<void> {
+    return this.change(async () => {
+      const { note: oldNote, tags: oldTags, ...model } = await this.load(id);
+      const { note = oldNote ?? '', tags = oldTags ?? [] } = change;
+      await this.write(id, { ...model, ...(note.trim() !== '' && { note }), ...(tags.length > 0 && { tags }) } as AnyModelFile);
+    });
+  }
+
+  private async write(id: string, model: AnyModelFile): Promise<void> {
     const path = this.pathOf(id);
     const text = jsonText(model);
     // First, so that a model that cannot be written here can still be saved elsewhere.
-    this.remember(id, model);
+    this.remember(id, model, await stampOf(path));
     await writeAtomically(path, text);
-    (await this.index()).set(id, { id, path, ...summarise(model, text.length) });
+    const stamp = await stampOf(path);
+    this.remember(id, model, stamp);
+    this.index.set({ id, path, ...summarise(model, Buffer.byteLength(text)) }, stamp);
     this.didChange.fire();
   }
 
@@ -133,22 +147,50 @@ export class ModelStore {
 
   private async moveToTrash(id: string): Promise<() => Promise<void>> {
     const path = this.pathOf(id);
-    const trash = join(this.folder, 'trash');
-    const trashed = join(trash, `${Date.now()}-${id}${modelFileSuffix}`);
+    const trashed = join(this.trash, `${Date.now()}-${id}${modelFileSuffix}`);
     try {
-      await mkdir(trash, { recursive: true });
+      await mkdir(this.trash, { recursive: true });
       await rename(path, trashed);
     } catch (error) {
-      throw new UserError('cannotWrite', 'The model could not be deleted: its folder cannot be written.', { file: path, detail: String(error) });
+      if (!(await this.has(id))) throw new UserError('fileNotFound', t('The model is no longer stored.'), { file: path, detail: String(error) });
+      throw new UserError('cannotWrite', t('The model could not be deleted: its folder cannot be written.'), { file: path, detail: String(error) });
     }
-    const index = await this.index();
-    const entry = index.get(id);
-    index.delete(id);
+    this.index.delete(id);
     this.cache.delete(id);
     this.didChange.fire();
-    return () => this.change(async () => {
-      await rename(trashed, path);
-      if (entry) index.set(id, entry);
+    return () => this.restore(id);
+  }
+
+  /** Deleted models that can be brought back, the last one first; one that was deleted twice is there once. */
+  async deleted(): Promise<readonly DeletedModel[]> {
+    const found = new Map<string, DeletedModel>();
+    for (const name of await readdir(this.trash).catch((): string[] => [])) {
+      const [, time, id] = /^(\d+)-(.+)\.unveil\.json$/.exec(name) ?? [];
+      if (time === undefined || id === undefined) continue;
+      const at = Number(time);
+      if ((found.get(id)?.at ?? 0) <= at) found.set(id, { id, at, path: join(this.trash, name) });
+    }
+    return [...found.values()].sort((a, b) => b.at - a.at);
+  }
+
+  /** Name of a deleted model, from its file in the trash; its id where that cannot be read. */
+  async nameOfDeleted({ id, path }: DeletedModel): Promise<string> {
+    const model = await this.index.read(id, path);
+    return isDamaged(model) ? id : model.name;
+  }
+
+  /** Brings a deleted model back as it was. Throws UserError when it is no longer in the trash, or when another one has its place. */
+  restore(id: string): Promise<void> {
+    return this.change(async () => {
+      const path = this.pathOf(id);
+      const found = (await this.deleted()).find(model => model.id === id);
+      if (!found) throw new UserError('fileNotFound', t('The deleted model is no longer there.'), { file: path });
+      if (await this.has(id)) throw new UserError('cannotWrite', t('The model is there already.'), { file: path });
+      await rename(found.path, path).catch((error: unknown) => {
+        throw new UserError('cannotWrite', t('The model could not be brought back: its folder cannot be written.'), { file: path, detail: String(error) });
+      });
+      // A list that is being read just now may have passed its place.
+      this.index.set(await this.index.read(id, path), await stampOf(path));
       this.didChange.fire();
     });
   }
@@ -157,72 +199,37 @@ export class ModelStore {
     this.didChange.dispose();
   }
 
-  /** Runs `work` after the changes that were asked for before. */
+  /** Runs `work` after the changes that were asked for before, and while no other window changes anything. */
   private change<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.changes.then(work);
+    const done = this.changes.then(() => withFolderLock(this.folder, work));
     this.changes = done.catch(() => undefined);
     return done;
   }
 
+  private get trash(): string {
+    return join(this.folder, 'trash');
+  }
+
   private pathOf(id: string): string {
-    if (!/^[A-Za-z0-9._-]+$/.test(id)) throw new UserError('fileNotFound', 'There is no model of that id.');
+    if (!/^[A-Za-z0-9._-]+$/.test(id)) throw new UserError('fileNotFound', t('There is no model of that id.'));
     return join(this.folder, id + modelFileSuffix);
   }
 
-  private remember(id: string, model: ModelFile): void {
+  private remember(id: string, model: AnyModelFile, stamp: string | undefined): void {
     this.cache.delete(id);
-    this.cache.set(id, model);
+    this.cache.set(id, { model, stamp });
     for (const oldest of this.cache.keys()) {
       if (this.cache.size <= cacheSize) break;
       this.cache.delete(oldest);
     }
   }
 
-  private index(): Promise<Map<string, StoredModel>> {
-    this.entries ??= this.readFolder();
-    return this.entries;
-  }
-
-  private async readFolder(): Promise<Map<string, StoredModel>> {
-    const index = new Map<string, StoredModel>();
-    const names = await readdir(this.folder).catch(() => []);
-    for (const name of names) {
-      if (/^\.[0-9a-f]{12}\.tmp$/.test(name)) await removeAbandoned(join(this.folder, name));
-      if (!name.endsWith(modelFileSuffix)) continue;
-      const id = name.slice(0, -modelFileSuffix.length);
-      index.set(id, await this.readEntry(id, join(this.folder, name)));
-    }
-    void this.emptyTrash();
-    return index;
-  }
-
-  private async readEntry(id: string, path: string): Promise<StoredModel> {
-    try {
-      const { size } = await stat(path);
-      const summary = size > largeFile
-        ? await summariseInWorker(path)
-        : summarise(parseModel(await readFile(path, 'utf8'), path), size);
-      return { id, path, ...summary };
-    } catch (error) {
-      this.log.warn(`The model file ${path} is damaged. ${errorDetail(error)}`);
-      return { id, path, damage: error instanceof UserError ? error.message : 'The model file cannot be read.' };
-    }
-  }
-
   private async emptyTrash(): Promise<void> {
-    const trash = join(this.folder, 'trash');
-    for (const name of await readdir(trash).catch(() => [])) {
+    this.trashEmptied = true;
+    for (const name of await readdir(this.trash).catch((): string[] => [])) {
       const time = Number(name.split('-', 1)[0]);
-      if (time > 0 && Date.now() - time > trashDays * 86_400_000) await unlink(join(trash, name)).catch(() => undefined);
+      if (time > 0 && Date.now() - time > trashDays * 86_400_000) await unlink(join(this.trash, name)).catch(() => undefined);
     }
-  }
-}
-
-async function removeAbandoned(file: string): Promise<void> {
-  try {
-    if (Date.now() - (await stat(file)).mtimeMs > abandoned) await unlink(file);
-  } catch {
-    // It was renamed meanwhile, or may not be removed: either way it is no model.
   }
 }
 

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { CancelledError, UserError } from '../protocol/errors';
 import { errorActions, type Action } from './errorActions';
+import { known, t } from './l10n';
 import { errorDetail, type Log } from './log';
 import { plainText } from './plainText';
 
@@ -49,7 +50,7 @@ export class Notifications {
   }
 
   private show(severity: ShownNotification['severity'], message: string, actions: readonly Action[]): void {
-    const text = plainText(message, 500);
+    const text = plainText(known(message), 500);
     const offered = actions.slice(0, 2);
     this.history.push({ severity, message: text, actions: offered.map(action => action.title) });
     if (this.history.length > 50) this.history.shift();
@@ -73,5 +74,5 @@ export function isCancellation(error: unknown): boolean {
 
 export function asUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
-  return new UserError('internal', 'Something went wrong inside Unveil; the log has the details.', { detail: errorDetail(error) });
+  return new UserError('internal', t('Something went wrong inside Unveil; the log has the details.'), { detail: errorDetail(error) });
 }

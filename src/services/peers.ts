@@ -1,7 +1,7 @@
 /** Which stored models stand beside a report in its plot of accuracy against interpretability. Pure, no vscode. */
 import type { Peer } from '../protocol/panel';
 import type { Report } from '../protocol/report';
-import { isDamaged, type HealthyModel, type StoredModel } from './modelStore';
+import { isDamaged, type HealthyModel, type StoredModel } from './modelIndex';
 import { modelName } from './plainText';
 
 export interface PeerQuestion {
@@ -27,7 +27,7 @@ export function peersOf({ report, file, id }: PeerQuestion, models: readonly Sto
 
 /** The family tells models of the same data apart better than the name they got by themselves. */
 function peerName(model: HealthyModel, all: readonly HealthyModel[]): string {
-  const automatic = modelName(model.target, model.file);
+  const automatic = modelName(model.target ?? '', model.file);
   const hasOwnName = model.name !== automatic && !model.name.startsWith(`${automatic} (`);
   if (hasOwnName) return model.name;
   return all.filter(other => other.title === model.title).length > 1 ? `${model.title} (${model.name})` : model.title;

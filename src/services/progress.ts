@@ -1,6 +1,7 @@
 /** Progress of one piece of work in a notification that appears only when the work lasts, with cancel. */
 import * as vscode from 'vscode';
 import type { ProgressEvent } from '../protocol/engine';
+import { known } from './l10n';
 import { plainText } from './plainText';
 
 /** Work shorter than this shows nothing. Milliseconds. */
@@ -29,7 +30,7 @@ export async function withProgress<T>(
       let shown = 0;
       show = ({ stage, fraction }) => {
         const percent = Math.round((fraction ?? 0) * 100);
-        progress.report({ message: plainText(stage, 80), increment: Math.max(0, percent - shown) });
+        progress.report({ message: plainText(known(stage), 80), increment: Math.max(0, percent - shown) });
         shown = Math.max(shown, percent);
       };
       if (last) show(last);

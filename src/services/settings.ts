@@ -1,6 +1,6 @@
 /** The settings under `unveil.`, checked: a value of the wrong type or out of range counts as the default. */
 import { settingDefaults, type SettingTypes } from '../contributions';
-import type { RunRequest } from '../protocol/recipe';
+import type { ExperimentRequest, RunRequest, TargetlessRequest } from '../protocol/recipe';
 
 export interface SettingSource { get(name: string): unknown }
 
@@ -10,6 +10,7 @@ const ranges: { readonly [Name in keyof SettingTypes]?: readonly [number, number
   level: [0.5, 0.999],
   seed: [0, 2 ** 31 - 1],
   compareSeconds: [0, 86_400],
+  experimentSeconds: [0, 86_400],
   'engine.memoryMB': [0, 1_048_576],
   'datasets.limit': [1, 100_000],
 };
@@ -46,6 +47,24 @@ export class Settings {
       ...this.withBackend(request),
       // A formula is searched for once more, not once a fold: the engine holds out a share of the rows.
       ...(request.model !== 'formula' && { split: request.split ?? { scheme: 'kFold', folds: this.get('folds') } }),
+    };
+  }
+
+  /** The same for an experiment, whose runs keep to the time of the setting. */
+  completeExperiment({ study, ...run }: ExperimentRequest): ExperimentRequest {
+    const seconds = study.seconds ?? this.get('experimentSeconds');
+    const { split, ...complete } = this.complete(run);
+    return { ...complete, split: split ?? { scheme: 'kFold', folds: this.get('folds') }, study: { ...study, ...(seconds > 0 && { seconds }) } };
+  }
+
+  /** The same for what has no target. */
+  completeTargetless(request: TargetlessRequest): TargetlessRequest {
+    return {
+      ...request,
+      maxRows: request.maxRows ?? this.get('maxTrainingRows'),
+      level: request.level ?? this.get('level'),
+      seed: request.seed ?? this.get('seed'),
+      missing: request.missing ?? this.get('missing'),
     };
   }
 

@@ -8,6 +8,7 @@ import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { CancelledError, UserError } from '../protocol/errors';
 import type { CancelToken } from './engineClient';
+import { t } from './l10n';
 import { errorDetail, type Log } from './log';
 
 export const tensorflowVersion = '4.22.0';
@@ -39,7 +40,7 @@ export class TensorflowInstaller {
 
   /** Installs, anew where it is installed already. Throws UserError with nothing changed, or CancelledError. */
   async install(token: CancelToken, report: (progress: InstallProgress) => void): Promise<void> {
-    if (this.running) throw new UserError('badOption', 'Native TensorFlow is being installed already.');
+    if (this.running) throw new UserError('badOption', t('Native TensorFlow is being installed already.'));
     this.running = true;
     const { folder, log } = this.options;
     const partial = `${folder}.partial-${process.pid}`;
@@ -48,15 +49,15 @@ export class TensorflowInstaller {
       await mkdir(partial, { recursive: true });
       await writeFile(join(partial, 'package.json'), '{ "private": true }\n');
       await this.runNpm(partial, token, report);
-      report({ stage: 'Trying it out', fraction: 0.95 });
+      report({ stage: t('Trying it out'), fraction: 0.95 });
       const { works, why } = await this.options.probe(join(partial, 'node_modules', packageName));
       if (token.isCancellationRequested) throw new CancelledError();
-      if (!works) throw new UserError('internal', `Native TensorFlow was not installed, for it does not work on this machine: it ${why}.`);
+      if (!works) throw new UserError('internal', t('Native TensorFlow was not installed, for it does not work on this machine: it {0}.', why));
       await rm(folder, { recursive: true, force: true });
       await rename(partial, folder);
     } catch (error) {
       if (error instanceof UserError || error instanceof CancelledError) throw error;
-      throw new UserError('cannotWrite', `Native TensorFlow could not be put into ${dirname(folder)}.`, { file: folder, detail: errorDetail(error) });
+      throw new UserError('cannotWrite', t('Native TensorFlow could not be put into {0}.', dirname(folder)), { file: folder, detail: errorDetail(error) });
     } finally {
       this.running = false;
       await rm(partial, { recursive: true, force: true, maxRetries: 3 }).catch((error: unknown) => log.warn(`${partial} could not be removed. ${errorDetail(error)}`));
@@ -81,7 +82,7 @@ export class TensorflowInstaller {
     child.stderr?.on('data', collect);
     const subscription = token.onCancellationRequested(() => endTree(child));
     const sizes = setInterval(() => void megabytes(folder).then(size => report({
-      stage: `Downloading and unpacking (${Math.round(size)} of about ${tensorflowMegabytes} MB)`, fraction: Math.min(0.94, size / tensorflowMegabytes),
+      stage: t('Downloading and unpacking ({0} of about {1} MB)', Math.round(size), tensorflowMegabytes), fraction: Math.min(0.94, size / tensorflowMegabytes),
     })), 1000);
     try {
       const ended = await new Promise<number | string>(resolve => {
@@ -99,11 +100,11 @@ export class TensorflowInstaller {
 
 function npmFailure(ended: number | string, tail: string): UserError {
   if (ended === 'ENOENT') {
-    return new UserError('fileNotFound', 'Native TensorFlow could not be installed: npm, which does it, is not on this machine; install Node.js and try again.');
+    return new UserError('fileNotFound', t('Native TensorFlow could not be installed: npm, which does it, is not on this machine; install Node.js and try again.'));
   }
   const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|network/i.test(tail);
-  const why = offline ? 'the download failed; is there a network?' : 'npm failed; the log has its words.';
-  return new UserError('internal', `Native TensorFlow could not be installed: ${why}`, { detail: `npm ended with ${ended}\n${tail}` });
+  const why = offline ? t('the download failed; is there a network?') : t('npm failed; the log has its words.');
+  return new UserError('internal', t('Native TensorFlow could not be installed: {0}', why), { detail: `npm ended with ${ended}\n${tail}` });
 }
 
 /** npm runs programs that download: they go with it. */

@@ -1,6 +1,7 @@
 /** Words, icons and spark lines for columns and models in trees and quick picks. Pure. */
 import type { ColumnKind, ColumnProfile } from '../protocol/profile';
-import type { MetricName } from '../protocol/report';
+import type { MetricName } from '../protocol/measures';
+import { known, t } from '../services/l10n';
 import type { MetricSummary } from '../services/modelSummary';
 
 /** Codicon of each kind of column. */
@@ -35,17 +36,22 @@ export function columnSpark(column: ColumnProfile): string {
   return shown && column.levels ? sparkLine(column.levels.map(level => level.count)) : '';
 }
 
+/** Each kind in words. */
+const kindTitles: Readonly<Record<ColumnKind, string>> = {
+  numeric: t('numeric'), categorical: t('categorical'), boolean: t('boolean'), datetime: t('datetime'), text: t('text'), identifier: t('identifier'), constant: t('constant'), empty: t('empty'),
+};
+
 /** Share of missing cells in words; empty when none is missing. */
 export function missingText(missing: number, rows: number): string {
   if (missing === 0 || rows === 0) return '';
   const percent = (100 * missing) / rows;
-  return `${percent < 1 ? '< 1' : percent > 99 && missing < rows ? '> 99' : Math.round(percent)} % missing`;
+  return t('{0} % missing', percent < 1 ? '< 1' : percent > 99 && missing < rows ? '> 99' : Math.round(percent));
 }
 
 /** What a column is, for a description: kind, levels, missing share. */
 export function columnText(column: ColumnProfile, rows: number): string {
-  const levels = column.kind === 'categorical' || column.kind === 'boolean' ? `${countText(column.distinct)} levels` : '';
-  return [column.kind, levels, missingText(column.missing, rows)].filter(part => part !== '').join(' · ');
+  const levels = column.kind === 'categorical' || column.kind === 'boolean' ? t('{0} levels', countText(column.distinct)) : '';
+  return [kindTitles[column.kind], levels, missingText(column.missing, rows)].filter(part => part !== '').join(' · ');
 }
 
 export function countText(count: number): string {
@@ -53,8 +59,8 @@ export function countText(count: number): string {
 }
 
 export const metricTitles: Readonly<Record<MetricName, string>> = {
-  accuracy: 'Accuracy', precision: 'Precision', recall: 'Recall', f1: 'F1', auc: 'ROC AUC', logLoss: 'Log loss', brier: 'Brier score',
-  ece: 'Calibration error (ECE)', rmse: 'RMSE', mae: 'MAE', r2: 'R²',
+  accuracy: t('Accuracy'), precision: t('Precision'), recall: t('Recall'), f1: 'F1', auc: 'ROC AUC', logLoss: t('Log loss'), brier: t('Brier score'),
+  ece: t('Calibration error (ECE)'), rmse: 'RMSE', mae: 'MAE', r2: 'R²',
 };
 
 /** A number with four significant digits. */
@@ -68,11 +74,16 @@ export function numberText(value: number): string {
 /** A held-out metric with its interval. */
 export function metricText(metric: MetricSummary): string {
   const { value, low, high } = metric;
-  return low === undefined || high === undefined ? numberText(value) : `${numberText(value)} (${numberText(low)} to ${numberText(high)})`;
+  return low === undefined || high === undefined ? numberText(value) : t('{0} ({1} to {2})', numberText(value), numberText(low), numberText(high));
+}
+
+/** What a line about a model begins with: what was found without a target, else its main metric. */
+export function modelLine({ headline: found, metrics }: { readonly headline?: string; readonly metrics: readonly MetricSummary[] }): string {
+  return found === undefined ? headline(metrics) : known(found);
 }
 
 /** The metric that a line about a model begins with: accuracy, or R². */
 export function headline(metrics: readonly MetricSummary[]): string {
   const metric = metrics.find(item => item.name === 'accuracy' || item.name === 'r2') ?? metrics[0];
-  return metric ? `${metricTitles[metric.name]} ${numberText(metric.value)}` : 'not evaluated';
+  return metric ? `${metricTitles[metric.name]} ${numberText(metric.value)}` : t('not evaluated');
 }

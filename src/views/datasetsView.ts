@@ -4,6 +4,7 @@ import { itemKinds, viewIds } from '../contributions';
 import type { ColumnProfile } from '../protocol/profile';
 import { diskPath, type Datasets } from '../services/datasets';
 import { Emitter } from '../services/emitter';
+import { known, t } from '../services/l10n';
 import { errorDetail, type Log } from '../services/log';
 import { asUserError } from '../services/notifications';
 import { baseName, plainText } from '../services/plainText';
@@ -68,7 +69,7 @@ export class DatasetsView implements vscode.TreeDataProvider<DatasetNode> {
   private async fileNodes(): Promise<DatasetNode[]> {
     const { files, limited } = await this.datasets.list();
     if (files.length > 0) this.warm();
-    this.tree.message = limited ? `Only the first ${countText(files.length)} data files are listed (setting unveil.datasets.limit).` : undefined;
+    this.tree.message = limited ? t('Only the first {0} data files are listed (setting unveil.datasets.limit).', countText(files.length)) : undefined;
     return files.map(uri => this.fileNode(uri));
   }
 
@@ -86,7 +87,7 @@ export class DatasetsView implements vscode.TreeDataProvider<DatasetNode> {
       const nodes: DatasetNode[] = profile.columns.slice(0, mostColumns).map(column => (
         { kind: 'column', uri: node.uri, column: column.name, profile: column, rows: profile.rows, parent: node }));
       if (profile.columns.length > mostColumns) {
-        nodes.push({ kind: 'error', message: `${countText(profile.columns.length - mostColumns)} more columns are not listed.`, parent: node });
+        nodes.push({ kind: 'error', message: t('{0} more columns are not listed.', countText(profile.columns.length - mostColumns)), parent: node });
       }
       return nodes;
     } catch (error) {
@@ -110,12 +111,12 @@ export class DatasetsView implements vscode.TreeDataProvider<DatasetNode> {
 
 function columnItem(node: ColumnNode): vscode.TreeItem {
   const { profile, rows } = node;
-  const item = new vscode.TreeItem(plainText(profile.name) || '(no name)');
+  const item = new vscode.TreeItem(plainText(profile.name) || t('(no name)'));
   const text = columnText(profile, rows);
   item.description = [text, columnSpark(profile)].filter(part => part !== '').join('  ');
   item.contextValue = itemKinds.column;
   item.iconPath = new vscode.ThemeIcon(kindIcons[profile.kind]);
-  item.tooltip = [`${plainText(profile.name)}: ${text}`, `${countText(profile.distinct)} distinct values in ${countText(rows)} rows`, profile.note]
+  item.tooltip = [`${plainText(profile.name)}: ${text}`, t('{0} distinct values in {1} rows', countText(profile.distinct), countText(rows)), profile.note && known(profile.note)]
     .filter(part => part !== undefined).join('\n');
   item.accessibilityInformation = { label: `${plainText(profile.name)}, ${text}` };
   return item;

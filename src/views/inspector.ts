@@ -3,6 +3,7 @@ import type { MessageConnection } from 'vscode-jsonrpc/node';
 import * as vscode from 'vscode';
 import type { InspectorSnapshot } from '../protocol/panel';
 import { connectWebview } from '../panels/webviewConnection';
+import { t } from '../services/l10n';
 import { errorDetail, type Log } from '../services/log';
 
 export class Inspector implements vscode.WebviewViewProvider {
@@ -32,7 +33,7 @@ export class Inspector implements vscode.WebviewViewProvider {
       this.connection = await connectWebview(view.webview, {
         extensionUri: this.extensionUri,
         bundle: 'inspector',
-        title: 'Inspector',
+        title: t('Inspector'),
         log: this.log,
         serve: connection => {
           connection.onRequest('ready', () => this.current);

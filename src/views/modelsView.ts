@@ -1,12 +1,16 @@
 /** The side bar's Models: runs under way, then trained models with their metrics and features. */
 import * as vscode from 'vscode';
-import { commandIds, itemKinds, viewIds } from '../contributions';
+import { commandIds, contextKeys, itemKinds, viewIds } from '../contributions';
 import { Emitter } from '../services/emitter';
-import { isDamaged, type HealthyModel, type ModelStore, type StoredModel } from '../services/modelStore';
+import { known, t } from '../services/l10n';
+import { ModelFilter, tagWords, withTags, type Filtered } from '../services/modelFilter';
+import { isDamaged, type HealthyModel, type StoredModel } from '../services/modelIndex';
+import type { ModelStore } from '../services/modelStore';
 import type { MetricSummary } from '../services/modelSummary';
 import { baseName, plainText } from '../services/plainText';
+import { stageText } from '../services/runStatus';
 import type { Run, Runs } from '../services/runs';
-import { headline, metricText, metricTitles, numberText } from './columnText';
+import { metricText, metricTitles, modelLine, numberText } from './columnText';
 
 interface RunNode { readonly kind: 'run'; readonly id: string; readonly run: Run }
 export interface ModelNode { readonly kind: 'model'; readonly id: string; readonly model: StoredModel }
@@ -24,10 +28,19 @@ export class ModelsView implements vscode.TreeDataProvider<ModelTreeNode> {
   readonly onDidChangeTreeData = this.didChange.event;
   readonly tree: vscode.TreeView<ModelTreeNode>;
 
+  readonly filter = new ModelFilter();
+  private readonly focus: vscode.Disposable;
+
   constructor(private readonly store: ModelStore, private readonly runs: Runs) {
-    this.tree = vscode.window.createTreeView<ModelTreeNode>(viewIds.models, { treeDataProvider: this });
+    this.tree = vscode.window.createTreeView<ModelTreeNode>(viewIds.models, { treeDataProvider: this, canSelectMany: true });
     store.onDidChange(() => this.scheduleRedraw());
     runs.onDidChange(() => this.scheduleRedraw());
+    // Another window may have changed the models meanwhile.
+    this.focus = vscode.window.onDidChangeWindowState(({ focused }) => { if (focused) this.scheduleRedraw(); });
+    this.filter.onDidChange(() => {
+      void vscode.commands.executeCommand('setContext', contextKeys.modelsFiltered, this.filter.tags.length > 0);
+      this.didChange.fire(undefined);
+    });
   }
 
   getTreeItem(node: ModelTreeNode): vscode.TreeItem {
@@ -43,8 +56,10 @@ export class ModelsView implements vscode.TreeDataProvider<ModelTreeNode> {
   async getChildren(node?: ModelTreeNode): Promise<ModelTreeNode[]> {
     if (!node) {
       const runs = this.runs.all.map((run): RunNode => ({ kind: 'run', id: run.id, run }));
-      const models = (await this.store.list()).map((model): ModelNode => ({ kind: 'model', id: model.id, model }));
-      return [...runs, ...models];
+      const found = withTags(await this.store.list(), this.filter.tags);
+      const message = filterMessage(found, this.filter.tags);
+      if (this.tree.message !== message) this.tree.message = message;
+      return [...runs, ...found.shown.map((model): ModelNode => ({ kind: 'model', id: model.id, model }))];
     }
     if (node.kind === 'model' && !isDamaged(node.model)) {
       const { model } = node;
@@ -64,6 +79,8 @@ export class ModelsView implements vscode.TreeDataProvider<ModelTreeNode> {
   dispose(): void {
     clearTimeout(this.timer);
     this.tree.dispose();
+    this.focus.dispose();
+    this.filter.dispose();
     this.didChange.dispose();
   }
 
@@ -75,34 +92,52 @@ export class ModelsView implements vscode.TreeDataProvider<ModelTreeNode> {
   }
 }
 
+/** What stands above the list while it is filtered. */
+function filterMessage({ shown, of }: Filtered, tags: readonly string[]): string | undefined {
+  if (tags.length === 0) return undefined;
+  const words = plainText(tagWords(tags));
+  return shown.length === 0 ? t('No model is tagged {0}.', words) : t('Tagged {0}: {1} of {2} shown', words, shown.length, of);
+}
+
+/** Codicon of each task. */
+const taskIcons: Readonly<Record<HealthyModel['task'], string>> = {
+  classification: 'symbol-class', regression: 'graph-line', clustering: 'circle-filled', components: 'compass', decisions: 'git-branch', experiment: 'beaker',
+};
+
 function runItem({ id, run }: RunNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(run.name));
   item.id = `run ${id}`;
-  const percent = run.progress.fraction === undefined ? '' : ` ${Math.round(run.progress.fraction * 100)} %`;
-  item.description = `${plainText(run.progress.stage)}${percent}`;
+  item.description = stageText(run);
   item.iconPath = new vscode.ThemeIcon('loading~spin');
   item.contextValue = itemKinds.run;
   return item;
 }
 
+/** Each task in words. */
+const taskTitles: Readonly<Record<HealthyModel['task'], string>> = {
+  classification: t('classification'), regression: t('regression'), clustering: t('clustering'), components: t('components'), decisions: t('decisions'), experiment: t('experiment'),
+};
+
 function modelItem(id: string, model: HealthyModel): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(model.name), vscode.TreeItemCollapsibleState.Collapsed);
   item.id = id;
-  item.description = plainText(`${headline(model.metrics)} · ${model.title}`);
+  item.description = plainText([modelLine(model), known(model.title), ...model.tags.map(tag => `#${tag}`)].join(' · '));
   item.tooltip = [
-    plainText(model.name), `${model.title}, ${model.task}`, `Trained on ${model.rowsUsed.toLocaleString('en-US')} rows of ${baseName(model.file)}`,
+    plainText(model.name), `${known(model.title)}, ${taskTitles[model.task] ?? model.task}`, t('Trained on {0} rows of {1}', model.rowsUsed.toLocaleString('en-US'), baseName(model.file)),
     new Date(model.created).toLocaleString(),
+    ...(model.earlier.length > 0 ? [t('Earlier versions: {0}', model.earlier.length)] : []),
+    ...(model.note === undefined ? [] : [plainText(model.note, 500)]),
   ].join('\n');
-  item.iconPath = new vscode.ThemeIcon(model.task === 'classification' ? 'symbol-class' : 'graph-line');
-  item.contextValue = itemKinds.model;
-  item.command = { command: commandIds.openModel, title: 'Open Model', arguments: [{ kind: 'model', id }] };
+  item.iconPath = new vscode.ThemeIcon(taskIcons[model.task] ?? 'graph-line');
+  item.contextValue = model.task === 'experiment' ? itemKinds.experiment : model.target === undefined ? itemKinds.targetlessModel : itemKinds.model;
+  item.command = { command: commandIds.openModel, title: t('Open Model'), arguments: [{ kind: 'model', id }] };
   return item;
 }
 
 function damagedItem(id: string, damage: string): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(id));
   item.id = id;
-  item.description = 'damaged';
+  item.description = t('damaged');
   item.tooltip = plainText(damage, 500);
   item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
   item.contextValue = itemKinds.damagedModel;
@@ -111,23 +146,25 @@ function damagedItem(id: string, damage: string): vscode.TreeItem {
 
 function groupItem(node: GroupNode): vscode.TreeItem {
   const open = node.title === 'Metrics' ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
-  const item = new vscode.TreeItem(node.title, open);
-  item.description = node.title === 'Metrics' ? 'on held-out rows' : String(node.model.features.length);
+  const item = new vscode.TreeItem(node.title === 'Metrics' ? t('Metrics') : t('Features'), open);
+  item.description = node.title === 'Metrics' ? t('on held-out rows') : String(node.model.features.length);
   return item;
 }
 
 function metricItem({ metric, parent }: MetricNode): vscode.TreeItem {
   const item = new vscode.TreeItem(metricTitles[metric.name] ?? metric.name);
   item.description = metricText(metric);
-  item.tooltip = metric.baseline === undefined ? undefined : `Baseline: ${numberText(metric.baseline)}`;
+  item.tooltip = metric.baseline === undefined ? undefined : t('Baseline: {0}', numberText(metric.baseline));
   item.iconPath = new vscode.ThemeIcon('dashboard');
-  item.command = { command: commandIds.showOverview, title: 'Show Overview', arguments: [{ kind: 'model', id: parent.parent.id }] };
+  item.command = { command: commandIds.showOverview, title: t('Show Overview'), arguments: [{ kind: 'model', id: parent.parent.id }] };
   return item;
 }
 
 function featureItem({ name, parent }: FeatureNode): vscode.TreeItem {
   const item = new vscode.TreeItem(plainText(name));
   item.iconPath = new vscode.ThemeIcon('symbol-field');
-  item.command = { command: commandIds.showWeights, title: 'Show Weights', arguments: [{ kind: 'model', id: parent.parent.id }] };
+  const id = parent.parent.id;
+  const weighed = parent.model.target !== undefined;
+  item.command = { command: weighed ? commandIds.showWeights : commandIds.showOverview, title: weighed ? t('Show Weights') : t('Show Overview'), arguments: [{ kind: 'model', id }] };
   return item;
 }

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { quietSettings } from '../../scripts/tools/codeServer.mjs';
 import { cache, inRoot } from '../../scripts/tools/paths.mjs';
+import { vscodeVersions } from '../../scripts/tools/vscodeVersions.mjs';
 import { bundleSuite } from './bundle.mjs';
 import { phases } from './runVscode.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
-export async function runInElectron() {
+export async function runInElectron({ vscode }) {
   const { out } = await bundleSuite('vscode', '.test.ts');
   const home = mkdtempSync(path.join(tmpdir(), 'unveil-vscode-'));
   const workspace = makeWorkspace(path.join(home, 'workspace'));
@@ -25,7 +26,7 @@ export async function runInElectron() {
     let fault = 'the suite wrote no result';
     try {
       await runTests({
-        version: process.env.UNVEIL_VSCODE_VERSION ?? 'stable',
+        version: process.env.UNVEIL_VSCODE_VERSION ?? (vscode === 'oldest' ? vscodeVersions.oldest.version : 'stable'),
         cachePath: cache,
         extensionDevelopmentPath: inRoot(),
         extensionTestsPath: path.join(out, 'index.js'),

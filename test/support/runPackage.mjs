@@ -1,9 +1,11 @@
 /** The package suite: what is in the VSIX, how large it is, and whether it works where it is installed. */
-import { statSync, mkdirSync } from 'node:fs';
-import { packageExtension, target } from '../../scripts/package.mjs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { buildForPackages, packFor } from '../../scripts/package.mjs';
+import { ownTarget, packageTargets } from '../../scripts/tools/packageTargets.mjs';
 import { installVsix } from '../../scripts/tools/codeServer.mjs';
 import { results } from '../../scripts/tools/paths.mjs';
 import { mustRun } from '../../scripts/tools/process.mjs';
+import { vscodeVersions } from '../../scripts/tools/vscodeVersions.mjs';
 import { report, writeResults } from './results.mjs';
 import { runUi } from './runUi.mjs';
 
@@ -12,11 +14,13 @@ const allowed = [
   /^extension\/dist\/THIRD_PARTY_NOTICES\.txt$/,
   /^\[Content_Types\]\.xml$/, /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt)$/i,
-  /^extension\/dist\/(extension|engine|cli|worker|tensorflow)\.js$/,
+  /^extension\/dist\/(extension|engine|cli|mcp|worker|tensorflow)\.js$/,
   /^extension\/dist\/wasm\/tfjs-backend-wasm(-simd)?\.wasm$/,
-  /^extension\/dist\/webview\/(report|inspector|offline)\.js$/,
-  /^extension\/dist\/webview\/(report|inspector)\.css$/,
-  /^extension\/media\/[\w.-]+\.(svg|png|md)$/,
+  /^extension\/dist\/webview\/(report|beside|inspector|offline|math|notebook)\.js$/,
+  /^extension\/dist\/webview\/(report|inspector|math)\.css$/,
+  /^extension\/media\/(walkthrough\/)?[\w.-]+\.(svg|png|md)$/,
+  /^extension\/package\.nls(\.zh-cn)?\.json$/, /^extension\/l10n\/bundle\.l10n(\.zh-cn)?\.json$/,
+  /^extension\/examples\/penguins\.csv$/,
   /^extension\/node_modules\/@duckdb\/node-api\/(package\.json|LICENSE|lib\/[\w/]+\.js)$/,
   /^extension\/node_modules\/@duckdb\/node-bindings\/(package\.json|LICENSE|duckdb\.js)$/,
   new RegExp(`^extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}(-musl)?/(package\\.json|LICENSE|duckdb\\.node|(lib)?duckdb\\.(so|dylib|dll))$`),
@@ -25,15 +29,15 @@ const allowed = [
 
 /** Files that the extension cannot do without. */
 const needed = [
-  'extension/package.json', 'extension/LICENSE.txt', 'extension/dist/extension.js', 'extension/dist/engine.js', 'extension/dist/cli.js',
+  'extension/package.json', 'extension/package.nls.json', 'extension/package.nls.zh-cn.json', 'extension/l10n/bundle.l10n.zh-cn.json', 'extension/examples/penguins.csv', 'extension/LICENSE.txt', 'extension/dist/extension.js', 'extension/dist/engine.js', 'extension/dist/cli.js', 'extension/dist/mcp.js',
   'extension/dist/worker.js', 'extension/dist/tensorflow.js', 'extension/dist/wasm/tfjs-backend-wasm.wasm', 'extension/dist/wasm/tfjs-backend-wasm-simd.wasm',
-  'extension/dist/THIRD_PARTY_NOTICES.txt', 'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/inspector.js',
+  'extension/dist/THIRD_PARTY_NOTICES.txt', 'extension/dist/webview/report.js', 'extension/dist/webview/report.css', 'extension/dist/webview/math.js', 'extension/dist/webview/notebook.js', 'extension/dist/webview/math.css', 'extension/dist/webview/inspector.js',
   'extension/node_modules/@duckdb/node-api/lib/index.js', 'extension/node_modules/@duckdb/node-bindings/duckdb.js',
   `extension/node_modules/@duckdb/node-bindings-${process.platform}-${process.arch}/duckdb.node`,
 ];
 
 /** Packages whose licences the VSIX must carry, for their code is in its bundles or beside them. */
-const noticed = ['@duckdb/node-api', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'workerpool', 'XNNPACK', 'chart.js', 'vscode-jsonrpc'];
+const noticed = ['@duckdb/node-api', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'workerpool', 'XNNPACK', 'chart.js', 'vscode-jsonrpc', '@modelcontextprotocol/sdk', 'zod'];
 /** Packages that must not be in it. */
 const unwanted = ['tfjs-node', 'node-fetch'];
 
@@ -68,8 +72,26 @@ async function main() {
   const tests = [];
   const figures = [];
   let vsix;
-  await test(tests, `the VSIX for ${target()} is packed`, async () => {
-    vsix = await packageExtension();
+  await test(tests, `the VSIX for ${ownTarget()} is packed`, async () => {
+    await buildForPackages();
+    vsix = await packFor(ownTarget());
+  });
+  await test(tests, 'a VSIX for another platform has the binary of that platform alone', async () => {
+    // Whichever the registry gives: some carry the binaries of few platforms only.
+    const others = packageTargets().filter(({ target }) => target !== ownTarget());
+    for (const { target, binary } of others) {
+      const file = await packFor(target).catch(error => {
+        if (!error.message.includes('the registry does not give')) throw error;
+        return undefined;
+      });
+      if (file === undefined) continue;
+      const binaries = (await zipNames(file)).filter(name => /node-bindings-.*\.(node|so|dylib|dll)$/.test(name));
+      rmSync(file);
+      if (binaries.length === 0 || binaries.some(name => !name.startsWith(`extension/node_modules/${binary.name}/`))) throw new Error(`${target} holds ${binaries.join(', ') || 'no binary'}`);
+      figures.push(`a VSIX for ${target} is packed too`);
+      return;
+    }
+    throw new Error('the registry gives no binary of another platform');
   });
   if (vsix) {
     const names = await zipNames(vsix);
@@ -93,11 +115,13 @@ async function main() {
     await test(tests, `the VSIX is no larger than ${mostMegabytes} MB`, () => {
       if (size > mostMegabytes) throw new Error(`${size.toFixed(1)} MB`);
     });
-    await test(tests, 'VS Code installs the VSIX', async () => {
-      const inVsCode = await runUi({ suite: 'package', folder: 'package', extension: undefined, prepare: home => installVsix(home, vsix) });
-      tests.push(...inVsCode.tests);
-      figures.push(...inVsCode.figures);
-    });
+    for (const [vscode, { version }] of Object.entries(vscodeVersions)) {
+      await test(tests, `VS Code ${version} (${vscode}) installs the VSIX`, async () => {
+        const inVsCode = await runUi({ suite: `package-${vscode}`, folder: 'package', vscode, prepare: home => installVsix(home, vsix, vscode) });
+        tests.push(...inVsCode.tests.map(one => ({ ...one, name: `${one.name}, in VS Code ${version}` })));
+        figures.push(...inVsCode.figures);
+      });
+    }
   }
   writeResults('package', tests, figures);
   process.exitCode = report('package', tests, figures) > 0 ? 1 : 0;

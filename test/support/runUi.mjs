@@ -12,16 +12,16 @@ import { report, writeResults } from './results.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
 /**
- * @param {{suite?: string, ending?: string, extension?: string, prepare?: (home: string) => Promise<void>}} options
- * extension: folder of an unpacked extension to load, or undefined when `prepare` installs one.
+ * @param {{suite?: string, ending?: string, extension?: string, vscode?: string, prepare?: (home: string) => Promise<void>}} options
+ * extension: folder of an unpacked extension to load, or undefined when `prepare` installs one. vscode: 'oldest' or 'newest' of vscodeVersions.
  */
-export async function runUi({ suite = 'ui', folder = 'ui', ending = '.spec.ts', extension = undefined, prepare } = {}) {
+export async function runUi({ suite = 'ui', folder = 'ui', ending = '.spec.ts', extension = undefined, vscode = 'oldest', prepare } = {}) {
   mkdirSync(results, { recursive: true });
   const bundled = await bundleSuite(folder, ending);
   const home = mkdtempSync(path.join(tmpdir(), 'unveil-ui-'));
   const workspace = makeWorkspace(path.join(home, 'workspace'));
   await prepare?.(home);
-  const server = await startCodeServer({ home });
+  const server = await startCodeServer({ home, vscode });
   const context = await launchBrowser(path.join(home, 'browser'));
   const tests = [];
   const figures = [];

@@ -1,5 +1,6 @@
 /**
- * The extension-host suite: test/vscode inside a real VS Code (code-server driven by headless Chromium).
+ * The extension-host suite: test/vscode inside a real VS Code (code-server driven by headless Chromium), of the oldest version
+ * that package.json allows, or with `newest` as its argument of the newest.
  * UNVEIL_VSCODE=electron runs the same suite in a desktop VS Code that @vscode/test-electron downloads.
  * The suite runs in phases, each in an extension host of its own, so that what must outlive a restart is seen to.
  */
@@ -9,8 +10,10 @@ import path from 'node:path';
 import { startCodeServer } from '../../scripts/tools/codeServer.mjs';
 import { inRoot, results } from '../../scripts/tools/paths.mjs';
 import { say, sleep } from '../../scripts/tools/process.mjs';
+import { vscodeVersions } from '../../scripts/tools/vscodeVersions.mjs';
 import { keepConsole, launchBrowser } from './browser.mjs';
 import { bundleSuite } from './bundle.mjs';
+import { placeDriver } from './driver.mjs';
 import { report, writeResults } from './results.mjs';
 import { makeWorkspace } from './workspace.mjs';
 
@@ -37,49 +40,81 @@ async function waitForPhase(folder, phase) {
   }
 }
 
-export async function runInCodeServer({ extension = inRoot(), suite = 'vscode' } = {}) {
-  const { out } = await bundleSuite(suite, '.test.ts');
+/** The oldest version takes extension and tests by the address of its workbench, the newest by a driver among its extensions. */
+function wayIn(vscode, { extension, suite, home }) {
+  if (vscode === 'oldest') {
+    return server => [['extensionDevelopmentPath', server.remote(extension)], ['extensionTestsPath', server.remote(suite)]];
+  }
+  placeDriver({ extensions: path.join(home, 'extensions'), extension, suite });
+  return () => [];
+}
+
+/**
+ * Consents to every question of the workbench, as the workbench does itself in a window that it knows to be a test: an agent's tool asks
+ * before it trains.
+ */
+function consent(page) {
+  const button = page.locator('.monaco-dialog-box .dialog-buttons .monaco-button:not(.secondary)').first();
+  const timer = setInterval(() => {
+    button.click({ timeout: 2000 }).catch(() => undefined);
+  }, 500);
+  page.once('close', () => clearInterval(timer));
+}
+
+/** Runs the phases, each in a page of its own. */
+async function runPhases({ name, vscode, exchange, context, address }) {
+  const tests = [];
+  const figures = [];
+  for (const phase of phases) {
+    writeFileSync(path.join(exchange, 'phase'), phase);
+    const page = await context.newPage();
+    keepConsole(page, path.join(results, `${name}-${phase}-console.log`));
+    await page.goto(address);
+    if (vscode === 'newest') consent(page);
+    try {
+      const result = await waitForPhase(exchange, phase);
+      if (result.version !== vscodeVersions[vscode].version) throw new Error(`this is VS Code ${result.version}`);
+      tests.push(...result.tests);
+      figures.push(...result.figures);
+      if (result.tests.some(test => test.state === 'failed')) await page.screenshot({ path: path.join(results, `${name}-${phase}.png`) });
+    } catch (error) {
+      await page.screenshot({ path: path.join(results, `${name}-${phase}.png`) }).catch(() => undefined);
+      tests.push({ name: `${phase}: the suite runs to its end`, state: 'failed', error: error.message });
+    }
+    await page.close();
+  }
+  const passed = tests.filter(test => test.state === 'passed').length;
+  figures.push(`VS Code ${vscodeVersions[vscode].version} (${vscode}): ${passed} of ${tests.length} tests of the extension host pass`);
+  return { tests, figures };
+}
+
+export async function runInCodeServer({ vscode = 'oldest', name = 'vscode', extension = inRoot() } = {}) {
+  const { out } = await bundleSuite('vscode', '.test.ts');
   const home = mkdtempSync(path.join(tmpdir(), 'unveil-vscode-'));
   const workspace = makeWorkspace(path.join(home, 'workspace'));
   const exchange = path.join(home, 'exchange');
   mkdirSync(exchange, { recursive: true });
-  const server = await startCodeServer({ home, env: { UNVEIL_TEST_EXCHANGE: exchange } });
+  const payload = wayIn(vscode, { extension, suite: path.join(out, 'index.js'), home });
+  const server = await startCodeServer({ home, vscode, env: { UNVEIL_TEST_EXCHANGE: exchange } });
   const context = await launchBrowser(path.join(home, 'browser'));
-  const tests = [];
-  const figures = [];
+  let done;
   try {
-    for (const phase of phases) {
-      writeFileSync(path.join(exchange, 'phase'), phase);
-      const page = await context.newPage();
-      keepConsole(page, path.join(results, `vscode-${phase}-console.log`));
-      await page.goto(server.address(workspace, [
-        ['extensionDevelopmentPath', server.remote(extension)],
-        ['extensionTestsPath', server.remote(path.join(out, 'index.js'))],
-      ]));
-      try {
-        const result = await waitForPhase(exchange, phase);
-        tests.push(...result.tests);
-        figures.push(...result.figures);
-        if (result.tests.some(test => test.state === 'failed')) await page.screenshot({ path: path.join(results, `vscode-${phase}.png`) });
-      } catch (error) {
-        await page.screenshot({ path: path.join(results, `vscode-${phase}.png`) }).catch(() => undefined);
-        tests.push({ name: `${phase}: the suite runs to its end`, state: 'failed', error: error.message });
-      }
-      await page.close();
-    }
+    done = await runPhases({ name, vscode, exchange, context, address: server.address(workspace, payload(server)) });
   } finally {
     await context.close();
     await server.stop();
-    if (tests.some(test => test.state === 'failed')) say(`The log of the server is kept: ${path.join(home, 'code-server.log')}`);
-    else rmSync(home, { recursive: true, force: true });
+    if (done?.tests.every(test => test.state === 'passed')) rmSync(home, { recursive: true, force: true });
+    else say(`The log of the server is kept: ${path.join(home, 'code-server.log')}`);
   }
-  return { tests, figures };
+  return done;
 }
 
 if (process.argv[1]?.endsWith('runVscode.mjs')) {
   mkdirSync(results, { recursive: true });
+  const vscode = process.argv.includes('newest') ? 'newest' : 'oldest';
+  const name = vscode === 'newest' ? 'vscode-newest' : 'vscode';
   const runner = process.env.UNVEIL_VSCODE === 'electron' ? (await import('./runElectron.mjs')).runInElectron : runInCodeServer;
-  const { tests, figures } = await runner();
-  writeResults('vscode', tests, figures);
-  process.exitCode = report('vscode', tests, figures) > 0 ? 1 : 0;
+  const { tests, figures } = await runner({ vscode, name });
+  writeResults(name, tests, figures);
+  process.exitCode = report(name, tests, figures) > 0 ? 1 : 0;
 }

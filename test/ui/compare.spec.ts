@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
-import { explainByMenu, ReportPage } from './reportPage';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { explainByMenu, ReportPage, storedModel } from './reportPage';
 import { eventually, Workbench } from './workbench';
+
+const steps = 'steps.csv';
+
+/** The target jumps at three places of x: what a linear model cannot follow. */
+function placeSteps(): void {
+  const rows = Array.from({ length: 160 }, (_, i) => ({ x: (i * 37) % 160, noise: ((i * 7919) % 101) / 100 }));
+  const levels = [0, 9, -6, 4];
+  writeFileSync(join(unveilUi.folder, steps), ['x,level', ...rows.map(({ x, noise }) => `${x},${(levels[Math.floor(x / 40)]! + noise).toFixed(2)}`)].join('\n'));
+}
 
 describe('The automatic model', () => {
   let workbench: Workbench;
 
   before(async () => {
+    placeSteps();
     workbench = await Workbench.open('compare');
   });
   after(async () => {
@@ -28,6 +40,32 @@ describe('The automatic model', () => {
     await bar.waitFor({ state: 'detached' });
     assert.match((await card.textContent()) ?? '', /was not run: the comparison was cancelled\./);
     await workbench.screenshot('compared');
+    await workbench.closeAllEditors();
+  });
+
+  it('offers the recommended model where the report is of another one: a click explains it in a panel of its own', async () => {
+    await explainByMenu(workbench, steps);
+    const report = await ReportPage.shown(workbench, /level/);
+    const card = report.frame.locator('section[data-kind="comparison"]');
+    const button = card.locator('[data-action="explainRecommended"]');
+    await eventually('the button', async () => await button.isVisible(), 300_000);
+    // The panel is drawn before the file is written.
+    const { comparison, model } = await eventually('the comparison in the model file', async () => {
+      const stored = (await storedModel(steps)).report;
+      return stored.comparison?.recommended !== undefined && { ...stored, comparison: stored.comparison };
+    });
+    assert.equal(model.family, 'linear');
+    assert.notEqual(comparison.recommended, 'linear');
+    await button.click();
+    const title = comparison.models.find(({ family }) => family === comparison.recommended)!.title;
+    await eventually('a panel of the recommended model', async () => (await workbench.tabs()).length === 2, 300_000);
+    const other = await eventually(`the report of the ${title}`, async () => {
+      const page = await ReportPage.shown(workbench, /level/);
+      return (await page.frame.locator('main').textContent())?.includes(title) && page.frame !== report.frame && page;
+    }, 300_000);
+    assert.match((await other.frame.locator('section[data-kind="comparison"]').textContent()) ?? '', /Taken over: these models were compared/);
+    assert.equal(await other.frame.locator('[data-action="explainRecommended"]').count(), 0);
+    await workbench.screenshot('recommended');
     await workbench.closeAllEditors();
   });
 });

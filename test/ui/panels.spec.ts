@@ -7,7 +7,7 @@ import { everySection, placeEverySection } from './everySection';
 import { explainByMenu, explainLabel, ReportPage } from './reportPage';
 import { eventually, Workbench } from './workbench';
 
-const tabs = ['Overview', 'Weights', 'Feature Importance', 'Effects', 'Confidence Intervals', 'Interpretability', 'One Row', 'Data'];
+const tabs = ['Overview', 'Weights', 'Feature Importance', 'Effects', 'Confidence Intervals', 'Interpretability', 'One Row', 'What-If', 'Data'];
 
 /** A curved surface over four columns; the same every time. */
 function waves(rows: number): string {
@@ -38,8 +38,16 @@ describe('The panels', () => {
   });
 
   async function open(): Promise<ReportPage> {
-    await workbench.file(everySection).dblclick();
-    return ReportPage.shown(workbench, /Adult/);
+    // A busy workbench now and then loses the double click: closed and opened again, the report is there.
+    for (let left = 2; ; left--) {
+      await workbench.file(everySection).dblclick();
+      try {
+        return await ReportPage.shown(workbench, /Adult/, left > 0 ? 25_000 : undefined);
+      } catch (error) {
+        if (left === 0) throw error;
+        await workbench.closeAllEditors();
+      }
+    }
   }
 
   it('draw every kind of section, as charts and as tables', async () => {
@@ -49,13 +57,15 @@ describe('The panels', () => {
     for (const tab of tabs) {
       await report.tab(tab);
       const panel = report.frame.locator('[role="tabpanel"]:not([hidden])');
-      assert.equal(await panel.locator('.section-fault').count(), 0, `${tab} has a fault`);
+      // The file has a report and no parameters behind it: every other tab is drawn from the report alone.
+      if (tab === 'What-If') await panel.locator('.section-fault', { hasText: 'damaged' }).waitFor();
+      else assert.equal(await panel.locator('.section-fault').count(), 0, `${tab} has a fault`);
       for (const kind of await panel.locator('section.card').evaluateAll(cards => cards.map(card => card.getAttribute('data-kind') ?? ''))) kinds.add(kind);
       const toggles = panel.locator('button.toggle[aria-pressed="false"]');
       while (await toggles.count() > 0) await toggles.first().click();
       for (const table of await panel.locator('section[data-kind] table').all()) assert.ok(await table.locator('tbody tr').count() > 0, `an empty table on ${tab}`);
     }
-    for (const kind of ['densities', 'heatmap', 'network', 'activations', 'contributions', 'scores', 'scatter', 'shapes', 'terms', 'effects', 'importance', 'curve']) assert.ok(kinds.has(kind), kind);
+    for (const kind of ['densities', 'heatmap', 'network', 'activations', 'contributions', 'scores', 'scatter', 'shapes', 'terms', 'effects', 'importance', 'curve', 'formula', 'formulaBeside']) assert.ok(kinds.has(kind), kind);
   });
 
   it('show a unit’s connections alone when the keyboard is at it, and say them', async () => {

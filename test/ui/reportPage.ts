@@ -19,8 +19,13 @@ export async function explainByMenu(workbench: Workbench, file: string): Promise
 export class ReportPage {
   private constructor(readonly frame: Frame) {}
 
+  /** Another page of Unveil, such as models side by side: only what any page has, charts and accessibility, is asked of it. */
+  static in(frame: Frame): ReportPage {
+    return new ReportPage(frame);
+  }
+
   /** The report whose heading fits, once it is ready and every chart of it is drawn. */
-  static async shown(workbench: Workbench, heading: RegExp): Promise<ReportPage> {
+  static async shown(workbench: Workbench, heading: RegExp, patience?: number): Promise<ReportPage> {
     const frame = await eventually(`a report titled ${heading}`, async () => {
       for (const candidate of workbench.page.frames()) {
         if (candidate.isDetached()) continue;
@@ -28,7 +33,7 @@ export class ReportPage {
         if (await title.isVisible().catch(() => false) && heading.test((await title.textContent({ timeout: 1000 })) ?? '')) return candidate;
       }
       return undefined;
-    });
+    }, patience);
     const page = new ReportPage(frame);
     await page.drawn();
     return page;
@@ -82,8 +87,16 @@ export class ReportPage {
     return raw.rows.map(cells => new Map(raw.header.map((name, index) => [name, cells[index] ?? { text: '', title: '' }] as const).reverse()));
   }
 
-  /** axe-core's violations in the webview's document, as "rule: nodes". */
+  /** axe-core's violations in the webview's document, as "rule: nodes"; what is gone a moment later was a change of theme under way. */
   async violations(): Promise<string[]> {
+    for (let look = 1; ; look++) {
+      const found = await this.violationsNow();
+      if (found.length === 0 || look === 3) return found;
+      await this.frame.page().waitForTimeout(2000);
+    }
+  }
+
+  private async violationsNow(): Promise<string[]> {
     const require = createRequire(join(unveilUi.project, 'package.json'));
     // Evaluated, not added as a script element: the page's content security policy stays as it is.
     await this.frame.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { api, close, explain, fixture, metric, run, stored, workspacePath } from './host';
+import type { Report } from '../../src/protocol/report';
 
 interface LinearReference {
   source: string; formula: string; rowsUsed: number;
@@ -65,7 +66,7 @@ describe('Explain', () => {
     const model = await stored(id);
     const state = unveil.panelState(id);
     assert.equal(state?.status.state, 'ready');
-    assert.equal(state?.report?.recipe.target, 'target');
+    assert.equal((state?.report as Report | undefined)?.recipe.target, 'target');
     assert.ok((await unveil.tree('models')).some(item => item.label === model.name), JSON.stringify(await unveil.tree('models')));
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await run('unveil.showWeights', id);

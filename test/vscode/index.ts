@@ -2,6 +2,7 @@
 import { appendFileSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import Mocha from 'mocha';
+import { version } from 'vscode';
 
 interface TestResult { name: string; state: 'passed' | 'failed'; milliseconds?: number; error?: string }
 
@@ -28,7 +29,7 @@ export async function run(): Promise<void> {
     tests.push({ name: `${phase}: the suite loads`, state: 'failed', error: String((error as Error).stack ?? error) });
   }
   const file = path.join(exchange, `${phase}.json`);
-  writeFileSync(`${file}.partial`, JSON.stringify({ tests, figures }));
+  writeFileSync(`${file}.partial`, JSON.stringify({ version, tests, figures }));
   renameSync(`${file}.partial`, file);
 }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ContributionsSection } from '../../src/protocol/report';
+import type { ContributionsSection } from '../../src/protocol/modelSections';
 import { api, eventually, notified, run, stored, workspacePath } from './host';
 
 describe('The panels', () => {

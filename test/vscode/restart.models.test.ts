@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isDamaged } from '../../src/services/modelStore';
+import { isDamaged } from '../../src/services/modelIndex';
 import { api, eventually, run, stored } from './host';
 
 // Runs in a second extension host, after the first has ended.

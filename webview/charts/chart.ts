@@ -11,6 +11,7 @@ import {
 } from 'chartjs-chart-error-bars';
 import { MatrixController, MatrixElement } from 'chartjs-chart-matrix';
 import annotationPlugin from 'chartjs-plugin-annotation';
+import { t } from '../l10n';
 import { readTheme, watchTheme } from '../theme';
 import { binsMode, itemsAt } from './binsMode';
 import type { BinsChart } from './binsMode';
@@ -70,7 +71,7 @@ export class UnveilChart extends HTMLElement {
       console.error(error);
       const sentence = document.createElement('p');
       sentence.className = 'section-fault';
-      sentence.textContent = 'This chart could not be drawn; its numbers are in the table.';
+      sentence.textContent = t('This chart could not be drawn; its numbers are in the table.');
       this.replaceChildren(sentence);
     }
   }

@@ -1,7 +1,8 @@
 /** Formulas by size and misfit: one point each, the front as a step line, the one shown marked; a click chooses. */
 import type { ChartConfiguration } from 'chart.js';
 import type { Theme } from '../chartTheme';
-import { shortName } from '../format';
+import { formatTick, shortName } from '../format';
+import { t } from '../l10n';
 import { axis, configuration, legend, tooltip } from './options';
 import type { Options } from './options';
 import { frontSteps } from './pareto';
@@ -21,6 +22,8 @@ export interface FrontPoint {
 export interface FrontSettings {
   readonly xTitle: string;
   readonly yTitle: string;
+  /** Where formulas without misfit stand. */
+  readonly exactAt?: number;
   choose(index: number): void;
 }
 
@@ -32,22 +35,23 @@ interface ClickedElement { readonly datasetIndex: number; readonly index: number
 interface ClickedChart { readonly canvas: { readonly style: { cursor: string } }; readonly data: { readonly datasets: readonly { readonly indices?: readonly number[] }[] } }
 
 export function frontChart(theme: Theme, points: readonly FrontPoint[], settings: FrontSettings): ChartConfiguration {
+  const { exactAt = 0 } = settings;
   const [first, second] = [theme.series[0] as string, theme.series[1] as string];
   const front = points.filter(({ onFront }) => onFront).sort((a, b) => b.x - a.x || a.y - b.y);
   const xs = points.map(({ x }) => x);
   const ys = points.map(({ y }) => y);
   const config = configuration('scatter', [
-    pointSet(points, 'shown', 'Shown above', first, 'rectRot', 8),
-    pointSet(points, 'listed', 'Candidates', second, 'circle', 6),
-    pointSet(points, 'other', 'Other formulas', theme.muted, 'circle', 4),
+    pointSet(points, 'shown', t('Shown above'), first, 'rectRot', 8),
+    pointSet(points, 'listed', t('Candidates'), second, 'circle', 6),
+    pointSet(points, 'other', t('Other formulas'), theme.muted, 'circle', 4),
     {
-      type: 'line', label: front.length > 1 ? 'Pareto front' : undefined, data: frontSteps(front), borderColor: theme.muted, borderDash: [6, 3], borderWidth: 1.5,
+      type: 'line', label: front.length > 1 ? t('Pareto front') : undefined, data: frontSteps(front), borderColor: theme.muted, borderDash: [6, 3], borderWidth: 1.5,
       pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0, fill: false, tension: 0, indices: [],
     },
   ], {
     scales: {
       x: axis(theme, { title: settings.xTitle, min: 0, max: Math.max(...xs) + 1 }),
-      y: axis(theme, { title: settings.yTitle, titleLimit: 40, scale: 'log', min: Math.min(...ys) / 1.6, max: Math.max(...ys) * 1.6 }),
+      y: axis(theme, { title: settings.yTitle, titleLimit: 40, scale: 'log', min: Math.min(...ys) / 1.6, max: Math.max(...ys) * 1.6, format: value => (value <= exactAt * 1.001 ? 'exact' : formatTick(value)) }),
     },
     plugins: {
       legend: legend(theme, true, 'points'), annotation: { annotations: {} },

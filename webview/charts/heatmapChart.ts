@@ -14,6 +14,9 @@ export interface Matrix {
   readonly columns: readonly string[];
   readonly values: readonly (readonly number[])[];
   readonly diverging: boolean;
+  readonly fromLowest?: boolean;
+  /** Places in units of columns and rows. */
+  readonly path?: { readonly columns: readonly number[]; readonly rows: readonly number[] };
   /** Further lines of a cell's tooltip. */
   readonly more?: (row: number, column: number) => readonly string[];
 }
@@ -56,6 +59,25 @@ export function largest(values: readonly (readonly number[])[]): number {
   return most || 1;
 }
 
+/** What the colours begin and end with. */
+export interface HeatScale { readonly from: number; readonly most: number; readonly palest: number }
+
+/** The palest colour of a scale that begins at the lowest value: paler is a cell without one. */
+const palest = 0.1;
+
+export function scaleOf({ values, fromLowest }: Pick<Matrix, 'values' | 'fromLowest'>): HeatScale {
+  const finite = values.flat().filter(Number.isFinite);
+  if (!fromLowest || finite.length === 0) return { from: 0, most: largest(values), palest: 0 };
+  const from = Math.min(...finite);
+  const most = Math.max(...finite);
+  return { from, most: most > from ? most : from + 1, palest };
+}
+
+/** The colour of a value on its scale. */
+export function scaledColour(theme: Theme, value: number, { from, most, palest: least }: HeatScale): string {
+  return heatColour(theme, least === 0 ? value - from : least + ((1 - least) * (value - from)) / (most - from), least === 0 ? most - from : 1);
+}
+
 /** The colour of a value; cells without one have the background's. */
 export function heatColour(theme: Theme, value: number, most: number): string {
   if (!Number.isFinite(value)) return theme.background;
@@ -89,25 +111,25 @@ export function contrast(a: string, b: string): number {
 
 export function heatmapChart(theme: Theme, matrix: Matrix): ChartConfiguration {
   const { rows, columns, values } = matrix;
-  const most = largest(values);
+  const scale = scaleOf(matrix);
   const { nameStep } = heatmapSize(matrix);
   const cellsOf = rows.flatMap((_, row) => columns.map((__, column) => ({ x: column, y: row, value: values[row]?.[column] ?? Number.NaN })));
   const at = (context: Context): (typeof cellsOf)[number] | undefined => cellsOf[context.dataIndex];
-  const step = (context: Context, scale: 'x' | 'y'): number => {
+  const step = (context: Context, side: 'x' | 'y'): number => {
     const { left, right, top, bottom } = context.chart.chartArea ?? { left: 0, right: 0, top: 0, bottom: 0 };
-    return scale === 'x' ? (right - left) / Math.max(1, columns.length) : (bottom - top) / Math.max(1, rows.length);
+    return side === 'x' ? (right - left) / Math.max(1, columns.length) : (bottom - top) / Math.max(1, rows.length);
   };
   const gap = (size: number): number => Math.max(0.5, size > 10 ? size - 1 : size);
   return configuration('matrix', [{
     data: cellsOf, width: (context: Context) => gap(step(context, 'x')), height: (context: Context) => gap(step(context, 'y')), borderWidth: 0,
-    backgroundColor: (context: Context) => heatColour(theme, at(context)?.value ?? Number.NaN, most),
+    backgroundColor: (context: Context) => scaledColour(theme, at(context)?.value ?? Number.NaN, scale),
   }], {
     interaction: { mode: 'nearest', intersect: true },
     scales: {
       x: columnAxis(theme, matrix),
       y: { ...axis(theme, { title: matrix.yTitle, titleLimit: 36, noGrid: true, reverse: true, min: -0.5, max: rows.length - 0.5, names: rows, nameStep }) },
     },
-    inline: [cellTexts(theme, cellsOf, rows.length, columns.length, most)],
+    inline: [cellTexts(theme, cellsOf, rows.length, columns.length, scale), ...(matrix.path ? [pathDots(theme, matrix.path)] : [])],
     plugins: {
       legend: legend(theme, false),
       annotation: { annotations: {} },
@@ -140,7 +162,7 @@ function columnAxis(theme: Theme, { columns, xTitle }: Matrix): Options {
 
 /** Writes the values into cells that have room for them. */
 function cellTexts(
-  theme: Theme, cellsOf: readonly { readonly x: number; readonly y: number; readonly value: number }[], rows: number, columns: number, most: number,
+  theme: Theme, cellsOf: readonly { readonly x: number; readonly y: number; readonly value: number }[], rows: number, columns: number, scale: HeatScale,
 ): Options {
   return {
     id: 'unveilCellTexts',
@@ -154,8 +176,26 @@ function cellTexts(
       ctx.textBaseline = 'middle';
       for (const { x, y, value } of cellsOf) {
         if (!Number.isFinite(value)) continue;
-        ctx.fillStyle = inkOn(theme, heatColour(theme, value, most));
+        ctx.fillStyle = inkOn(theme, scaledColour(theme, value, scale));
         ctx.fillText(formatShort(value), scales['x']?.getPixelForValue(x) ?? 0, scales['y']?.getPixelForValue(y) ?? 0);
+      }
+      ctx.restore();
+    },
+  };
+}
+
+/** A path over the cells as dots, with a rim in the other colour so that they are seen on all cells. */
+function pathDots(theme: Theme, { columns, rows }: NonNullable<Matrix['path']>): Options {
+  return {
+    id: 'unveilPathDots',
+    afterDatasetsDraw({ ctx, scales }: DrawnChart) {
+      ctx.save();
+      for (const [size, colour] of [[5, theme.background], [3, theme.foreground]] as const) {
+        ctx.fillStyle = colour;
+        columns.forEach((column, i) => {
+          const [x, y] = [scales['x']?.getPixelForValue(column) ?? 0, scales['y']?.getPixelForValue(rows[i] ?? 0) ?? 0];
+          ctx.fillRect(x - size / 2, y - size / 2, size, size);
+        });
       }
       ctx.restore();
     },

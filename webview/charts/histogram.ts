@@ -3,6 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import { formatCount, formatNumber } from '../format';
 import { withAlpha } from '../colour';
 import type { Theme } from '../chartTheme';
+import { t } from '../l10n';
 import { axis, configuration, legend, tooltip } from './options';
 
 export interface Bin { readonly low: number; readonly high: number; readonly count: number }
@@ -40,14 +41,14 @@ export function histogramChart(theme: Theme, bins: readonly Bin[], settings: His
         ...(settings.xTitle !== undefined && { title: settings.xTitle }), min: settings.min ?? bins[0]?.low ?? 0,
         max: settings.max ?? bins[bins.length - 1]?.high ?? 1, noGrid: true, ...(settings.format && { format: settings.format }),
       }),
-      y: axis(theme, { title: 'Rows', min: 0, suggestedMax: Math.max(1, ...bins.map(bin => bin.count)) }),
+      y: axis(theme, { title: t('Rows'), min: 0, suggestedMax: Math.max(1, ...bins.map(bin => bin.count)) }),
     },
     plugins: {
       legend: legend(theme, false),
       annotation: { annotations: {} },
       tooltip: tooltip(theme, {
         title: (items: readonly { dataIndex: number }[]) => items[0] ? `${format(binOf(items[0]).low)} to ${format(binOf(items[0]).high)}` : '',
-        label: (item: { dataIndex: number }) => `${formatCount(binOf(item).count)} rows`,
+        label: (item: { dataIndex: number }) => t('{0} rows', formatCount(binOf(item).count)),
       }),
     },
   });

@@ -7,6 +7,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { LiveCurve } from '../../src/protocol/engine';
 import type { Theme } from '../chartTheme';
 import { formatNumber, shortName, shortenSentence, visibleName } from '../format';
+import { t } from '../l10n';
 import { readTheme, watchTheme } from '../theme';
 import './chart';
 import { lineChart } from './lineChart';
@@ -70,7 +71,7 @@ function liveChart(theme: Theme, { lines, xTitle, yTitle }: LiveCurve): ChartCon
 export function liveText({ title, xTitle, lines }: LiveCurve): string {
   const last = lines.map(({ name, y }) => `${visibleName(name)} ${formatNumber(y.at(-1))}`).join(', ');
   const at = Math.max(0, ...lines.map(line => line.x.at(-1) ?? 0));
-  return shortenSentence(`${title}. At ${xTitle} ${formatNumber(at)}: ${last}.`);
+  return shortenSentence(t('{0}. At {1} {2}: {3}.', title, xTitle, formatNumber(at), last));
 }
 
 if (!customElements.get('unveil-live')) customElements.define('unveil-live', UnveilLive);

@@ -13,10 +13,14 @@ export interface Pen {
   measureText(text: string): { readonly width: number };
   strokeText(text: string, x: number, y: number): void;
   fillText(text: string, x: number, y: number): void;
+  fillRect(x: number, y: number, width: number, height: number): void;
+  strokeRect(x: number, y: number, width: number, height: number): void;
 }
 
 export interface DrawnChart {
   readonly ctx: Pen;
+  /** Pixels of the whole canvas. */
+  readonly width?: number;
   readonly chartArea: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
   readonly scales: Readonly<Record<string, { getPixelForValue(value: number): number } | undefined>>;
 }

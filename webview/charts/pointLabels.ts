@@ -19,7 +19,7 @@ export interface PointLabel {
 export function pointLabels(theme: Theme, labels: readonly PointLabel[], distance = 6): Options {
   return {
     id: 'unveilPointLabels',
-    afterDatasetsDraw({ ctx, chartArea, scales }: DrawnChart) {
+    afterDatasetsDraw({ ctx, chartArea, scales, width = Infinity }: DrawnChart) {
       ctx.save();
       ctx.font = `${theme.fontSize}px ${theme.fontFamily}`;
       ctx.textBaseline = 'middle';
@@ -30,11 +30,14 @@ export function pointLabels(theme: Theme, labels: readonly PointLabel[], distanc
         const left = scales['x']?.getPixelForValue(x) ?? Number.NaN;
         const top = scales['y']?.getPixelForValue(y) ?? Number.NaN;
         if (text === '' || !Number.isFinite(left) || !Number.isFinite(top) || top < chartArea.top - 4 || top > chartArea.bottom + 4) continue;
-        const toLeft = side === 'left' || (side === 'auto' && left + distance + ctx.measureText(text).width > chartArea.right);
+        const long = ctx.measureText(text).width;
+        const toLeft = side === 'left' || (side === 'auto' && left + distance + long > chartArea.right);
+        // Nothing is drawn beyond the canvas, nor over the names beside the axis.
+        const at = toLeft ? Math.max(left - distance, chartArea.left + long + 2) : Math.min(left + distance, width - long - 2);
         ctx.textAlign = toLeft ? 'right' : 'left';
         ctx.fillStyle = muted ? theme.muted : theme.foreground;
-        ctx.strokeText(text, left + (toLeft ? -distance : distance), top - lift);
-        ctx.fillText(text, left + (toLeft ? -distance : distance), top - lift);
+        ctx.strokeText(text, at, top - lift);
+        ctx.fillText(text, at, top - lift);
       }
       ctx.restore();
     },

@@ -3,6 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import { withAlpha } from '../colour';
 import type { Theme } from '../chartTheme';
 import { formatInterval, formatNumber, shortName, visibleName } from '../format';
+import { t } from '../l10n';
 import { axis, configuration, legend, markLine, tooltip } from './options';
 import type { Options } from './options';
 import { rowDomain } from './rowChart';
@@ -49,7 +50,7 @@ export function ridgeChart(theme: Theme, { ridges, xTitle, intervalName }: Ridge
     ...ridges.flatMap((ridge, row) => ridgeDatasets(theme, ridge, row)),
   ];
   if (otherName !== undefined) {
-    datasets.push({ type: 'line', label: 'Density', data: [], borderColor: colour }, { type: 'line', label: visibleName(otherName), data: [], borderColor: theme.series[1], borderDash: [5, 3] });
+    datasets.push({ type: 'line', label: t('Density'), data: [], borderColor: colour }, { type: 'line', label: visibleName(otherName), data: [], borderColor: theme.series[1], borderDash: [5, 3] });
   }
   const domain = ridgeDomain(ridges);
   return configuration('line', datasets, {
@@ -95,5 +96,5 @@ function ridgeDatasets(theme: Theme, ridge: Ridge, row: number): Options[] {
 }
 
 function ridgeLabel(ridge: Ridge | undefined, intervalName: string): string[] {
-  return ridge ? [`Estimate: ${formatNumber(ridge.estimate)}`, `${intervalName} ${formatInterval(ridge.low, ridge.high)}`] : [];
+  return ridge ? [t('Estimate: {0}', formatNumber(ridge.estimate)), `${intervalName} ${formatInterval(ridge.low, ridge.high)}`] : [];
 }

@@ -3,6 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import { withAlpha } from '../colour';
 import type { Theme } from '../chartTheme';
 import { formatInterval, formatNumber, shortName } from '../format';
+import { t } from '../l10n';
 import { axis, configuration, legend, tooltip } from './options';
 import type { Options } from './options';
 import { frontSteps, paretoFront } from './pareto';
@@ -38,10 +39,10 @@ export function scatterChart(theme: Theme, settings: ScatterSettings): ChartConf
   const named = (index: number): boolean => points.length <= namesAtMost || points[index]?.own === true || front.includes(index);
   const indices = points.map((_, index) => index);
   return configuration('scatterWithErrorBars', [
-    pointSet(theme, points, indices.filter(index => points[index]?.own), 'This model', theme.series[0] as string, 'rectRot', 7),
-    pointSet(theme, points, indices.filter(index => !points[index]?.own), 'Other models', theme.series[1] as string, 'circle', 4.5),
+    pointSet(theme, points, indices.filter(index => points[index]?.own), t('This model'), theme.series[0] as string, 'rectRot', 7),
+    pointSet(theme, points, indices.filter(index => !points[index]?.own), t('Other models'), theme.series[1] as string, 'circle', 4.5),
     {
-      type: 'line', label: 'Pareto front', data: frontSteps(front.map(index => points[index] as ScatterPoint)), borderColor: theme.muted, borderDash: [6, 3],
+      type: 'line', label: t('Pareto front'), data: frontSteps(front.map(index => points[index] as ScatterPoint)), borderColor: theme.muted, borderDash: [6, 3],
       borderWidth: 1.5, pointRadius: 0, pointHoverRadius: 0, pointHitRadius: 0, fill: false, tension: 0, indices: [],
     },
   ], {

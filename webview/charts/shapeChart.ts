@@ -4,6 +4,7 @@ import { dashOf } from '../chartTheme';
 import type { Theme } from '../chartTheme';
 import { withAlpha } from '../colour';
 import { formatCount, formatInterval, formatNumber, formatTick, shortName } from '../format';
+import { t } from '../l10n';
 import { axis, configuration, legend, markLine, tooltip } from './options';
 import type { Options } from './options';
 import { binsMode } from './binsMode';
@@ -111,7 +112,7 @@ function scalesOf(theme: Theme, settings: ShapeChartSettings, first: number, las
     format: value => (value === missingX ? 'missing' : format(value)),
   });
   const most = Math.max(1, settings.missing ?? 0, ...barsOf(settings).map(bar => bar.rows));
-  const rows = axis(theme, { title: 'Rows', min: 0, max: most * 1.3, noGrid: true, format: value => (value === 0 ? '0' : formatCount(value)) });
+  const rows = axis(theme, { title: t('Rows'), min: 0, max: most * 1.3, noGrid: true, format: value => (value === 0 ? '0' : formatCount(value)) });
   return {
     x: { ...x, afterBuildTicks: (scale: Ticks) => { scale.ticks = ticksOf(settings, scale.ticks, first, missingX); } },
     y: { ...axis(theme, { title: settings.yTitle, titleLimit: 34 }), stack: 'shape', stackWeight: 5, weight: 2 },

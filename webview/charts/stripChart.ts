@@ -3,6 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import { withAlpha } from '../colour';
 import type { Theme } from '../chartTheme';
 import { formatNumber, shortName } from '../format';
+import { t } from '../l10n';
 import { axis, configuration, legend, tooltip } from './options';
 import { paddedRange, pointsDataset, segmentsDataset } from './segments';
 
@@ -56,7 +57,7 @@ function stripLabel(strip: Strip | undefined, markName: string): string[] {
   if (!strip) return [];
   const [lowest, lower, median, upper, highest] = strip.quantiles.map(value => formatNumber(value));
   return [
-    `Median ${median}`, `Middle half ${lower} to ${upper}`, `5 to 95 % ${lowest} to ${highest}`,
+    t('Median {0}', median), t('Middle half {0} to {1}', lower, upper), `5 to 95 % ${lowest} to ${highest}`,
     ...(strip.mark === undefined ? [] : [`${markName} ${formatNumber(strip.mark)}`]), ...(strip.remark === undefined ? [] : [strip.remark]),
   ];
 }

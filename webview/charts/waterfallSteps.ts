@@ -1,4 +1,5 @@
 /** The steps of a waterfall: which parts get a bar of their own, from where to where, and what is left over. Pure. */
+import { t } from '../l10n';
 
 export interface Part { readonly name: string; readonly contribution: number }
 
@@ -17,7 +18,7 @@ export function waterfallSteps(base: number, parts: readonly Part[], most: numbe
   const sorted = [...parts].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   const own = sorted.length <= most ? sorted : sorted.slice(0, most - 1);
   const rest = sorted.slice(own.length);
-  const shown = rest.length === 0 ? own : [...own, { name: `${rest.length} other features`, contribution: rest.reduce((sum, part) => sum + part.contribution, 0) }];
+  const shown = rest.length === 0 ? own : [...own, { name: t('{0} other features', rest.length), contribution: rest.reduce((sum, part) => sum + part.contribution, 0) }];
   let at = base;
   return shown.map(({ name, contribution }) => {
     const from = at;

@@ -4,12 +4,13 @@
  */
 import { html, nothing, render, svg } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { NetworkSection } from '../../src/protocol/report';
+import type { NetworkSection } from '../../src/protocol/networkSections';
 import { formatCount, shortName, visibleName } from '../format';
+import { t } from '../l10n';
 import { connectionsText, layoutNetwork, moveUnit, touches, unitText } from './layout';
 import type { EdgePlace, NetworkLayout, UnitPlace } from './layout';
 
-const hint = 'Point at a unit, or move among the units with the arrow keys, to see its connections alone.';
+const hint = t('Point at a unit, or move among the units with the arrow keys, to see its connections alone.');
 
 export class UnveilNetwork extends HTMLElement {
   private shown: NetworkSection | undefined;
@@ -61,7 +62,7 @@ function view(section: NetworkSection, layout: NetworkLayout, chosen: UnitPlace 
   return html`
     <div class="network-scroll">
       <svg class=${chosen ? 'network chosen' : 'network'} width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="listbox"
-        aria-label=${`Units of the network. ${hint}`} @pointerleave=${() => host.hover(undefined)}>
+        aria-label=${t('Units of the network. {0}', hint)} @pointerleave=${() => host.hover(undefined)}>
         <g role="presentation">${edges.map(edge => edgeView(edge, chosen))}</g>
         ${section.layers.map((layer, i) => layerView(layer, units[i] ?? [], i, section.layers.length, height, chosen, host))}
       </svg>
@@ -86,7 +87,7 @@ function layerView(
   return svg`
     <text class="layer-name" x=${x} y="18" text-anchor="middle">${shortName(layer.name, 26)}</text>
     <g role="group" aria-label=${visibleName(layer.name)}>${units.map(unit => unitView(unit, layer.name, sideOf(index, layers), chosen, host))}</g>
-    ${layer.more > 0 ? svg`<text class="more" x=${x} y=${height - 8} text-anchor="middle">+ ${formatCount(layer.more)} more</text>` : nothing}`;
+    ${layer.more > 0 ? svg`<text class="more" x=${x} y=${height - 8} text-anchor="middle">${t('+ {0} more', formatCount(layer.more))}</text>` : nothing}`;
 }
 
 type Side = 'left' | 'right' | 'none';

@@ -1,6 +1,7 @@
 /** Where the units and connections of a network's drawing stand, and what is said of them. Pure functions, no DOM. */
-import type { NetworkSection } from '../../src/protocol/report';
+import type { NetworkSection } from '../../src/protocol/networkSections';
 import { formatNumber, formatShare, shortName } from '../format';
+import { t } from '../l10n';
 
 export interface UnitPlace {
   readonly layer: number;
@@ -91,7 +92,7 @@ function nearest(units: readonly UnitPlace[] | undefined, y: number): UnitPlace 
 export function unitText({ name, state, share }: Pick<UnitPlace, 'name' | 'state' | 'share'>, layerName: string): string {
   return [
     `${shortName(layerName, 40)}, ${shortName(name, 60)}`, ...(state === undefined ? [] : [state]),
-    ...(share === undefined ? [] : [`${formatShare(share)} of the layer's effect`]),
+    ...(share === undefined ? [] : [t('{0} of the layer\'s effect', formatShare(share))]),
   ].join(', ');
 }
 
@@ -104,5 +105,5 @@ export function connectionsText({ edges }: NetworkLayout, unit: UnitPlace): stri
     .map(edge => `${shortName(edge[end].name, 24)} (${edge.weight > 0 ? '+' : ''}${formatNumber(edge.weight)})`).join(', ');
   const [incoming, outgoing] = [own.filter(edge => edge.to.layer === unit.layer), own.filter(edge => edge.from.layer === unit.layer)];
   const parts = [...(incoming.length > 0 ? [`from ${list(incoming, 'from')}`] : []), ...(outgoing.length > 0 ? [`to ${list(outgoing, 'to')}`] : [])];
-  return parts.length === 0 ? 'None of its connections is among the strongest.' : `Strongest connections: ${parts.join('; ')}.`;
+  return parts.length === 0 ? t('None of its connections is among the strongest.') : t('Strongest connections: {0}.', parts.join('; '));
 }

@@ -2,6 +2,7 @@
 import { formatCount, formatInterval, formatLevel, formatNumber, shortName } from '../format';
 import { histogramChart } from '../charts/histogram';
 import { axis, configuration, legend, markLine, tooltip } from '../charts/options';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { Theme } from '../chartTheme';
 import type { SectionOf, SectionRenderer } from './section';
@@ -10,25 +11,25 @@ export const calibration: SectionRenderer<'calibration'> = {
   wide: false,
   render(section, { report }) {
     const { bins, title, summary } = section;
-    if (bins.length === 0) return { empty: 'There are no bins to draw.' };
+    if (bins.length === 0) return { empty: t('There are no bins to draw.') };
     const level = formatLevel(report.recipe.level);
     return {
       charts: [
         { spec: { label: summary, height: 300, maxWidth: 440, build: theme => calibrationChart(theme, section, level) } },
         {
-          title: 'Rows per bin',
+          title: t('Rows per bin'),
           spec: {
-            label: `Number of held-out rows in each bin of the predicted probability of ${section.className}.`, height: 110, maxWidth: 440,
-            build: theme => histogramChart(theme, bins, { xTitle: 'Predicted probability', min: 0, max: 1 }),
+            label: t('Number of held-out rows in each bin of the predicted probability of {0}.', section.className), height: 110, maxWidth: 440,
+            build: theme => histogramChart(theme, bins, { xTitle: t('Predicted probability'), min: 0, max: 1 }),
           },
         },
       ],
       table: () => ({
         caption: title,
         columns: [
-          { title: 'Bin from', format: 'number', rowHeader: true }, { title: 'to', format: 'number' }, { title: 'Rows', format: 'count' },
-          { title: 'Mean predicted', format: 'number' }, { title: 'Observed share', format: 'number' },
-          { title: `${level} low`, format: 'number' }, { title: `${level} high`, format: 'number' },
+          { title: t('Bin from'), format: 'number', rowHeader: true }, { title: t('to'), format: 'number' }, { title: t('Rows'), format: 'count' },
+          { title: t('Mean predicted'), format: 'number' }, { title: t('Observed share'), format: 'number' },
+          { title: t('{0} low', level), format: 'number' }, { title: t('{0} high', level), format: 'number' },
         ],
         rows: bins.map(bin => cells(bin.low, bin.high, bin.count, bin.predicted, bin.observed, bin.observedLow, bin.observedHigh)),
       }),
@@ -45,8 +46,8 @@ function calibrationChart(theme: Theme, { bins, className }: SectionOf<'calibrat
     errorBarLineWidth: 1.5, errorBarWhiskerLineWidth: 1.5, errorBarWhiskerRatio: 0, errorBarWhiskerSize: 7,
   }], {
     scales: {
-      x: axis(theme, { title: `Predicted probability of ${shortName(className, 30)}`, min: 0, max: 1 }),
-      y: axis(theme, { title: 'Observed share', min: 0, max: 1 }),
+      x: axis(theme, { title: t('Predicted probability of {0}', shortName(className, 30)), min: 0, max: 1 }),
+      y: axis(theme, { title: t('Observed share'), min: 0, max: 1 }),
     },
     plugins: {
       legend: legend(theme, false),
@@ -54,11 +55,11 @@ function calibrationChart(theme: Theme, { bins, className }: SectionOf<'calibrat
       tooltip: tooltip(theme, {
         title: (items: readonly { dataIndex: number }[]) => {
           const bin = used[items[0]?.dataIndex ?? -1];
-          return bin ? `Predicted ${formatNumber(bin.predicted)}: ${formatCount(bin.count)} rows` : '';
+          return bin ? t('Predicted {0}: {1} rows', formatNumber(bin.predicted), formatCount(bin.count)) : '';
         },
         label: (item: { dataIndex: number }) => {
           const bin = used[item.dataIndex];
-          return bin ? [`Observed ${formatNumber(bin.observed)}`, `${level} interval ${formatInterval(bin.observedLow, bin.observedHigh)}`] : [];
+          return bin ? [t('Observed {0}', formatNumber(bin.observed)), `${level} interval ${formatInterval(bin.observedLow, bin.observedHigh)}`] : [];
         },
       }),
     },

@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import type { ColumnProfile } from '../../src/protocol/profile';
 import { formatCount, formatShare, formatTime, shortenSentence, visibleName } from '../format';
+import { known, t } from '../l10n';
 import type { Cell, TableModel } from '../tables/tableModel';
 import type { SectionOf, SectionRenderer } from './section';
 import { distributionText, sparkline } from './sparkline';
@@ -9,7 +10,7 @@ import { distributionText, sparkline } from './sparkline';
 export const columns: SectionRenderer<'columns'> = {
   wide: true,
   render(section, { report }) {
-    return section.columns.length === 0 ? { empty: 'There are no columns.' } : { table: () => columnsTable(section, report.data.rows) };
+    return section.columns.length === 0 ? { empty: t('There are no columns.') } : { table: () => columnsTable(section, report.data.rows) };
   },
 };
 
@@ -17,20 +18,23 @@ export function columnsTable(section: SectionOf<'columns'>, rows: number): Table
   return {
     caption: section.title,
     columns: [
-      { title: 'Column', format: 'name', rowHeader: true }, { title: 'Role', format: 'text' }, { title: 'Kind', format: 'text' },
-      { title: 'Missing', format: 'count', hint: 'Missing values, and their share of the rows.' },
-      { title: 'Distinct', format: 'count', hint: 'Number of different values, missing ones not counted.' },
-      { title: 'Mean', format: 'number' }, { title: 'Std. dev.', format: 'number' }, { title: 'Minimum', format: 'number' },
-      { title: 'Median', format: 'number' }, { title: 'Maximum', format: 'number' }, { title: 'Distribution', format: 'text', unsortable: true },
+      { title: t('Column'), format: 'name', rowHeader: true }, { title: t('Role'), format: 'text' }, { title: t('Kind'), format: 'text' },
+      { title: t('Missing'), format: 'count', hint: t('Missing values, and their share of the rows.') },
+      { title: t('Distinct'), format: 'count', hint: t('Number of different values, missing ones not counted.') },
+      { title: t('Mean'), format: 'number' }, { title: t('Std. dev.'), format: 'number' }, { title: t('Minimum'), format: 'number' },
+      { title: t('Median'), format: 'number' }, { title: t('Maximum'), format: 'number' }, { title: t('Distribution'), format: 'text', unsortable: true },
     ],
     rows: section.columns.map(column => columnRow(column, rows)),
   };
 }
 
+/** Parts that do not read well as they are called. */
+const roleWords: Partial<Readonly<Record<SectionOf<'columns'>['columns'][number]['role'], string>>> = { nextState: t('next state'), end: t('end of an episode') };
+
 function columnRow(column: SectionOf<'columns'>['columns'][number], rows: number): readonly Cell[] {
   const share = rows > 0 && column.missing > 0 ? ` · ${formatShare(column.missing / rows)}` : '';
   return [
-    nameCell(column), { value: column.role }, { value: column.kind },
+    nameCell(column), { value: known(roleWords[column.role] ?? column.role) }, { value: known(column.kind) },
     { value: column.missing, text: `${formatCount(column.missing)}${share}` },
     { value: column.distinct, text: `${column.distinctIsApproximate ? 'about ' : ''}${formatCount(column.distinct)}` },
     quantity(column, column.mean), { value: column.standardDeviation, ...(column.kind === 'datetime' && { value: undefined }) },

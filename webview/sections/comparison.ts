@@ -1,7 +1,9 @@
 /** Model families on the same folds: a table with a dot and an interval each on one axis, and what is recommended. */
 import { html, nothing, svg } from 'lit';
-import type { ComparedModel, Comparison, Metric, MetricName } from '../../src/protocol/report';
+import type { ComparedModel, Comparison } from '../../src/protocol/comparison';
+import type { Metric, MetricName } from '../../src/protocol/measures';
 import { formatInterval, formatLevel, formatNumber, formatShort, fullPrecision, shortenSentence } from '../format';
+import { t } from '../l10n';
 import type { Cell, TableModel } from '../tables/tableModel';
 import { metricTexts } from './metricNames';
 import type { SectionOf, SectionRenderer, SectionView } from './section';
@@ -13,7 +15,7 @@ export const comparison: SectionRenderer<'comparison'> = {
   wide: true,
   render(section, view) {
     const found = view.report.comparison;
-    if (!found || found.models.length === 0) return { empty: 'No model could be compared.' };
+    if (!found || found.models.length === 0) return { empty: t('No model could be compared.') };
     return { table: () => comparisonTable(section, found), extra: below(found, view) };
   },
 };
@@ -23,20 +25,20 @@ export function comparisonTable(section: SectionOf<'comparison'>, found: Compari
   const main = metricTexts[metric];
   const shown = others[metric].filter(name => models.some(model => metricOf(model, name)));
   const scores = [...new Map(models.flatMap(model => model.scores.map(score => [score.name, score] as const))).values()];
-  const interval = `${formatLevel(level)} interval`;
+  const interval = t('{0} interval', formatLevel(level));
   return {
     caption: section.title,
     columns: [
-      { title: 'Model', format: 'text', rowHeader: true },
+      { title: t('Model'), format: 'text', rowHeader: true },
       { title: main.title, format: 'number', hint: main.hint },
       { title: interval, format: 'text', unsortable: true, copyTitle: `${main.title}, ${interval}` },
-      { title: 'Value and interval', format: 'text', unsortable: true },
+      { title: t('Value and interval'), format: 'text', unsortable: true },
       ...shown.map(name => ({ title: metricTexts[name].title, format: 'number' as const, hint: metricTexts[name].hint })),
-      { title: 'Worse by', format: 'number', hint: `Paired difference from the best in ${main.title} on the same held-out rows. ${found.test}.` },
-      { title: 'Interval of the difference', format: 'text', unsortable: true, hint: `${interval} of the difference from the best.` },
-      { title: 'p', format: 'pValue', hint: 'Two-sided, of the hypothesis that this model and the best are equally good; not adjusted for the number of models.' },
-      { title: 'Fit, s', format: 'number', hint: 'Seconds of the fit on all rows.' },
-      { title: 'In all, s', format: 'number', hint: 'Seconds of the fit, the folds and the scores.' },
+      { title: t('Worse by'), format: 'number', hint: t('Paired difference from the best in {0} on the same held-out rows. {1}.', main.title, found.test) },
+      { title: t('Interval of the difference'), format: 'text', unsortable: true, hint: t('{0} of the difference from the best.', interval) },
+      { title: 'p', format: 'pValue', hint: t('Two-sided, of the hypothesis that this model and the best are equally good; not adjusted for the number of models.') },
+      { title: t('Fit, s'), format: 'number', hint: t('Seconds of the fit on all rows.') },
+      { title: t('In all, s'), format: 'number', hint: t('Seconds of the fit, the folds and the scores.') },
       ...scores.map(({ title, method }) => ({ title, format: 'number' as const, hint: method })),
     ],
     rows: models.map(model => rowOf(model, found, shown, scores.map(({ name }) => name))),
@@ -67,7 +69,7 @@ function nameCell({ family, title }: ComparedModel, { recommended }: Comparison)
   const isRecommended = family === recommended;
   return {
     value: title, text: isRecommended ? `${title} (recommended)` : title,
-    drawing: () => html`${title}${isRecommended ? html`<span class="better">✓ recommended</span>` : nothing}`,
+    drawing: () => html`${title}${isRecommended ? html`<span class="better">${t('✓ recommended')}</span>` : nothing}`,
   };
 }
 
@@ -81,7 +83,7 @@ function metricTitle(metric: Metric | undefined, level: number): string {
 }
 
 function differenceTitle({ value, standardError, withinOneStandardError }: NonNullable<ComparedModel['difference']>): string {
-  return `${fullPrecision(value)}${standardError === undefined ? '' : `, standard error ${formatNumber(standardError)}`}: ${withinOneStandardError ? 'within' : 'beyond'} one standard error of the best`;
+  return t('{0}{1}: {2} one standard error of the best', fullPrecision(value), standardError === undefined ? '' : t(', standard error {0}', formatNumber(standardError)), withinOneStandardError ? 'within' : 'beyond');
 }
 
 function intervalCell(low: number | undefined, high: number | undefined): Cell {
@@ -122,11 +124,11 @@ function below(found: Comparison, { report, explainFamily }: SectionView): unkno
     ? models.find(({ family }) => family === recommended) : undefined;
   return html`
     <p class="key">
-      <span class="key-interval">${metricTexts[found.metric].title} with its ${formatLevel(found.level)} interval; lower is better</span>
-      <span class="key-baseline">the best</span>
-      <span>≈: within one standard error of the best</span>
+      <span class="key-interval">${t('{0} with its {1} interval; lower is better', metricTexts[found.metric].title, formatLevel(found.level))}</span>
+      <span class="key-baseline">${t('the best')}</span>
+      <span>${t('≈: within one standard error of the best')}</span>
     </p>
-    ${waiting.length === 0 ? nothing : html`<p class="key"><span role="status">To come: ${shortenSentence(waiting.map(({ title }) => title).join(', '))}.</span></p>`}
+    ${waiting.length === 0 ? nothing : html`<p class="key"><span role="status">${t('To come: {0}.', shortenSentence(waiting.map(({ title }) => title).join(', ')))}</span></p>`}
     ${notRun.length === 0 ? nothing : html`<ul class="metric-notes">${notRun.map(({ text }) => html`<li>${shortenSentence(text)}</li>`)}</ul>`}
-    ${other ? html`<p><vscode-button class="screen-only" data-action="explainRecommended" @click=${() => explainFamily!(other.family)}>Explain the Recommended Model</vscode-button></p>` : nothing}`;
+    ${other ? html`<p><vscode-button class="screen-only" data-action="explainRecommended" @click=${() => explainFamily!(other.family)}>${t('Explain the Recommended Model')}</vscode-button></p>` : nothing}`;
 }

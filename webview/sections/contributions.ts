@@ -4,6 +4,7 @@ import { rowChart, rowChartHeight } from '../charts/rowChart';
 import { signed, waterfallChart, waterfallHeight } from '../charts/waterfallChart';
 import { waterfallSteps } from '../charts/waterfallSteps';
 import { formatLevel, formatNumber, shortName, shorten, shortenSentence, visibleName } from '../format';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
 import { moreButton, shownRows } from './controls';
@@ -17,7 +18,7 @@ const barsAtFirst = 20;
 export const contributions: SectionRenderer<'contributions'> = {
   wide: true,
   render(section, view) {
-    if (section.items.length === 0) return { empty: 'There are no contributions to draw.' };
+    if (section.items.length === 0) return { empty: t('There are no contributions to draw.') };
     return section.of === 'row' ? ofRow(section, view) : ofRows(section, view);
   },
 };
@@ -31,14 +32,14 @@ function ofRow(section: Contributions, view: SectionView): SectionBody {
       spec: {
         label: `${section.summary} ${steps.slice(0, 5).map(step => `${step.name}: ${signed(step.contribution)}`).join('; ')}.`,
         height: waterfallHeight(steps.length),
-        build: theme => waterfallChart(theme, { base, output, steps, baseName: 'Base', outputName: 'Prediction', xTitle: shortName(unit, 90) }),
+        build: theme => waterfallChart(theme, { base, output, steps, baseName: t('Base'), outputName: t('Prediction'), xTitle: shortName(unit, 90) }),
       },
     }],
     extra: html`
-      <p class="key"><span>In ${shortenSentence(unit)}. Bars to the right raise the prediction, bars to the left lower it.</span><span>${sumText(section)}</span></p>
+      <p class="key"><span>${t('In {0}. Bars to the right raise the prediction, bars to the left lower it.', shortenSentence(unit))}</span><span>${sumText(section)}</span></p>
       ${items.length > barsAtFirst ? html`
         <p class="table-foot"><button class="link screen-only" @click=${() => view.change({ expanded: !view.state.expanded })}>
-          ${view.state.expanded ? `Show the ${barsAtFirst - 1} largest` : 'Show more features'}</button></p>` : ''}`,
+          ${view.state.expanded ? t('Show the {0} largest', barsAtFirst - 1) : t('Show more features')}</button></p>` : ''}`,
     table: () => rowTable(section),
   };
 }
@@ -53,20 +54,20 @@ function ofRows(section: Contributions, view: SectionView): SectionBody {
       spec: {
         label: section.summary, height: rowChartHeight(shown.length),
         build: theme => rowChart(theme, {
-          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(`mean size of the contribution, ${section.unit}`, 90),
-          intervalName: `${level} interval`, series: [{ name: 'Mean size', values: shown.map(({ contribution, low, high }) => ({ value: contribution, low, high })) }],
+          names: shown.map(item => item.feature), bars: true, zero: 0, xTitle: shortName(t('mean size of the contribution, {0}', section.unit), 90),
+          intervalName: t('{0} interval', level), series: [{ name: t('Mean size'), values: shown.map(({ contribution, low, high }) => ({ value: contribution, low, high })) }],
         }),
       },
     }],
     extra: html`
-      <p class="key"><span>Bars: mean size of a feature's contribution, in ${shortenSentence(section.unit)}.</span>
-        ${intervals ? html`<span>Lines: ${level} intervals.</span>` : ''}<span>${sumText(section)}</span></p>
+      <p class="key"><span>${t('Bars: mean size of a feature\'s contribution, in {0}.', shortenSentence(section.unit))}</span>
+        ${intervals ? html`<span>${t('Lines: {0} intervals.', level)}</span>` : ''}<span>${sumText(section)}</span></p>
       ${moreButton(view, items.length, 'features')}`,
     table: () => ({
       caption: section.title,
       columns: [
-        { title: 'Feature', format: 'name', rowHeader: true }, { title: 'Mean size', format: 'number' },
-        ...(intervals ? [{ title: `${level} low`, format: 'number' as const }, { title: `${level} high`, format: 'number' as const }] : []),
+        { title: t('Feature'), format: 'name', rowHeader: true }, { title: t('Mean size'), format: 'number' },
+        ...(intervals ? [{ title: t('{0} low', level), format: 'number' as const }, { title: t('{0} high', level), format: 'number' as const }] : []),
       ],
       rows: items.map(({ feature, contribution, low, high }) => cells(feature, contribution, ...(intervals ? [low, high] : []))),
     }),
@@ -82,7 +83,7 @@ function itemName({ feature, value }: Contributions['items'][number]): string {
 
 /** How exactly the parts add up: the residual as it was measured. */
 export function sumText({ of, residual }: Pick<Contributions, 'of' | 'residual'>): string {
-  const what = of === 'row' ? 'Base and parts add up to the prediction' : 'In every row looked at, base and parts add up to the prediction';
+  const what = of === 'row' ? t('Base and parts add up to the prediction') : t('In every row looked at, base and parts add up to the prediction');
   return residual === 0 ? `${what} exactly.` : `${what} within ${residual < 1e-4 ? Number(residual.toPrecision(1)).toExponential() : formatNumber(residual)}.`;
 }
 
@@ -92,15 +93,15 @@ function rowTable({ title, base, output, items, unit }: Contributions): TableMod
   return {
     caption: title,
     columns: [
-      { title: 'Feature', format: 'name', rowHeader: true, unsortable: true }, { title: 'Value in the row', format: 'text', unsortable: true },
-      { title: 'Contribution', format: 'number', hint: unit, unsortable: true },
-      ...(intervals ? [{ title: 'low', format: 'number' as const, unsortable: true }, { title: 'high', format: 'number' as const, unsortable: true }] : []),
+      { title: t('Feature'), format: 'name', rowHeader: true, unsortable: true }, { title: t('Value in the row'), format: 'text', unsortable: true },
+      { title: t('Contribution'), format: 'number', hint: unit, unsortable: true },
+      ...(intervals ? [{ title: t('low'), format: 'number' as const, unsortable: true }, { title: t('high'), format: 'number' as const, unsortable: true }] : []),
     ],
     rows: [
-      cells({ value: 'Base', className: 'summary-row' }, '', base, ...(intervals ? [undefined, undefined] : [])),
+      cells({ value: t('Base'), className: 'summary-row' }, '', base, ...(intervals ? [undefined, undefined] : [])),
       ...sorted.map(({ feature, value, contribution, low, high }) => cells(
         feature, value === undefined ? '' : visibleName(value), { value: contribution, text: signed(contribution) }, ...(intervals ? [low, high] : []))),
-      cells({ value: 'Prediction', className: 'summary-row' }, '', output, ...(intervals ? [undefined, undefined] : [])),
+      cells({ value: t('Prediction'), className: 'summary-row' }, '', output, ...(intervals ? [undefined, undefined] : [])),
     ],
   };
 }

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { formatCount, shortName } from '../format';
+import { t } from '../l10n';
 import type { Chooser, SectionState } from '../state';
 import type { SectionView } from './section';
 
@@ -18,17 +19,17 @@ export function shownRows(state: SectionState, rows: number): number {
 export function moreButton({ state, change }: SectionView, rows: number, noun: string, which = 'largest'): TemplateResult | typeof nothing {
   if (rows <= rowsAtFirst) return nothing;
   const most = Math.min(rows, rowsAtMost);
-  const next = most === rows ? `Show all ${formatCount(rows)}` : `Show ${formatCount(most)}`;
+  const next = most === rows ? t('Show all {0}', formatCount(rows)) : t('Show {0}', formatCount(most));
   return html`
     <p class="table-foot">
-      <span>The ${formatCount(shownRows(state, rows))} ${which} of ${formatCount(rows)} ${noun}${state.expanded && rows > most ? '; the table has all' : ''}</span>
-      <button class="link screen-only" @click=${() => change({ expanded: !state.expanded })}>${state.expanded ? `Show ${rowsAtFirst}` : next}</button>
+      <span>${t('The {0} {1} of {2} {3}{4}', formatCount(shownRows(state, rows)), which, formatCount(rows), noun, state.expanded && rows > most ? t('; the table has all') : '')}</span>
+      <button class="link screen-only" @click=${() => change({ expanded: !state.expanded })}>${state.expanded ? t('Show {0}', rowsAtFirst) : next}</button>
     </p>`;
 }
 
 /** A labelled drop-down of names from data. */
 export function chooser(
-  view: SectionView, key: Chooser, label: string, names: readonly string[], chosen: string,
+  view: SectionView, key: Chooser, label: string, names: readonly string[], chosen: string, titles: readonly string[] = names,
 ): TemplateResult {
   const domId = `${view.domId}-${key}`;
   const choose = (event: Event): void => {
@@ -39,7 +40,7 @@ export function chooser(
     <span class="chooser">
       <label for=${domId}>${label}</label>
       <select id=${domId} @change=${choose}>
-        ${names.map(name => html`<option ?selected=${name === chosen} .selected=${name === chosen}>${shortName(name, 60)}</option>`)}
+        ${names.map((name, i) => html`<option ?selected=${name === chosen} .selected=${name === chosen}>${shortName(titles[i] ?? name, 60)}</option>`)}
       </select>
     </span>`;
 }

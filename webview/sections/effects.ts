@@ -3,12 +3,13 @@
  * partial dependence with the curves of single rows, or accumulated local effects around zero.
  */
 import { html } from 'lit';
-import type { Effect, PairShape } from '../../src/protocol/report';
+import type { Effect, PairShape } from '../../src/protocol/effects';
 import { lineChart } from '../charts/lineChart';
 import type { Band } from '../charts/lineChart';
 import { markLine } from '../charts/options';
 import { rowChart, rowChartHeight } from '../charts/rowChart';
 import { formatLevel, formatTick, formatTime, shortName } from '../format';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
 import { chooser, chosenName } from './controls';
@@ -16,7 +17,7 @@ import type { ChartPart, SectionOf, SectionRenderer, SectionView } from './secti
 
 type Section = SectionOf<'effects'>;
 
-const allClasses = 'All classes';
+const allClasses = t('All classes');
 const classesTogether = 6;
 
 export const effects: SectionRenderer<'effects'> = {
@@ -24,19 +25,19 @@ export const effects: SectionRenderer<'effects'> = {
   render(section, view) {
     const list = effectsOf(section, view.report.effects ?? []);
     const features = [...new Set(list.map(effect => effect.feature))];
-    if (features.length === 0) return { empty: 'There are no effects to draw for this model.' };
+    if (features.length === 0) return { empty: t('There are no effects to draw for this model.') };
     const feature = chosenName({ ...view, state: { choice: { feature: strongest(list), ...view.state.choice } } }, 'feature', features);
     const ofFeature = list.filter(effect => effect.feature === feature);
     const classes = ofFeature.map(effect => effect.class).filter(name => name !== undefined);
     // Of many classes the commonest have curves: to call these all would hide the others.
-    const together = classes.length < (view.report.model.classes?.length ?? 0) ? `The ${classes.length} commonest classes` : allClasses;
+    const together = classes.length < (view.report.model.classes?.length ?? 0) ? t('The {0} commonest classes', classes.length) : allClasses;
     const options = classes.length > 1 && classes.length <= classesTogether ? [together, ...classes] : classes;
     const chosen = chosenName(view, 'class', options);
     const shown = ofFeature.filter(effect => options.length < 2 || chosen === together || effect.class === chosen);
     return {
       controls: html`
-        ${chooser(view, 'feature', 'Feature', features, feature)}
-        ${options.length > 1 ? chooser(view, 'class', 'Class', options, chosen) : ''}`,
+        ${chooser(view, 'feature', t('Feature'), features, feature)}
+        ${options.length > 1 ? chooser(view, 'class', t('Class'), options, chosen) : ''}`,
       charts: [effectChart(section, shown, view)],
       extra: html`<p class="key">${keyText(section, shown)}</p>`,
       table: () => effectTable(section, shown, isTime(view, feature)),
@@ -60,7 +61,7 @@ export function strongest(list: readonly Effect[]): string {
 
 function effectChart(section: Section, shown: readonly Effect[], view: SectionView): ChartPart {
   const first = shown[0] as Effect;
-  const label = `Effect of ${shortName(first.feature, 60)}. ${section.summary}`;
+  const label = t('Effect of {0}. {1}', shortName(first.feature, 60), section.summary);
   if (!first.grid.every(value => typeof value === 'number')) return levelsChart(section, shown, label);
   const time = isTime(view, first.feature);
   const grid = first.grid as readonly number[];
@@ -90,11 +91,11 @@ function levelsChart(section: Section, shown: readonly Effect[], label: string):
     spec: {
       label, height: rowChartHeight(names.length, shown.length),
       build: theme => rowChart(theme, {
-        names, xTitle: valueTitle(section, shown, 80), intervalName: `${level} interval`, ...(section.effectKind === 'ale' && { zero: 0 }),
+        names, xTitle: valueTitle(section, shown, 80), intervalName: t('{0} interval', level), ...(section.effectKind === 'ale' && { zero: 0 }),
         series: shown.map(effect => ({
           name: effectName(effect), values: names.map((_, i) => ({ value: effect.effect[i], low: effect.low?.[i], high: effect.high?.[i] })),
           ...(effect.predictionLow && effect.predictionHigh && {
-            outer: names.map((_, i) => ({ low: effect.predictionLow?.[i], high: effect.predictionHigh?.[i] })), outerName: `${level} prediction interval`,
+            outer: names.map((_, i) => ({ low: effect.predictionLow?.[i], high: effect.predictionHigh?.[i] })), outerName: t('{0} prediction interval', level),
           }),
         })),
       }),
@@ -103,7 +104,7 @@ function levelsChart(section: Section, shown: readonly Effect[], label: string):
 }
 
 function effectName(effect: Effect): string {
-  return effect.class ?? 'Prediction';
+  return effect.class ?? t('Prediction');
 }
 
 /** What the effect is measured in: with one effect a class, the probability of the classes shown. */
@@ -111,38 +112,38 @@ function valueTitle({ effectKind, yTitle }: Section, shown: readonly Effect[], l
   const name = shown[0]?.class;
   if (name === undefined) return shortName(yTitle, limit);
   if (effectKind === 'ale') return shown.length > 1 ? shortName(yTitle, limit) : `${shortName(yTitle, limit - 30)}, “${shortName(name, 24)}”`;
-  return shown.length > 1 ? 'Probability of the class' : `Probability of “${shortName(name, limit - 20)}”`;
+  return shown.length > 1 ? t('Probability of the class') : t('Probability of “{0}”', shortName(name, limit - 20));
 }
 
 function bands(effect: Effect, level: string): readonly Band[] {
   const { low, high, predictionLow, predictionHigh } = effect;
   return [
-    ...(low && high ? [{ low, high, name: `${level} interval of the mean` }] : []),
-    ...(predictionLow && predictionHigh ? [{ low: predictionLow, high: predictionHigh, name: `${level} prediction interval` }] : []),
+    ...(low && high ? [{ low, high, name: t('{0} interval of the mean', level) }] : []),
+    ...(predictionLow && predictionHigh ? [{ low: predictionLow, high: predictionHigh, name: t('{0} prediction interval', level) }] : []),
   ];
 }
 
 function kindText(kind: Effect['kind'], numeric: boolean): string {
   switch (kind) {
-    case 'adjusted': return 'Other features are held at their typical value.';
-    case 'partialDependence': return `${numeric ? 'The line is' : 'Points are'} the mean prediction over rows, each with the feature set to the value.`;
-    case 'shape': return 'What the term adds.';
-    case 'ale': return `${numeric ? 'The line adds' : 'Points add'} up the changes of the prediction between neighbouring values; 0 is the mean effect.`;
+    case 'adjusted': return t('Other features are held at their typical value.');
+    case 'partialDependence': return t('{0} the mean prediction over rows, each with the feature set to the value.', numeric ? t('The line is') : t('Points are'));
+    case 'shape': return t('What the term adds.');
+    case 'ale': return t('{0} up the changes of the prediction between neighbouring values; 0 is the mean effect.', numeric ? t('The line adds') : t('Points add'));
   }
 }
 
-export function keyText({ effectKind = 'adjusted', level: share, band = 'confidence interval of the mean' }: Pick<Section, 'effectKind' | 'level' | 'band'>, shown: readonly Effect[]): string {
+export function keyText({ effectKind = 'adjusted', level: share, band = t('confidence interval of the mean') }: Pick<Section, 'effectKind' | 'level' | 'band'>, shown: readonly Effect[]): string {
   const level = formatLevel(share);
   const mean = shown.some(effect => effect.low && effect.high);
   const prediction = shown.some(effect => effect.predictionLow && effect.predictionHigh);
   const numeric = typeof shown[0]?.grid[0] === 'number';
   const rows = numeric && shown.length === 1 ? (shown[0]?.ice?.length ?? 0) : 0;
-  const inner = numeric ? (prediction ? 'Inner band' : 'Band') : prediction ? 'Thick line' : 'Line of a point';
+  const inner = numeric ? (prediction ? t('Inner band') : t('Band')) : prediction ? t('Thick line') : t('Line of a point');
   const parts = [
-    mean ? `${inner}: ${level} ${effectKind === 'adjusted' ? band : `interval of the ${numeric ? 'line' : 'point'}`}.` : '',
-    prediction ? `${numeric ? 'Outer dashed band' : 'Thin line'}: ${level} prediction interval of a new observation.` : '',
+    mean ? `${inner}: ${level} ${effectKind === 'adjusted' ? band : t('interval of the {0}', numeric ? 'line' : 'point')}.` : '',
+    prediction ? t('{0}: {1} prediction interval of a new observation.', numeric ? t('Outer dashed band') : t('Thin line'), level) : '',
     kindText(effectKind, numeric),
-    rows > 0 ? `Thin lines: ${rows} single rows (individual conditional expectation).` : '',
+    rows > 0 ? t('Thin lines: {0} single rows (individual conditional expectation).', rows) : '',
   ];
   return parts.filter(part => part !== '').join(' ');
 }
@@ -157,10 +158,10 @@ function effectTable(section: Section, shown: readonly Effect[], time: boolean):
     caption: `${section.title}: ${shortName(first.feature, 60)}`,
     columns: [
       { title: shortName(first.feature, 60), format: numeric ? 'number' : 'name', rowHeader: true },
-      ...(has.class ? [{ title: 'Class', format: 'name' as const }] : []),
+      ...(has.class ? [{ title: t('Class'), format: 'name' as const }] : []),
       number(valueTitle(section, shown, 60)),
-      ...(has.mean ? [number(`${level} low`), number(`${level} high`)] : []),
-      ...(has.prediction ? [number('Prediction low'), number('Prediction high')] : []),
+      ...(has.mean ? [number(t('{0} low', level)), number(t('{0} high', level))] : []),
+      ...(has.prediction ? [number(t('Prediction low')), number(t('Prediction high'))] : []),
     ],
     rows: shown.flatMap(effect => effect.grid.map((value, i) => cells(
       time && typeof value === 'number' ? { value: formatTime(value) } : value, ...(has.class ? [effect.class] : []), effect.effect[i],

@@ -2,12 +2,13 @@
 import { html } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { formatNumber, fullPrecision, shortenSentence } from '../format';
+import { t } from '../l10n';
 import type { SectionRenderer } from './section';
 
 export const fit: SectionRenderer<'fit'> = {
   wide: true,
   render({ values }) {
-    if (values.length === 0) return { empty: 'There are no statistics for this fit.' };
+    if (values.length === 0) return { empty: t('There are no statistics for this fit.') };
     return {
       extra: html`
         <dl class="facts">

@@ -1,12 +1,15 @@
 /** The formula behind the data: the chosen one set large, what it is worth, three candidates, and the whole front to choose from. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { FormulaCandidate } from '../../src/protocol/report';
+import type { FormulaCandidate } from '../../src/protocol/formula';
 import { rowChart, rowChartHeight } from '../charts/rowChart';
 import { formatShare, shortenSentence, shortName, visibleText } from '../format';
+import { t } from '../l10n';
 import { tableView } from '../tables/table';
 import type { TableModel } from '../tables/tableModel';
 import { frontOrder, frontPart } from './formulaFront';
+import { partsPart, partsTable } from './formulaParts';
+import { rulesView } from './formulaRules';
 import { frontTable, numbersTable, termsTable } from './formulaTables';
 import { candidateCards, copyButtons, factsView, formulaDisplay, formulaFacts, listedOf } from './formulaView';
 import type { ChartPart, SectionOf, SectionRenderer, SectionView } from './section';
@@ -18,7 +21,7 @@ export const formula: SectionRenderer<'formula'> = {
   render(section, view) {
     const shown = shownCandidate(section, view);
     const one = section.candidates[shown];
-    if (!one) return { empty: 'No formula was found.' };
+    if (!one) return { empty: t('No formula was found.') };
     const choose = (index: number): void => {
       view.change({ choice: { ...view.state.choice, formula: section.candidates[index]?.text ?? '' } });
     };
@@ -26,21 +29,22 @@ export const formula: SectionRenderer<'formula'> = {
     return {
       controls: html`
         <div class="formula">
-          ${section.verdict === 'none' ? verdictNone : nothing}
+          ${section.verdict === 'none' && !section.parts ? verdictNone : nothing}
           ${formulaDisplay(section, one)}
           ${shown === section.chosen ? nothing : otherShown(() => choose(section.chosen))}
           ${warnings(section, shown)}
+          ${rulesView(section, shown)}
           ${copyButtons(section, one, view)}
           ${factsView(formulaFacts(section, one))}
           <div class="formula-pair">
-            ${listedOf(section, shown).length < 2 ? nothing : html`<div><h3>Candidates</h3>${candidateCards(section, shown, view.domId, choose)}</div>`}
-            ${one.numbers.length === 0 ? nothing : html`<div><h3>Numbers of the formula shown</h3>${staticTable(numbersTable(one, section.level), view, 'numbers')}</div>`}
+            ${listedOf(section, shown).length < 2 ? nothing : html`<div><h3>${t('Candidates')}</h3>${candidateCards(section, shown, view.domId, choose)}</div>`}
+            ${one.numbers.length === 0 ? nothing : html`<div><h3>${t('Numbers of the formula shown')}</h3>${staticTable(numbersTable(one, section.level), view, 'numbers')}</div>`}
           </div>
         </div>`,
-      charts: [frontPart(section, order, shown, choose), ...(section.terms.length === 0 ? [] : [termsPart(section)])],
-      ...(section.terms.length > 0 && { layout: 'pair' as const }),
-      table: () => frontTable(section, order, shown, choose),
-      ...(view.state.asTable && section.terms.length > 0 && { extra: html`<h3>Terms of the report's formula</h3>${staticTable(termsTable(section), view, 'terms')}` }),
+      charts: [section.parts ? partsPart(section, section.parts) : frontPart(section, order, shown, choose), ...(section.terms.length < 2 ? [] : [termsPart(section)])],
+      ...(section.terms.length > 1 && { layout: 'pair' as const }),
+      table: () => (section.parts ? partsTable(section, section.parts) : frontTable(section, order, shown, choose)),
+      ...(view.state.asTable && section.terms.length > 1 && { extra: html`<h3>${t('Terms of the report\'s formula')}</h3>${staticTable(termsTable(section), view, 'terms')}` }),
     };
   },
 };
@@ -52,18 +56,18 @@ export function shownCandidate({ candidates, chosen }: Section, { state }: Pick<
 }
 
 const verdictNone = html`
-  <p class="caution" role="note"><strong>No compact formula explains this.</strong>
-    What is shown is the best of what was tried; it is not to be read as the law behind the data.</p>`;
+  <p class="caution" role="note"><strong>${t('No compact formula explains this.')}</strong>
+    ${t('What is shown is the best of what was tried; it is not to be read as the law behind the data.')}</p>`;
 
 function otherShown(back: () => void): TemplateResult {
   return html`
-    <p class="key" role="status"><span>This is not the report's formula: the other sections, the terms and the predictions stay with that one.</span>
-      <button class="link screen-only" data-action="reportFormula" @click=${back}>Show the report's formula</button></p>`;
+    <p class="key" role="status"><span>${t('This is not the report\'s formula: the other sections, the terms and the predictions stay with that one.')}</span>
+      <button class="link screen-only" data-action="reportFormula" @click=${back}>${t('Show the report\'s formula')}</button></p>`;
 }
 
 /** They were found for the report's formula. */
 function warnings({ warnings: found, chosen }: Section, shown: number): TemplateResult[] {
-  const of = shown === chosen ? '' : "Of the report's formula: ";
+  const of = shown === chosen ? '' : t('Of the report\'s formula: ');
   return found.slice(0, 8).map(text => html`<p class="caution" role="note">${of}${shortenSentence(text)}</p>`);
 }
 
@@ -77,13 +81,13 @@ const termsAtMost = 20;
 function termsPart({ terms }: Section): ChartPart {
   const drawn = [...terms].sort((a, b) => b.share - a.share).slice(0, termsAtMost);
   return {
-    title: "Terms of the report's formula",
+    title: t('Terms of the report\'s formula'),
     spec: {
-      label: `Share of the variation by term: ${drawn.map(({ text, share }) => `${visibleText(text)} ${formatShare(share)}`).join(', ')}.`,
+      label: t('Share of the variation (standard deviation over the rows) by term: {0}.', drawn.map(({ text, share }) => `${visibleText(text)} ${formatShare(share)}`).join(', ')),
       height: Math.max(rowChartHeight(drawn.length), 140),
       build: theme => rowChart(theme, {
-        names: drawn.map(({ text }) => shortName(text, 40)), xTitle: 'Share of the variation (standard deviation over the rows, as a share of all terms)', zero: 0, bars: true, intervalName: '',
-        series: [{ name: 'Share', values: drawn.map(({ share }) => ({ value: share })) }],
+        names: drawn.map(({ text }) => shortName(text, 40)), xTitle: t('Share of the variation'), zero: 0, bars: true, intervalName: '',
+        series: [{ name: t('Share'), values: drawn.map(({ share }) => ({ value: share })) }],
       }),
     },
   };

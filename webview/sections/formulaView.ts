@@ -1,8 +1,9 @@
 /** The formula shown: set large, what it is worth, buttons to copy it, and the candidates to choose from. */
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { FormulaCandidate, FormulaSection } from '../../src/protocol/report';
+import type { FormulaCandidate, FormulaSection } from '../../src/protocol/formula';
 import { formatNumber, formatSeconds, plural, shortenSentence, visibleText } from '../format';
+import { t } from '../l10n';
 import { equationLatex, equationText } from '../math/equation';
 import { bitsText, candidateWords, r2Text, tagsOf } from './formulaWords';
 import type { SectionView } from './section';
@@ -13,19 +14,20 @@ export interface Copy { readonly id: string; readonly label: string; readonly te
 export function copiesOf({ target }: FormulaSection, { text, latex, python, typescript, excel, sql }: FormulaCandidate): readonly Copy[] {
   return [
     { id: 'latex', label: 'LaTeX', text: equationLatex(target, latex) }, { id: 'python', label: 'Python', text: python }, { id: 'typescript', label: 'TypeScript', text: typescript },
-    { id: 'excel', label: 'Excel', text: excel }, { id: 'sql', label: 'SQL', text: sql }, { id: 'text', label: 'Text', text: equationText(target, text) },
+    { id: 'excel', label: 'Excel', text: excel }, { id: 'sql', label: 'SQL', text: sql }, { id: 'text', label: t('Text'), text: equationText(target, text) },
   ];
 }
 
 export function formulaDisplay(section: FormulaSection, one: FormulaCandidate): TemplateResult {
-  const { target, targetUnit } = section;
-  const text = visibleText(equationText(target, one.text));
+  const { target, targetUnit, parts } = section;
+  const text = visibleText(equationText(target, parts ? `${one.text} + rest` : one.text));
+  const latex = equationLatex(target, parts ? `${one.latex} + \\text{rest}` : one.latex);
   return html`
-    <div class="formula-main" role="group" aria-label=${`Formula: ${text}`} tabindex="0">
-      <unveil-formula .formula=${{ latex: equationLatex(target, one.latex), text }}></unveil-formula>
-      ${targetUnit === undefined ? nothing : html`<span class="formula-unit muted">in ${visibleText(targetUnit)}</span>`}
+    <div class="formula-main" role="group" aria-label=${t('Formula: {0}', text)} tabindex="0">
+      <unveil-formula .formula=${{ latex, text }}></unveil-formula>
+      ${targetUnit === undefined || target.includes(`[${targetUnit}]`) ? nothing : html`<span class="formula-unit muted">${t('in {0}', visibleText(targetUnit))}</span>`}
     </div>
-    <p class="formula-words">${shortenSentence(candidateWords(one, target))}</p>`;
+    <p class="formula-words">${parts ? t('The known part by itself: ') : ''}${shortenSentence(candidateWords(one, target))}</p>`;
 }
 
 interface Fact { readonly label: string; readonly value: string; readonly hint?: string }
@@ -33,15 +35,18 @@ interface Fact { readonly label: string; readonly value: string; readonly hint?:
 export function formulaFacts({ searched, targetUnit }: FormulaSection, one: FormulaCandidate): readonly Fact[] {
   const unit = targetUnit === undefined ? '' : ` ${visibleText(targetUnit)}`;
   return [
-    ...(one.heldOutR2 === undefined ? [] : [{ label: 'R² on held-out rows', value: r2Text(one.heldOutR2), hint: 'of this shape, found and fitted without them' }]),
-    { label: 'R² on the rows of the fit', value: r2Text(one.r2) },
-    ...(one.modelR2 === undefined ? [] : [{ label: 'R² to the model', value: r2Text(one.modelR2), hint: 'to its predictions, not to the data' }]),
-    { label: 'Root mean squared error', value: `${formatNumber(Math.sqrt(one.loss))}${unit}` },
-    { label: 'Description', value: bitsText(one.bits) },
-    ...(one.unit === undefined ? [] : [{ label: 'Unit by the columns', value: visibleText(one.unit) }]),
-    { label: 'Found by', value: visibleText(one.stage), hint: `${searched.solved ? 'search ended by itself after' : 'searched for'} ${formatSeconds(searched.seconds)} on ${plural(searched.rows, 'row')}` },
+    ...(one.heldOutR2 === undefined ? [] : [{ label: t('R² on held-out rows'), value: r2Text(one.heldOutR2), hint: t('of this shape, found and fitted without them') }]),
+    { label: t('R² on the rows of the fit'), value: r2Text(one.r2) },
+    ...(one.modelR2 === undefined ? [] : [{ label: t('R² to the model'), value: r2Text(one.modelR2), hint: t('to its predictions, not to the data') }]),
+    { label: t('Root mean squared error'), value: `${formatNumber(Math.sqrt(one.loss))}${unit}` },
+    ...(given(one) ? [] : [{ label: t('Description'), value: bitsText(one.bits) }]),
+    ...(one.unit === undefined ? [] : [{ label: t('Unit by the columns'), value: visibleText(one.unit) }]),
+    ...(given(one) ? [] : [{ label: t('Found by'), value: visibleText(one.stage), hint: `${searched.solved ? t('search ended by itself after') : t('searched for')} ${formatSeconds(searched.seconds)} on ${plural(searched.rows, 'row')}` }]),
   ];
 }
+
+/** A formula that a person gave was not searched for. */
+const given = ({ stage }: FormulaCandidate): boolean => stage === 'given';
 
 export function factsView(facts: readonly Fact[]): TemplateResult {
   return html`
@@ -53,10 +58,10 @@ export function factsView(facts: readonly Fact[]): TemplateResult {
 export function copyButtons(section: FormulaSection, one: FormulaCandidate, { copy }: Pick<SectionView, 'copy'>): TemplateResult | typeof nothing {
   if (!copy) return nothing;
   return html`
-    <div class="buttons screen-only" role="group" aria-label="Copy the formula shown">
-      <span class="muted">Copy as</span>
+    <div class="buttons screen-only" role="group" aria-label=${t('Copy the formula shown')}>
+      <span class="muted">${section.parts ? t('Copy the known part as') : t('Copy as')}</span>
       ${copiesOf(section, one).map(({ id, label, text }) => html`
-        <button class="toggle" data-copy=${id} @click=${() => copy(text, `the formula as ${label}`)}>${label}</button>`)}
+        <button class="toggle" data-copy=${id} @click=${() => copy(text, t('the formula as {0}', label))}>${label}</button>`)}
     </div>`;
 }
 
@@ -69,7 +74,7 @@ export function candidateCards(section: FormulaSection, shown: number, domId: st
   const listed = listedOf(section, shown);
   const tags = tagsOf(listed, section.candidates, section.chosen);
   return html`
-    <div class="formula-candidates" role="radiogroup" aria-label="Candidates">${listed.map(index => {
+    <div class="formula-candidates" role="radiogroup" aria-label=${t('Candidates')}>${listed.map(index => {
       const one = section.candidates[index] as FormulaCandidate;
       const text = visibleText(equationText(section.target, one.text));
       const id = `${domId}-candidate-${index}`;
@@ -78,7 +83,7 @@ export function candidateCards(section: FormulaSection, shown: number, domId: st
           <input type="radio" id=${id} name=${`${domId}-candidate`} .checked=${index === shown} @change=${() => choose(index)}>
           <span class="formula-candidate-body">
             <unveil-formula .formula=${{ latex: one.latex, text }}></unveil-formula>
-            <span class="muted">${[...tags.get(index) ?? [], `R² ${r2Text(one.heldOutR2 ?? one.r2)}${one.heldOutR2 === undefined ? '' : ' held out'}`, plural(one.complexity, 'node')].join(' · ')}</span>
+            <span class="muted">${[...tags.get(index) ?? [], `R² ${r2Text(one.heldOutR2 ?? one.r2)}${one.heldOutR2 === undefined ? '' : t(' held out')}`, plural(one.complexity, 'node')].join(' · ')}</span>
           </span>
         </label>`;
     })}</div>`;

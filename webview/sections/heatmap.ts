@@ -1,7 +1,8 @@
 /** Matrices of numbers as coloured cells: weights by layer, attention of features to features, second-order effects. */
 import { html } from 'lit';
-import { heatmapChart, heatmapSize, largest } from '../charts/heatmapChart';
+import { heatmapChart, heatmapSize, scaleOf } from '../charts/heatmapChart';
 import { formatNumber, shortName, visibleName } from '../format';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import { chooser, chosenName } from './controls';
 import type { SectionOf, SectionRenderer } from './section';
@@ -14,12 +15,13 @@ export const heatmap: SectionRenderer<'heatmap'> = {
     const matrices = all.filter(matrix => matrix.rows.length > 0 && matrix.columns.length > 0);
     const names = matrices.map(matrix => matrix.name);
     const chosen = chosenName(view, 'matrix', names);
-    const matrix = matrices.find(one => one.name === chosen);
-    if (!matrix) return { empty: 'There is no matrix to draw.' };
+    const found = matrices.find(one => one.name === chosen);
+    if (!found) return { empty: t('There is no matrix to draw.') };
+    const matrix = withGaps(found);
     const { nameStep: _, ...size } = heatmapSize(matrix);
     const titles = { xTitle: shortName(matrix.xTitle, 60), yTitle: shortName(matrix.yTitle, 60) };
     return {
-      ...(matrices.length > 1 && { controls: chooser(view, 'matrix', 'Show', names, chosen) }),
+      ...(matrices.length > 1 && { controls: chooser(view, 'matrix', t('Show'), names, chosen) }),
       charts: [{
         spec: {
           label: matrices.length > 1 ? `${visibleName(matrix.name)}. ${summary}` : summary, ...size,
@@ -39,14 +41,21 @@ export const heatmap: SectionRenderer<'heatmap'> = {
   },
 };
 
-function key({ values, diverging, rows, columns }: Matrix): unknown {
-  const most = largest(values);
+/** Cells without a value as NaN, which JSON cannot say. */
+function withGaps(matrix: Matrix): Matrix {
+  const { absent, values } = matrix;
+  return absent ? { ...matrix, values: values.map((row, r) => row.map((value, column) => (absent[r]?.includes(column) ? Number.NaN : value))) } : matrix;
+}
+
+function key(matrix: Matrix): unknown {
+  const { values, diverging, rows, columns } = matrix;
+  const { from, most } = scaleOf(matrix);
   const missing = rows.some((_, row) => columns.some((__, column) => !Number.isFinite(values[row]?.[column] ?? Number.NaN)));
   return html`
     <p class="key">
       ${diverging
         ? html`<span>${formatNumber(-most)}</span><span class="heat-scale diverging" aria-hidden="true"></span><span>${formatNumber(most)}</span>`
-        : html`<span>0</span><span class="heat-scale" aria-hidden="true"></span><span>${formatNumber(most)}</span>`}
-      ${missing ? html`<span>Cells without a colour have no value.</span>` : ''}
+        : html`<span>${formatNumber(from)}</span><span class="heat-scale" aria-hidden="true"></span><span>${formatNumber(most)}</span>`}
+      ${missing ? html`<span>${t('Cells without a colour have no value.')}</span>` : ''}
     </p>`;
 }

@@ -1,6 +1,8 @@
 /** The levels of a term as rows of a chart or table, with missing cells and unseen levels at the end. Pure. */
-import type { MainShapeTerm, ShapeMark } from '../../src/protocol/report';
+import type { ShapeMark } from '../../src/protocol/effects';
+import type { MainShapeTerm } from '../../src/protocol/shapeSections';
 import { formatShare, shortName } from '../format';
+import { t } from '../l10n';
 
 export interface LevelRow {
   readonly name: string;
@@ -16,7 +18,7 @@ export function levelRows(term: MainShapeTerm): LevelRow[] {
   const { axis, curves, weights, missing, unseen } = term;
   const total = weights.reduce((a, b) => a + b, 0) + (missing ?? 0) + (unseen ?? 0);
   const row = (name: string, weight: number, marks: LevelRow['marks']): LevelRow =>
-    ({ name, shown: `${shortName(name, 22)} · ${weight > 0 ? formatShare(weight / total) : 'no rows'}`, weight, marks });
+    ({ name, shown: `${shortName(name, 22)} · ${weight > 0 ? formatShare(weight / total) : t('no rows')}`, weight, marks });
   const levels = axis.kind === 'level'
     ? axis.levels.map((name, i) => row(name, weights[i] ?? 0, curves.map(curve => ({ value: curve.scores[i], low: curve.low?.[i], high: curve.high?.[i] })))) : [];
   const value = ({ marks: [first] }: LevelRow): number => first?.value ?? 0;
@@ -26,6 +28,6 @@ export function levelRows(term: MainShapeTerm): LevelRow[] {
   return [
     ...sorted,
     ...(missing === undefined ? [] : [row('(missing)', missing, marks(curve => curve.missing))]),
-    ...(unseen === undefined ? [] : [row('(rare or not seen)', unseen, marks(curve => curve.unseen))]),
+    ...(unseen === undefined ? [] : [row(t('(rare or not seen)'), unseen, marks(curve => curve.unseen))]),
   ];
 }

@@ -1,9 +1,10 @@
 /** The performance table: each metric with its interval, beside the baseline and the value on the training rows. */
 import { svg, html } from 'lit';
-import type { Metric } from '../../src/protocol/report';
+import type { Metric } from '../../src/protocol/measures';
 import { formatCount, formatInterval, formatLevel, formatNumber, fullPrecision, shortenSentence } from '../format';
+import { t } from '../l10n';
 import type { Cell, TableModel } from '../tables/tableModel';
-import { metricTexts, verdict } from './metricNames';
+import { metricTexts, verdict, verdictTitles } from './metricNames';
 import type { MetricText } from './metricNames';
 import type { SectionOf, SectionRenderer } from './section';
 
@@ -11,14 +12,14 @@ export const metrics: SectionRenderer<'metrics'> = {
   wide: true,
   render(section, { report }) {
     const { performance, recipe } = report;
-    if (!performance || performance.metrics.length === 0) return { empty: 'Performance was not measured: all rows were used for the fit.' };
+    if (!performance || performance.metrics.length === 0) return { empty: t('Performance was not measured: all rows were used for the fit.') };
     return {
       table: () => metricsTable(section, performance.metrics, recipe.level),
       extra: html`
         <p class="key">
-          <span class="key-interval">value with its ${formatLevel(recipe.level)} interval</span>
-          <span class="key-baseline">baseline: ${shortenSentence(section.baselineTitle)}</span>
-          <span>Measured on ${formatCount(performance.rows)} held-out rows, ${shortenSentence(performance.scheme)}.</span>
+          <span class="key-interval">${t('value with its {0} interval', formatLevel(recipe.level))}</span>
+          <span class="key-baseline">${t('baseline: {0}', shortenSentence(section.baselineTitle))}</span>
+          <span>${t('Measured on {0} held-out rows, {1}.', formatCount(performance.rows), shortenSentence(performance.scheme))}</span>
         </p>
         ${metricNotes(performance.metrics)}`,
     };
@@ -30,13 +31,13 @@ export function metricsTable(section: SectionOf<'metrics'>, list: readonly Metri
   return {
     caption: section.title,
     columns: [
-      { title: 'Metric', format: 'text', rowHeader: true, unsortable: true },
-      { title: 'Held-out value', format: 'number', unsortable: true },
-      { title: `${formatLevel(level)} interval`, format: 'text', unsortable: true },
-      { title: 'Value and interval', format: 'text', unsortable: true },
-      { title: 'Baseline', format: 'number', unsortable: true, hint: section.baselineTitle },
-      { title: 'Against baseline', format: 'text', unsortable: true },
-      ...(train ? [{ title: 'On training rows', format: 'number' as const, unsortable: true, hint: 'For the gap only: a model is judged on held-out rows.' }] : []),
+      { title: t('Metric'), format: 'text', rowHeader: true, unsortable: true },
+      { title: t('Held-out value'), format: 'number', unsortable: true },
+      { title: t('{0} interval', formatLevel(level)), format: 'text', unsortable: true },
+      { title: t('Value and interval'), format: 'text', unsortable: true },
+      { title: t('Baseline'), format: 'number', unsortable: true, hint: section.baselineTitle },
+      { title: t('Against baseline'), format: 'text', unsortable: true },
+      ...(train ? [{ title: t('On training rows'), format: 'number' as const, unsortable: true, hint: t('For the gap only: a model is judged on held-out rows.') }] : []),
     ],
     rows: list.map(metric => metricRow(metric, train, list, level)),
   };
@@ -50,16 +51,16 @@ function metricRow(metric: Metric, train: boolean, list: readonly Metric[], leve
   return [
     {
       value: text.title, title: text.hint,
-      drawing: () => html`${text.title}<span class="better">${text.better === 'higher' ? 'higher is better' : 'lower is better'}</span>`,
+      drawing: () => html`${text.title}<span class="better">${text.better === 'higher' ? t('higher is better') : t('lower is better')}</span>`,
     },
     { value: metric.value, className: 'strong', title: foldTitle(metric) },
     {
       value: hasInterval ? `${metric.low} to ${metric.high}` : undefined, text: formatInterval(metric.low, metric.high),
-      title: hasInterval ? `${fullPrecision(metric.low as number)} to ${fullPrecision(metric.high as number)}` : '',
+      title: hasInterval ? t('{0} to {1}', fullPrecision(metric.low as number), fullPrecision(metric.high as number)) : '',
     },
     { value: undefined, drawing: () => intervalBar(metric, text), className: 'bar' },
     { value: metric.baseline },
-    { value: outcome, text: outcome ? `${mark}${outcome}` : '–', title: gainTitle(metric, level) },
+    { value: outcome, text: outcome ? `${mark}${verdictTitles()[outcome]}` : '–', title: gainTitle(metric, level) },
     ...(train ? [{ value: metric.train }] : []),
   ];
 }
@@ -68,7 +69,7 @@ function metricRow(metric: Metric, train: boolean, list: readonly Metric[], leve
 function gainTitle({ versusBaseline }: Metric, level: number): string {
   if (!versusBaseline) return '';
   const { gain, low, high } = versusBaseline;
-  return `Paired difference from the baseline, positive is better: ${formatNumber(gain)}${low === undefined || high === undefined ? '' : ` (${formatLevel(level)} interval ${formatInterval(low, high)})`}`;
+  return t('Paired difference from the baseline, positive is better: {0}{1}', formatNumber(gain), low === undefined || high === undefined ? '' : t(' ({0} interval {1})', formatLevel(level), formatInterval(low, high)));
 }
 
 /** What has to be known of single metrics, below the table. */
@@ -82,7 +83,7 @@ function metricNotes(list: readonly Metric[]): unknown {
 
 function foldTitle({ value, folds }: Metric): string {
   return folds && folds.length > 1
-    ? `${fullPrecision(value)}; folds: ${folds.map(fold => formatNumber(fold)).join(', ')}`
+    ? t('{0}; folds: {1}', fullPrecision(value), folds.map(fold => formatNumber(fold)).join(', '))
     : fullPrecision(value);
 }
 

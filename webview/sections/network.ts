@@ -1,6 +1,7 @@
 /** A drawing of a network's layers with the strongest connections; the table has them in numbers. */
 import { html } from 'lit';
 import { formatCount } from '../format';
+import { t } from '../l10n';
 import { networkKey } from '../network/key';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
@@ -9,7 +10,7 @@ import type { SectionOf, SectionRenderer } from './section';
 export const network: SectionRenderer<'network'> = {
   wide: true,
   render(section) {
-    if (section.layers.length === 0) return { empty: 'There is no network to draw.' };
+    if (section.layers.length === 0) return { empty: t('There is no network to draw.') };
     return {
       charts: [{ drawing: () => html`<unveil-network .section=${section}></unveil-network>` }],
       extra: networkKey(section),
@@ -28,8 +29,8 @@ export function connectionTable({ title, layers, edges }: Pick<SectionOf<'networ
   return {
     caption: title,
     columns: [
-      { title: 'From unit', format: 'name', rowHeader: true }, { title: 'of layer', copyTitle: 'From layer', format: 'name' },
-      { title: 'To unit', format: 'name' }, { title: 'of layer', copyTitle: 'To layer', format: 'name' }, { title: 'Weight', format: 'number' },
+      { title: t('From unit'), format: 'name', rowHeader: true }, { title: t('of layer'), copyTitle: t('From layer'), format: 'name' },
+      { title: t('To unit'), format: 'name' }, { title: t('of layer'), copyTitle: t('To layer'), format: 'name' }, { title: t('Weight'), format: 'number' },
     ],
     rows: sorted.map(({ layer, from, to, weight }) => cells(nameOf(layer, from), layers[layer]?.name, nameOf(layer + 1, to), layers[layer + 1]?.name, weight)),
   };

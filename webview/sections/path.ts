@@ -5,6 +5,7 @@ import { markLine } from '../charts/options';
 import type { Options } from '../charts/options';
 import { formatNumber } from '../format';
 import type { Theme } from '../chartTheme';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { SectionRenderer } from './section';
 
@@ -12,8 +13,8 @@ export const path: SectionRenderer<'path'> = {
   wide: true,
   render(section) {
     const { lambdas, cvMean, cvLow, cvHigh, lossName, chosen, oneStandardError, coefficients, summary, title } = section;
-    if (lambdas.length === 0) return { empty: 'There is no path to draw.' };
-    const xTitle = `Penalty λ (${section.penalty}), logarithmic`;
+    if (lambdas.length === 0) return { empty: t('There is no path to draw.') };
+    const xTitle = t('Penalty λ ({0}), logarithmic', section.penalty);
     const marks = (theme: Theme, labelled: boolean): Options => ({
       chosen: markLine(theme, { xMin: chosen, xMax: chosen }, labelled ? `chosen λ = ${formatNumber(chosen)}` : undefined),
       ...(oneStandardError !== undefined && oneStandardError !== chosen && {
@@ -24,40 +25,40 @@ export const path: SectionRenderer<'path'> = {
     return {
       charts: [
         {
-          title: `Cross-validated ${lossName}`,
+          title: t('Cross-validated {0}', lossName),
           spec: {
             label: summary, height: 250,
             build: theme => lineChart(theme,
-              [{ name: `Mean ${lossName}`, x: lambdas, y: cvMean, bands: [{ low: cvLow, high: cvHigh, name: 'over folds' }] }],
+              [{ name: t('Mean {0}', lossName), x: lambdas, y: cvMean, bands: [{ low: cvLow, high: cvHigh, name: t('over folds') }] }],
               { x, y: { title: lossName }, annotations: theme => marks(theme, true), legend: false }),
           },
         },
         ...(coefficients.length > 0 ? [{
-          title: 'Standardised weights along the path',
+          title: t('Standardised weights along the path'),
           spec: {
-            label: `Standardised weights of the ${coefficients.length} largest terms against the penalty. ${summary}`, height: 280 + (coefficients.length > 6 ? 60 : 0),
+            label: t('Standardised weights of the {0} largest terms against the penalty. {1}', coefficients.length, summary), height: 280 + (coefficients.length > 6 ? 60 : 0),
             build: (theme: Theme) => lineChart(theme, coefficients.map(({ term, values }) => ({ name: term, x: lambdas, y: values })),
-              { x, y: { title: 'Standardised weight' }, annotations: one => marks(one, false), legend: coefficients.length <= 12 }),
+              { x, y: { title: t('Standardised weight') }, annotations: one => marks(one, false), legend: coefficients.length <= 12 }),
           },
         }] : []),
       ],
       extra: html`
         <p class="key">
-          <span>Dashed line: the chosen λ.</span>
+          <span>${t('Dashed line: the chosen λ.')}</span>
           ${oneStandardError !== undefined && oneStandardError !== chosen
-            ? html`<span>Dotted line: the strongest λ within one standard error of the best (${formatNumber(oneStandardError)}).</span>` : ''}
-          ${coefficients.length > 12 ? html`<span>Point at a line for its name; the table has all.</span>` : ''}
+            ? html`<span>${t('Dotted line: the strongest λ within one standard error of the best ({0}).', formatNumber(oneStandardError))}</span>` : ''}
+          ${coefficients.length > 12 ? html`<span>${t('Point at a line for its name; the table has all.')}</span>` : ''}
         </p>`,
       table: () => ({
         caption: title,
         columns: [
-          { title: 'λ', format: 'number', rowHeader: true }, { title: `Mean ${lossName}`, format: 'number' },
-          { title: 'Low', format: 'number', hint: 'Lower end of the interval over folds; its kind is under “How this was measured”.' },
-          { title: 'High', format: 'number' }, { title: 'Which', format: 'text', unsortable: true },
+          { title: 'λ', format: 'number', rowHeader: true }, { title: t('Mean {0}', lossName), format: 'number' },
+          { title: t('Low'), format: 'number', hint: t('Lower end of the interval over folds; its kind is under “How this was measured”.') },
+          { title: t('High'), format: 'number' }, { title: t('Which'), format: 'text', unsortable: true },
           ...coefficients.map(({ term }) => ({ title: term, format: 'number' as const })),
         ],
         rows: lambdas.map((lambda, i) => cells(lambda, cvMean[i], cvLow[i], cvHigh[i],
-          lambda === chosen ? 'chosen' : lambda === oneStandardError ? 'one standard error' : '',
+          lambda === chosen ? 'chosen' : lambda === oneStandardError ? t('one standard error') : '',
           ...coefficients.map(({ values }) => values[i]))),
       }),
     };

@@ -5,6 +5,7 @@ import { paretoFront } from '../charts/pareto';
 import { scatterChart } from '../charts/scatterChart';
 import type { ScatterPoint } from '../charts/scatterChart';
 import { formatCount, shortName } from '../format';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { SectionOf, SectionRenderer, SectionView } from './section';
 
@@ -14,30 +15,30 @@ export const scatter: SectionRenderer<'scatter'> = {
   wide: true,
   render(section, view) {
     const points = scatterPoints(section, view);
-    if (points.length === 0) return { empty: 'There is no model to place here.' };
+    if (points.length === 0) return { empty: t('There is no model to place here.') };
     const front = paretoFront(points, section.xBetter, section.yBetter);
     const [xTitle, yTitle] = [section.xTitle, section.yTitle].map(title => shortName(title, 80)) as [string, string];
     return {
       charts: [{
         spec: {
-          label: `${section.summary} ${points.length === 1 ? 'One model' : `${formatCount(points.length)} models, ${formatCount(front.length)} of them on the Pareto front`}.`,
+          label: `${section.summary} ${points.length === 1 ? t('One model') : t('{0} models, {1} of them on the Pareto front', formatCount(points.length), formatCount(front.length))}.`,
           height: 380, maxWidth: 860,
-          build: theme => scatterChart(theme, { points, xTitle: `${xTitle} (${section.xBetter} is better)`, yTitle: `${yTitle} (${section.yBetter} is better)`, xBetter: section.xBetter, yBetter: section.yBetter }),
+          build: theme => scatterChart(theme, { points, xTitle: t('{0} ({1} is better)', xTitle, section.xBetter), yTitle: t('{0} ({1} is better)', yTitle, section.yBetter), xBetter: section.xBetter, yBetter: section.yBetter }),
         },
       }],
       extra: html`
         <p class="key">${points.length === 1
-          ? html`<span>This is the only model of these data so far. Each further model of the same file, target and task adds a point.</span>`
-          : html`<span>Models on the dashed line are beaten by none in both directions at once. Other points are the stored models of the same file, target and task.</span>`}</p>`,
+          ? html`<span>${t('This is the only model of these data so far. Each further model of the same file, target and task adds a point.')}</span>`
+          : html`<span>${t('Models on the dashed line are beaten by none in both directions at once. Other points are the stored models of the same file, target and task.')}</span>`}</p>`,
       table: () => ({
         caption: section.title,
         columns: [
-          { title: 'Model', format: 'name', rowHeader: true }, { title: xTitle, format: 'number' }, { title: 'low', copyTitle: `${xTitle} low`, format: 'number' },
-          { title: 'high', copyTitle: `${xTitle} high`, format: 'number' }, { title: yTitle, format: 'number' },
-          { title: 'low', copyTitle: `${yTitle} low`, format: 'number' }, { title: 'high', copyTitle: `${yTitle} high`, format: 'number' }, { title: 'On the front', format: 'text' },
+          { title: t('Model'), format: 'name', rowHeader: true }, { title: xTitle, format: 'number' }, { title: t('low'), copyTitle: `${xTitle} low`, format: 'number' },
+          { title: t('high'), copyTitle: `${xTitle} high`, format: 'number' }, { title: yTitle, format: 'number' },
+          { title: t('low'), copyTitle: `${yTitle} low`, format: 'number' }, { title: t('high'), copyTitle: `${yTitle} high`, format: 'number' }, { title: t('On the front'), format: 'text' },
         ],
         rows: points.map((point, index) => cells(
-          point.own ? `${point.name} (this model)` : point.name, point.x, point.xLow, point.xHigh, point.y, point.yLow, point.yHigh, front.includes(index) ? 'yes' : 'no')),
+          point.own ? t('{0} (this model)', point.name) : point.name, point.x, point.xLow, point.xHigh, point.y, point.yLow, point.yHigh, front.includes(index) ? 'yes' : 'no')),
       }),
     };
   },

@@ -1,6 +1,6 @@
 /** What a section renderer is given and what it gives back. A renderer never touches the page. */
 import type { Peer } from '../../src/protocol/panel';
-import type { Report, Section } from '../../src/protocol/report';
+import type { AnyReport, Section } from '../../src/protocol/report';
 import type { ChartSpec } from '../charts/spec';
 import type { SectionState } from '../state';
 import type { TableModel } from '../tables/tableModel';
@@ -9,7 +9,7 @@ import type { TableModel } from '../tables/tableModel';
 export type TermEditName = 'remove' | 'smooth' | 'increasing' | 'decreasing' | 'undo';
 
 export interface SectionView {
-  readonly report: Report;
+  readonly report: AnyReport;
   readonly state: SectionState;
   /** Other models of the same data; nothing in an HTML file. */
   readonly peers?: readonly Peer[] | undefined;
@@ -17,6 +17,8 @@ export interface SectionView {
   readonly editTerm?: ((term: number, edit: TermEditName) => void) | undefined;
   /** Explains another family of the comparison in full, in a panel of its own; absent where there is no host. */
   readonly explainFamily?: ((family: string) => void) | undefined;
+  /** Trains anew with the fix of a finding of the data checks; `place`: its place among the findings. Absent where there is no host. */
+  readonly applyFix?: ((place: number) => void) | undefined;
   /** Puts text on the clipboard and says so; absent where nothing can be copied. */
   readonly copy?: ((text: string, what: string) => void) | undefined;
   /** Unique in the page; a prefix for ids of controls. */
@@ -40,8 +42,8 @@ export interface SectionBody {
   /** Choosers above the chart (a lit template). */
   readonly controls?: unknown;
   readonly charts?: readonly (ChartPart | DrawingPart)[];
-  /** Two charts side by side where there is room: of equal width, or a small one beside a large one. */
-  readonly layout?: 'pair' | 'aside';
+  /** Charts side by side where there is room: two of equal width, a small one beside a large one, or as many small ones as there is room for. */
+  readonly layout?: 'pair' | 'aside' | 'grid';
   /** With charts: what "Show as table" shows. Without: always shown. Made only when shown. */
   readonly table?: () => TableModel;
   /** Anything else (a lit template), under the chart or table. */

@@ -1,6 +1,7 @@
 /** Names of a term's bins, and a term in words for those who do not see its drawing. Pure functions. */
-import type { MainShapeTerm, ShapeAxis, ShapeTerm } from '../../src/protocol/report';
+import type { MainShapeTerm, ShapeAxis, ShapeTerm } from '../../src/protocol/shapeSections';
 import { formatNumber, formatTime, shortName, visibleName } from '../format';
+import { t } from '../l10n';
 
 export function isMain(term: ShapeTerm): term is MainShapeTerm {
   return 'axis' in term;
@@ -30,8 +31,8 @@ export function termWords(term: ShapeTerm, curve: number): string {
   const one = term.curves[curve];
   if (!one) return visibleName(name);
   const places = isMain(term) ? mainPlaces(term, one.scores as readonly number[]) : pairPlaces(term, one.scores as readonly (readonly number[])[]);
-  const missing = isMain(term) && 'missing' in one && one.missing ? ` Missing cells add ${formatNumber(one.missing.effect)}.` : '';
-  return `${visibleName(shortName(name, 80))}${one.class === undefined ? '' : `, class ${visibleName(one.class)},`} ${extremes(places)}.${missing}`;
+  const missing = isMain(term) && 'missing' in one && one.missing ? t(' Missing cells add {0}.', formatNumber(one.missing.effect)) : '';
+  return `${visibleName(shortName(name, 80))}${one.class === undefined ? '' : t(', class {0},', visibleName(one.class))} ${extremes(places)}.${missing}`;
 }
 
 interface Place { readonly where: string; readonly score: number; readonly rows: number }
@@ -39,11 +40,11 @@ interface Place { readonly where: string; readonly score: number; readonly rows:
 function extremes(all: readonly Place[]): string {
   const held = all.filter(place => place.rows > 0);
   const [first] = held;
-  if (!first) return 'has no training rows';
+  if (!first) return t('has no training rows');
   const low = held.reduce((a, b) => (b.score < a.score ? b : a), first);
   const high = held.reduce((a, b) => (b.score > a.score ? b : a), first);
   if (low.score === high.score) return `adds ${formatNumber(low.score)} everywhere`;
-  return `adds least (${formatNumber(low.score)}) ${low.where}, and most (${formatNumber(high.score)}) ${high.where}`;
+  return t('adds least ({0}) {1}, and most ({2}) {3}', formatNumber(low.score), low.where, formatNumber(high.score), high.where);
 }
 
 function mainPlaces({ axis, weights }: MainShapeTerm, scores: readonly number[]): Place[] {

@@ -1,11 +1,12 @@
 /** The terms of an additive model of steps, one at a time: steps of a number, bars of levels, a heat map of a pair. */
 import { html } from 'lit';
-import type { MainShapeTerm, PairShapeTerm } from '../../src/protocol/report';
+import type { MainShapeTerm, PairShapeTerm } from '../../src/protocol/shapeSections';
 import { heatmapChart, heatmapSize, largest } from '../charts/heatmapChart';
 import { rowChart, rowChartHeight } from '../charts/rowChart';
 import { shapeChart } from '../charts/shapeChart';
 import { areCrowded, drawnEdges, rowBars } from '../charts/steps';
 import { formatCount, formatInterval, formatLevel, formatNumber, formatTime, plural, shortName, shortenSentence, visibleName } from '../format';
+import { t } from '../l10n';
 import { cells } from '../tables/tableModel';
 import type { TableModel } from '../tables/tableModel';
 import { chooser, chosenName } from './controls';
@@ -15,7 +16,7 @@ import { edgeText, isMain, pairNames, termWords } from './shapeWords';
 
 type Section = SectionOf<'shapes'>;
 
-const allClasses = 'All classes';
+const allClasses = t('All classes');
 const classesTogether = 6;
 
 export const shapes: SectionRenderer<'shapes'> = {
@@ -24,7 +25,7 @@ export const shapes: SectionRenderer<'shapes'> = {
     const names = section.terms.map(term => term.name);
     const chosen = chosenName(view, 'feature', names);
     const term = section.terms.find(one => one.name === chosen);
-    if (!term) return { empty: 'There are no terms to draw for this model.' };
+    if (!term) return { empty: t('There are no terms to draw for this model.') };
     const classes = term.curves.map(curve => curve.class).filter(name => name !== undefined);
     const options = isMain(term) && classes.length <= classesTogether && classes.length > 1 ? [allClasses, ...classes] : classes;
     const ofClass = chosenName(view, 'class', options);
@@ -36,15 +37,15 @@ export const shapes: SectionRenderer<'shapes'> = {
     return {
       ...body,
       controls: html`
-        ${chooser(view, 'feature', 'Term', names, chosen)}
-        ${options.length > 1 ? chooser(view, 'class', 'Class', options, ofClass) : ''}
-        ${axes.length > 1 ? chooser(view, 'axis', 'Axis', axes, axis) : ''}
+        ${chooser(view, 'feature', t('Term'), names, chosen)}
+        ${options.length > 1 ? chooser(view, 'class', t('Class'), options, ofClass) : ''}
+        ${axes.length > 1 ? chooser(view, 'axis', t('Axis'), axes, axis) : ''}
         <span class="chooser muted">${place(section, chosen)}</span>
         ${editButtons(view, section, term)}`,
       extra: html`
         ${body.extra}
         <p class="key">${kept.slice(0, 3).map(k => html`<span>${shortenSentence(termWords(term, k))}</span>`)}</p>
-        ${term.edits ? html`<p class="key"><span>Edited: ${shortenSentence(term.edits.join(', '))}.</span></p>` : ''}`,
+        ${term.edits ? html`<p class="key"><span>${t('Edited: {0}.', shortenSentence(term.edits.join(', ')))}</span></p>` : ''}`,
     };
   },
 };
@@ -52,21 +53,21 @@ export const shapes: SectionRenderer<'shapes'> = {
 /** "1 of 14 by size, mean contribution 0.42". */
 function place({ terms }: Section, name: string): string {
   const index = terms.findIndex(term => term.name === name);
-  return `${index + 1} of ${formatCount(terms.length)} by size; mean absolute contribution ${formatNumber(terms[index]?.importance)}`;
+  return t('{0} of {1} by size; mean absolute contribution {2}', index + 1, formatCount(terms.length), formatNumber(terms[index]?.importance));
 }
 
 interface EditButton { readonly edit: TermEditName; readonly label: string; readonly hint: string; readonly ofNumbers?: true }
 
 const edits: readonly EditButton[] = [
-  { edit: 'remove', label: 'Remove', hint: 'The term adds nothing any more' },
-  { edit: 'smooth', label: 'Smooth', hint: 'Mean over neighbouring steps; levels shrink towards 0, those with few rows most' },
-  { edit: 'increasing', label: 'Make Increasing', hint: 'The nearest scores that never fall', ofNumbers: true },
-  { edit: 'decreasing', label: 'Make Decreasing', hint: 'The nearest scores that never rise', ofNumbers: true },
+  { edit: 'remove', label: t('Remove'), hint: t('The term adds nothing any more') },
+  { edit: 'smooth', label: t('Smooth'), hint: t('Mean over neighbouring steps; levels shrink towards 0, those with few rows most') },
+  { edit: 'increasing', label: t('Make Increasing'), hint: t('The nearest scores that never fall'), ofNumbers: true },
+  { edit: 'decreasing', label: t('Make Decreasing'), hint: t('The nearest scores that never rise'), ofNumbers: true },
 ];
 
 /** Only where the host can edit. A removed term can only be brought back, by taking edits back. */
-function editButtons({ editTerm, state, change }: SectionView, { terms }: Section, term: Section['terms'][number]): unknown {
-  if (!editTerm) return '';
+function editButtons({ editTerm, state, change }: SectionView, { terms, fixed }: Section, term: Section['terms'][number]): unknown {
+  if (!editTerm || fixed) return '';
   const numeric = isMain(term) && term.axis.kind === 'number';
   const gone = term.importance === 0;
   const edited = terms.some(one => one.edits);
@@ -78,14 +79,14 @@ function editButtons({ editTerm, state, change }: SectionView, { terms }: Sectio
   const button = ({ edit, label, hint }: Omit<EditButton, 'ofNumbers'>, disabled: boolean): unknown =>
     html`<button class="toggle" data-edit=${edit} title=${hint} ?disabled=${disabled} @click=${() => click(edit)}>${label}</button>`;
   return html`
-    <span class="buttons screen-only" role="group" aria-label="Edit the term ${visibleName(term.name)}">
+    <span class="buttons screen-only" role="group" aria-label="${t('Edit the term {0}', visibleName(term.name))}">
       ${edits.filter(one => numeric || !one.ofNumbers).map(one => button(one, gone))}
-      ${edited ? button({ edit: 'undo', label: 'Undo Last Edit', hint: 'Takes the newest edit of any term back' }, false) : ''}
+      ${edited ? button({ edit: 'undo', label: t('Undo Last Edit'), hint: t('Takes the newest edit of any term back') }, false) : ''}
     </span>`;
 }
 
-const equalSteps = 'Equal steps';
-const asValues = 'As values';
+const equalSteps = t('Equal steps');
+const asValues = t('As values');
 
 /** The first is what is shown at first. */
 function axisNames(edges: readonly number[]): string[] {
@@ -101,11 +102,11 @@ function mainBody(section: Section, equal: boolean, term: MainShapeTerm): Sectio
 }
 
 function curveName(curve: { readonly class?: string }): string {
-  return curve.class ?? 'Score';
+  return curve.class ?? t('Score');
 }
 
 function bandName({ band, level }: Section): string | undefined {
-  return band === undefined ? undefined : `${formatLevel(level)} interval`;
+  return band === undefined ? undefined : t('{0} interval', formatLevel(level));
 }
 
 function labelOf(section: Section, term: Section['terms'][number]): string {
@@ -145,10 +146,10 @@ function mainKey(section: Section, term: MainShapeTerm, equal: boolean): string[
   const level = bandName(section);
   const numeric = term.axis.kind === 'number';
   return [
-    `${numeric ? 'Steps' : term.curves.length > 1 ? 'Points' : 'Bars'}: what the term adds, in ${section.unit}.`,
-    level === undefined ? 'There are no intervals.' : `${numeric ? 'Band' : 'Lines'}: ${formatLevel(section.level)} ${section.band}, each step by itself.`,
-    numeric ? `Below: training rows${equal ? ' of each step. Steps are drawn equally wide, whatever range of values they stand for' : isSpread(term) ? ', those of a step spread evenly over it' : ' of each step'}.` : 'Beside each level: its share of the training rows.',
-    ...(numeric && term.missing !== undefined ? [`Diamond: missing cells (${plural(Math.round(term.missing), 'training row')}).`] : []),
+    t('{0}: what the term adds, in {1}.', numeric ? t('Steps') : term.curves.length > 1 ? t('Points') : t('Bars'), section.unit),
+    level === undefined ? t('There are no intervals.') : t('{0}: {1} {2}, each step by itself.', numeric ? t('Band') : t('Lines'), formatLevel(section.level), section.band ?? ''),
+    numeric ? t('Below: training rows{0}.', equal ? t(' of each step. Steps are drawn equally wide, whatever range of values they stand for') : isSpread(term) ? t(', those of a step spread evenly over it') : t(' of each step')) : t('Beside each level: its share of the training rows.'),
+    ...(numeric && term.missing !== undefined ? [t('Diamond: missing cells ({0}).', plural(Math.round(term.missing), 'training row'))] : []),
   ];
 }
 
@@ -171,11 +172,11 @@ function mainTable(section: Section, term: MainShapeTerm): TableModel {
   return {
     caption: `${section.title}: ${shortName(term.name, 60)}`,
     columns: [
-      { title: numeric ? `${shortName(axis.feature, 40)}, from` : shortName(axis.feature, 60), format: numeric ? 'number' : 'name', rowHeader: true },
-      ...(numeric ? [{ title: 'to', format: 'number' as const }] : []), ...(several ? [{ title: 'Class', format: 'name' as const }] : []),
-      { title: 'Score', format: 'number', hint: section.unit },
-      ...(banded ? [{ title: `${level} low`, format: 'number' as const }, { title: `${level} high`, format: 'number' as const }] : []),
-      { title: 'Training rows', format: 'count' },
+      { title: numeric ? t('{0}, from', shortName(axis.feature, 40)) : shortName(axis.feature, 60), format: numeric ? 'number' : 'name', rowHeader: true },
+      ...(numeric ? [{ title: t('to'), format: 'number' as const }] : []), ...(several ? [{ title: t('Class'), format: 'name' as const }] : []),
+      { title: t('Score'), format: 'number', hint: section.unit },
+      ...(banded ? [{ title: t('{0} low', level), format: 'number' as const }, { title: t('{0} high', level), format: 'number' as const }] : []),
+      { title: t('Training rows'), format: 'count' },
     ],
     rows: rows.flatMap(({ head, weight, marks }) => marks.map((mark, k) => cells(
       ...head, ...(several ? [curves[k]?.class] : []), mark.value, ...(banded ? [mark.low, mark.high] : []), weight))),
@@ -189,12 +190,12 @@ function edgeCell(axis: MainShapeTerm['axis'], value: number): { readonly value:
 /** The model's own steps are finer than what is drawn. */
 function coarserWords({ drawnFrom = [0, 0], curves: [curve], axes }: PairShapeTerm): string {
   const drawn = [(curve?.scores.length ?? 0) - axes[0].more.length, (curve?.scores[0]?.length ?? 0) - axes[1].more.length];
-  return `Drawn coarser than the model is: ${drawnFrom.join(' × ')} steps as ${drawn.join(' × ')}, each the mean of its steps weighted by training rows.`;
+  return t('Drawn coarser than the model is: {0} steps as {1}, each the mean of its steps weighted by training rows.', drawnFrom.join(' × '), drawn.join(' × '));
 }
 
 function pairBody(section: Section, term: PairShapeTerm): SectionBody {
   const [curve] = term.curves;
-  if (!curve) return { empty: 'There is nothing to draw for this pair.' };
+  if (!curve) return { empty: t('There is nothing to draw for this pair.') };
   const [rows, columns] = pairNames(term);
   // Numbers rise upwards, as on any axis.
   const upwards = term.axes[0].kind === 'number';
@@ -208,7 +209,7 @@ function pairBody(section: Section, term: PairShapeTerm): SectionBody {
     const [i, score, half] = [order[row] as number, matrix.values[row]?.[column] ?? 0, curve.half?.[order[row] as number]?.[column]];
     return [
       ...(half === undefined ? [] : [`${bandName(section) ?? ''} ${formatInterval(score - half, score + half)}`]),
-      plural(Math.round(term.weights[i]?.[column] ?? 0), 'training row'),
+      plural(Math.round(term.weights[i]?.[column] ?? 0), t('training row')),
     ];
   };
   const most = largest(matrix.values);
@@ -217,7 +218,7 @@ function pairBody(section: Section, term: PairShapeTerm): SectionBody {
     extra: html`
       <p class="key">
         <span>${formatNumber(-most)}</span><span class="heat-scale diverging" aria-hidden="true"></span><span>${formatNumber(most)}</span>
-        <span>What both together add beyond the terms of each, in ${shortenSentence(section.unit)}.</span>
+        <span>${t('What both together add beyond the terms of each, in {0}.', shortenSentence(section.unit))}</span>
         ${term.drawnFrom ? html`<span>${coarserWords(term)}</span>` : ''}
       </p>`,
     table: () => ({

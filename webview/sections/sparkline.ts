@@ -3,6 +3,7 @@ import { html, svg } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ColumnProfile } from '../../src/protocol/profile';
 import { formatCount, formatNumber, plural, shortName } from '../format';
+import { t } from '../l10n';
 
 export interface SparkSize { readonly width: number; readonly height: number }
 
@@ -26,13 +27,13 @@ export function sparkline(column: ColumnProfile, { width, height }: SparkSize): 
 export function distributionText({ histogram, levels, quantiles }: ColumnProfile): string {
   if (histogram && histogram.length > 0) {
     const top = histogram.reduce((a, b) => (b.count > a.count ? b : a));
-    const ends = quantiles && quantiles.length > 1 ? `; from ${formatNumber(quantiles[0]?.value)} to ${formatNumber(quantiles[quantiles.length - 1]?.value)}` : '';
-    return `Histogram of ${plural(histogram.length, 'bin')}, most values between ${formatNumber(top.low)} and ${formatNumber(top.high)}${ends}`;
+    const ends = quantiles && quantiles.length > 1 ? t('; from {0} to {1}', formatNumber(quantiles[0]?.value), formatNumber(quantiles[quantiles.length - 1]?.value)) : '';
+    return t('Histogram of {0}, most values between {1} and {2}{3}', plural(histogram.length, 'bin'), formatNumber(top.low), formatNumber(top.high), ends);
   }
   if (levels && levels.length > 0) {
-    return `Most frequent: ${levels.slice(0, 3).map(({ level, count }) => `${shortName(level, 20)} (${formatCount(count)})`).join(', ')}`;
+    return t('Most frequent: {0}', levels.slice(0, 3).map(({ level, count }) => `${shortName(level, 20)} (${formatCount(count)})`).join(', '));
   }
-  return 'No distribution';
+  return t('No distribution');
 }
 
 function barCounts({ histogram, levels }: ColumnProfile): readonly number[] {

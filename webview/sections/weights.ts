@@ -1,7 +1,8 @@
 /** The coefficient table, sortable, with all that the model knows of each weight. */
 import { html } from 'lit';
-import type { Weight } from '../../src/protocol/report';
+import type { Weight } from '../../src/protocol/effects';
 import { formatLevel, shortenSentence, visibleName } from '../format';
+import { t } from '../l10n';
 import type { Cell, TableColumn, TableModel } from '../tables/tableModel';
 import type { SectionOf, SectionRenderer } from './section';
 
@@ -9,18 +10,18 @@ export const weights: SectionRenderer<'weights'> = {
   wide: true,
   render(section, { report }) {
     const list = report.weights;
-    if (!list || list.length === 0) return { empty: 'This model has no weights.' };
+    if (!list || list.length === 0) return { empty: t('This model has no weights.') };
     const aliased = report.model.aliased ?? [];
     return {
-      controls: html`<p class="unit">Unit of the estimates: ${shortenSentence(section.unit)}</p>`,
+      controls: html`<p class="unit">${t('Unit of the estimates: {0}', shortenSentence(section.unit))}</p>`,
       table: () => weightsTable(section, list),
       ...(aliased.length > 0 && {
         extra: html`
-          <h3>Without a weight of their own</h3>
+          <h3>${t('Without a weight of their own')}</h3>
           <ul class="plain">${aliased.slice(0, 50).map(({ term, reason }) => html`
             <li><span class="name" title=${visibleName(term)}>${visibleName(term)}</span> ${shortenSentence(reason)}</li>`)}
           </ul>
-          ${aliased.length > 50 ? html`<p class="muted">and ${aliased.length - 50} more</p>` : ''}`,
+          ${aliased.length > 50 ? html`<p class="muted">${t('and {0} more', aliased.length - 50)}</p>` : ''}`,
       }),
     };
   },
@@ -36,28 +37,28 @@ export function weightsTable(section: SectionOf<'weights'>, list: readonly Weigh
     group, column: { title, copyTitle, format: 'number', ...(hint !== undefined && { hint }) }, cell: weight => ({ value: pick(weight) }),
   });
   const parts: Part[] = [
-    { group: '', column: { title: 'Term', format: 'name', rowHeader: true }, cell: weight => ({ value: weight.term }) },
-    { group: '', column: { title: 'Class', format: 'name', hint: section.classWords ?? 'The class whose log-odds this is.' }, cell: weight => ({ value: weight.class }) },
+    { group: '', column: { title: t('Term'), format: 'name', rowHeader: true }, cell: weight => ({ value: weight.term }) },
+    { group: '', column: { title: t('Class'), format: 'name', hint: section.classWords ?? t('The class whose log-odds this is.') }, cell: weight => ({ value: weight.class }) },
     {
-      group: '', column: { title: 'Compared with', format: 'name', hint: 'The reference level that the level is compared with.' },
+      group: '', column: { title: t('Compared with'), format: 'name', hint: t('The reference level that the level is compared with.') },
       cell: weight => ({ value: weight.reference, ...(weight.reference === undefined && { text: '' }) }),
     },
-    number('Weight', 'Estimate', weight => weight.estimate, section.unit),
-    number('Weight', 'Std. error', weight => weight.standardError, 'Standard error of the estimate.'),
-    number('Weight', `${level} low`, weight => weight.low, `Lower end of the ${level} interval of the estimate.`),
-    number('Weight', `${level} high`, weight => weight.high, `Upper end of the ${level} interval of the estimate.`),
-    number('Weight', statistic, weight => weight.statistic, 'Estimate divided by its standard error.'),
+    number(t('Weight'), t('Estimate'), weight => weight.estimate, section.unit),
+    number(t('Weight'), t('Std. error'), weight => weight.standardError, t('Standard error of the estimate.')),
+    number(t('Weight'), t('{0} low', level), weight => weight.low, t('Lower end of the {0} interval of the estimate.', level)),
+    number(t('Weight'), t('{0} high', level), weight => weight.high, t('Upper end of the {0} interval of the estimate.', level)),
+    number(t('Weight'), statistic, weight => weight.statistic, t('Estimate divided by its standard error.')),
     {
-      group: 'Weight', cell: weight => ({ value: weight.pValue }),
-      column: { title: 'p-value', format: 'pValue', hint: 'Chance of an estimate at least as far from zero if the true weight were zero.' },
+      group: t('Weight'), cell: weight => ({ value: weight.pValue }),
+      column: { title: t('p-value'), format: 'pValue', hint: t('Chance of an estimate at least as far from zero if the true weight were zero.') },
     },
-    number('Odds ratio', 'Ratio', weight => weight.oddsRatio, 'exp(estimate): factor on the odds per unit; with more than two classes the odds against the first class.', 'Odds ratio'),
-    number('Odds ratio', 'low', weight => weight.oddsRatioLow, `Lower end of the ${level} interval of the odds ratio.`, `Odds ratio ${level} low`),
-    number('Odds ratio', 'high', weight => weight.oddsRatioHigh, `Upper end of the ${level} interval of the odds ratio.`, `Odds ratio ${level} high`),
-    number('Standardised', 'Estimate', weight => weight.standardised, 'Estimate per standard deviation, for comparison between features.', 'Standardised'),
-    number('Standardised', 'low', weight => weight.standardisedLow, `Lower end of the ${level} interval of the standardised estimate.`, `Standardised ${level} low`),
-    number('Standardised', 'high', weight => weight.standardisedHigh, `Upper end of the ${level} interval of the standardised estimate.`, `Standardised ${level} high`),
-    number('', 'VIF', weight => weight.vif, 'Variance inflation factor: how much the other features widen this interval; above 10 is a lot.'),
+    number(t('Odds ratio'), t('Ratio'), weight => weight.oddsRatio, t('exp(estimate): factor on the odds per unit; with more than two classes the odds against the first class.'), t('Odds ratio')),
+    number(t('Odds ratio'), 'low', weight => weight.oddsRatioLow, t('Lower end of the {0} interval of the odds ratio.', level), t('Odds ratio {0} low', level)),
+    number(t('Odds ratio'), 'high', weight => weight.oddsRatioHigh, t('Upper end of the {0} interval of the odds ratio.', level), t('Odds ratio {0} high', level)),
+    number(t('Standardised'), t('Estimate'), weight => weight.standardised, t('Estimate per standard deviation, for comparison between features.'), t('Standardised')),
+    number(t('Standardised'), 'low', weight => weight.standardisedLow, t('Lower end of the {0} interval of the standardised estimate.', level), t('Standardised {0} low', level)),
+    number(t('Standardised'), 'high', weight => weight.standardisedHigh, t('Upper end of the {0} interval of the standardised estimate.', level), t('Standardised {0} high', level)),
+    number('', 'VIF', weight => weight.vif, t('Variance inflation factor: how much the other features widen this interval; above 10 is a lot.')),
   ];
   const used = parts.filter((part, i) => i === 0 || list.some(weight => part.cell(weight).value !== undefined));
   return {

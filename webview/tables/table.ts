@@ -4,6 +4,7 @@ import type { TemplateResult } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { ref } from 'lit/directives/ref.js';
 import { formatCount, plural, shorten, visibleName } from '../format';
+import { t } from '../l10n';
 import type { SectionState } from '../state';
 import { watchScroll } from './scrollHint';
 import { cellText, cellTitle, filterRows, isNumeric, sortRows, toDelimited } from './tableModel';
@@ -25,7 +26,7 @@ export function tableView(table: TableModel, host: TableHost, domId: string): Te
   return html`
     ${table.rows.length >= filterFrom && table.columns.some(column => column.format === 'name' && column.rowHeader) ? filterBox(host, filter, domId, table.rows.length) : nothing}
     <div class="table-frame">
-      <div class=${shown.length > 18 ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label=${`${table.caption}: table`} tabindex="0" ${ref(watchScroll)}>
+      <div class=${shown.length > 18 ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label=${t('{0}: table', table.caption)} tabindex="0" ${ref(watchScroll)}>
         <table>
           <caption class="visually-hidden">${table.caption}</caption>
           <thead>
@@ -41,15 +42,15 @@ export function tableView(table: TableModel, host: TableHost, domId: string): Te
       </div>
       <p class="scroll-hint screen-only" aria-hidden="true"></p>
     </div>
-    ${rows.length === 0 ? html`<p class="muted">${filter === '' ? 'No rows.' : 'No row matches the filter.'}</p>` : nothing}
+    ${rows.length === 0 ? html`<p class="muted">${filter === '' ? t('No rows.') : t('No row matches the filter.')}</p>` : nothing}
     <div class="table-foot">
       ${rows.length > limit ? html`
-        <span>${formatCount(limit)} of ${plural(rows.length, 'row')} shown</span>
-        <button class="link" @click=${() => host.change({ rows: limit + rowsAtFirst })}>Show ${formatCount(Math.min(rowsAtFirst, rows.length - limit))} more</button>
-      ` : filter !== '' ? html`<span>${plural(rows.length, 'row')} of ${formatCount(table.rows.length)}</span>` : nothing}
+        <span>${t('{0} of {1} shown', formatCount(limit), plural(rows.length, 'row'))}</span>
+        <button class="link" @click=${() => host.change({ rows: limit + rowsAtFirst })}>${t('Show {0} more', formatCount(Math.min(rowsAtFirst, rows.length - limit)))}</button>
+      ` : filter !== '' ? html`<span>${t('{0} of {1}', plural(rows.length, 'row'), formatCount(table.rows.length))}</span>` : nothing}
       <span class="copy screen-only">
-        <button class="link" @click=${() => host.copy(toDelimited(table, rows, ','), `${table.caption}, as CSV`)}>Copy as CSV</button>
-        <button class="link" @click=${() => host.copy(toDelimited(table, rows, '\t'), `${table.caption}, as TSV`)}>Copy as TSV</button>
+        <button class="link" @click=${() => host.copy(toDelimited(table, rows, ','), t('{0}, as CSV', table.caption))}>${t('Copy as CSV')}</button>
+        <button class="link" @click=${() => host.copy(toDelimited(table, rows, '\t'), t('{0}, as TSV', table.caption))}>${t('Copy as TSV')}</button>
       </span>
     </div>`;
 }
@@ -57,9 +58,9 @@ export function tableView(table: TableModel, host: TableHost, domId: string): Te
 function filterBox(host: TableHost, filter: string, domId: string, rows: number): TemplateResult {
   return html`
     <div class="filter screen-only">
-      <label class="visually-hidden" for=${`${domId}-filter`}>Filter the ${formatCount(rows)} rows by name</label>
+      <label class="visually-hidden" for=${`${domId}-filter`}>${t('Filter the {0} rows by name', formatCount(rows))}</label>
       <input id=${`${domId}-filter`} type="search" spellcheck="false" autocomplete="off"
-        placeholder=${`Filter ${formatCount(rows)} rows`} .value=${filter}
+        placeholder=${t('Filter {0} rows', formatCount(rows))} .value=${filter}
         @input=${(event: Event) => host.change({ filter: (event.target as unknown as { readonly value: string }).value, rows: rowsAtFirst })}>
     </div>`;
 }
@@ -74,7 +75,7 @@ function headerCell(column: TableColumn, index: number, host: TableHost): Templa
   const next = sorted === undefined ? isNumeric(column.format) : sorted === 'ascending';
   return html`
     <th scope="col" class=${className} aria-sort=${ifDefined(sorted)}>
-      <button class="sort" title=${column.hint ?? longTitle(column) ?? 'Sort'} @click=${() => host.change({ sort: { column: index, descending: next } })}>
+      <button class="sort" title=${column.hint ?? longTitle(column) ?? t('Sort')} @click=${() => host.change({ sort: { column: index, descending: next } })}>
         <span class="head-text">${shorten(column.title, 60)}</span><span class="arrow" aria-hidden="true">${sorted === 'ascending' ? '▲' : sorted ? '▼' : ''}</span>
       </button>
     </th>`;
@@ -95,5 +96,5 @@ function bodyCell(cell: Cell, column: TableColumn): TemplateResult {
   if (column.rowHeader) {
     return html`<th scope="row" class=${className} title=${ifDefined(title)}><bdi>${content}</bdi></th>`;
   }
-  return html`<td class=${className} title=${ifDefined(title)} .style=${cell.heat === undefined ? '' : `--heat: ${Math.round(cell.heat * 45)}%`}>${content}</td>`;
+  return html`<td class=${className} title=${ifDefined(title)} .style=${cell.heat === undefined ? '' : `--heat: ${cell.heat.toFixed(2)}`}>${content}</td>`;
 }

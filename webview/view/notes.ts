@@ -3,10 +3,11 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { Note } from '../../src/protocol/profile';
 import { plural, shortenSentence } from '../format';
+import { t } from '../l10n';
 
 const titles: Readonly<Record<Note['kind'], string>> = {
-  edited: 'Edited', guess: 'Guessed', sampling: 'Sampled', dropped: 'Left out', warning: 'Warning', separation: 'Separation', aliased: 'Aliased',
-  imputed: 'Filled in', penalty: 'Penalty', reading: 'Reading', column: 'Column', evaluation: 'Evaluation', information: 'Note',
+  edited: t('Edited'), guess: t('Guessed'), sampling: t('Sampled'), dropped: t('Left out'), warning: t('Warning'), separation: t('Separation'), aliased: t('Aliased'),
+  imputed: t('Filled in'), penalty: t('Penalty'), reading: t('Reading'), column: t('Column'), evaluation: t('Evaluation'), information: t('Note'),
 };
 
 const order = Object.keys(titles);
@@ -24,12 +25,12 @@ export function notesView(notes: readonly Note[], full: boolean): TemplateResult
   if (notes.length === 0) return '';
   const sorted = sortNotes(notes);
   if (!full) {
-    const kinds = [...new Set(sorted.map(note => titles[note.kind] ?? 'Note'))].join(', ');
+    const kinds = [...new Set(sorted.map(note => titles[note.kind] ?? t('Note')))].join(', ');
     return html`
-      <details class="notes folded"><summary>${plural(sorted.length, 'note')} on how this was made: ${kinds}</summary>${list(sorted)}</details>`;
+      <details class="notes folded"><summary>${t('{0} on how this was made: {1}', plural(sorted.length, 'note'), kinds)}</summary>${list(sorted)}</details>`;
   }
   return html`
-    <div class="notes" role="group" aria-label="Notes on how this report was made">
+    <div class="notes" role="group" aria-label=${t('Notes on how this report was made')}>
       ${list(sorted.slice(0, shownAtFirst))}
       ${sorted.length > shownAtFirst ? html`
         <details><summary>${plural(sorted.length - shownAtFirst, 'more note')}</summary>${list(sorted.slice(shownAtFirst))}</details>` : ''}
@@ -40,7 +41,7 @@ function list(notes: readonly Note[]): TemplateResult {
   return html`
     <ul class="note-list">${notes.slice(0, 500).map(note => html`
       <li class=${warnings.has(note.kind) ? 'note warn' : 'note'}>
-        <span class="note-kind">${titles[note.kind] ?? 'Note'}</span><span class="note-text">${shortenSentence(note.text)}</span>
+        <span class="note-kind">${titles[note.kind] ?? t('Note')}</span><span class="note-text">${shortenSentence(note.text)}</span>
       </li>`)}
     </ul>`;
 }

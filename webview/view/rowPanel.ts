@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PanelSnapshot } from '../../src/protocol/panel';
 import { formatCount, shortenSentence } from '../format';
+import { t } from '../l10n';
 import { isRow } from '../state';
 
 export interface RowQuestion {
@@ -29,13 +30,13 @@ export function rowForm({ rows, row, answer, explain }: RowQuestion): TemplateRe
   const waiting = isWaiting(answer);
   return html`
     <form class="row-form screen-only" @submit=${submit}>
-      <label for=${fieldId}>Data row</label>
+      <label for=${fieldId}>${t('Data row')}</label>
       <input id=${fieldId} name="row" type="number" inputmode="numeric" required min="1" max=${rows} step="1" .value=${String(row ?? answer?.row ?? 1)}
         aria-describedby="row-hint">
-      <button type="submit" class="primary" ?disabled=${waiting}>Explain</button>
-      <span id="row-hint" class="muted">1 to ${formatCount(rows)}; the header is not counted.</span>
+      <button type="submit" class="primary" ?disabled=${waiting}>${t('Explain')}</button>
+      <span id="row-hint" class="muted">${t('1 to {0}; the header is not counted.', formatCount(rows))}</span>
     </form>
-    <p class=${waiting ? 'muted' : 'visually-hidden'} role="status">${waiting ? `Explaining row ${formatCount(answer?.row ?? 0)}…` : ''}</p>
+    <p class=${waiting ? 'muted' : 'visually-hidden'} role="status">${waiting ? t('Explaining row {0}…', formatCount(answer?.row ?? 0)) : ''}</p>
     ${answer?.failed === undefined ? nothing : html`<p class="section-fault" role="alert">${shortenSentence(answer.failed)}</p>`}`;
 }
 

@@ -1,6 +1,7 @@
 /** The error boundary: a part that throws shows one sentence in its place, never a blank panel. */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
+import { t } from '../l10n';
 
 export function safely(what: string, render: () => unknown): unknown {
   try {
@@ -13,5 +14,5 @@ export function safely(what: string, render: () => unknown): unknown {
 
 /** The sentence that stands in for a part. */
 export function fault(what: string): TemplateResult {
-  return html`<p class="section-fault" role="note">${what} could not be shown. The rest of the report is not affected.</p>`;
+  return html`<p class="section-fault" role="note">${t('{0} could not be shown. The rest of the report is not affected.', what)}</p>`;
 }

@@ -1,7 +1,8 @@
 /** Tabs after the ARIA pattern: one tab stop, arrows, Home and End; a tab is chosen as it gets the focus. */
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { PanelId } from '../../src/protocol/report';
+import type { PanelId } from '../../src/protocol/sectionBase';
+import { t } from '../l10n';
 import { nextTab } from './nextTab';
 
 export function tabList(panels: readonly { readonly id: PanelId; readonly title: string }[], current: PanelId, choose: (panel: PanelId) => void): TemplateResult {
@@ -10,11 +11,13 @@ export function tabList(panels: readonly { readonly id: PanelId; readonly title:
     const panel = next === undefined ? undefined : panels[next];
     if (!panel) return;
     event.preventDefault();
+    // In a notebook every report has a tree of its own, and its ids are its own too.
+    const root = (event.currentTarget as Element).getRootNode() as Document | ShadowRoot;
     choose(panel.id);
-    document.getElementById(tabId(panel.id))?.focus();
+    root.getElementById(tabId(panel.id))?.focus();
   };
   return html`
-    <div class="tabs screen-only" role="tablist" aria-label="Panels of the report" @keydown=${move}>
+    <div class="tabs screen-only" role="tablist" aria-label=${t('Panels of the report')} @keydown=${move}>
       ${panels.map(({ id, title }) => html`
         <button role="tab" id=${tabId(id)} class="tab" aria-selected=${id === current ? 'true' : 'false'} aria-controls=${panelDomId(id)}
           tabindex=${id === current ? '0' : '-1'} @click=${() => choose(id)}>${title}</button>`)}

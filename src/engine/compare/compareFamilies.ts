@@ -1,13 +1,13 @@
 /** Every family on the same folds, the simplest and the cheap ones first, as long as the time lasts. */
 import { UserError } from '../../protocol/errors';
-import type { ComparedModel, Comparison, NotCompared } from '../../protocol/report';
+import type { ComparedModel, Comparison, NotCompared } from '../../protocol/comparison';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import { crossValidate } from '../evaluate/crossValidate';
 import { makeFolds, type FoldPlan } from '../evaluate/splits';
 import { briefScores } from '../explain/scores/briefScores';
 import { Rng } from '../math/random';
-import type { Family } from '../models/model';
+import type { Family, Model } from '../models/model';
 import { comparedScores } from './comparedScores';
 import { comparedModel, forFamily, type Contender, type Measured } from './contender';
 import { within } from './deadline';
@@ -28,7 +28,8 @@ export interface CompareInput {
   readonly seconds?: number;
 }
 
-export interface Compared { readonly comparison: Comparison; readonly chosen: Contender }
+/** `others`: the models that were not chosen, that with the lowest loss first. */
+export interface Compared { readonly comparison: Comparison; readonly chosen: Contender; readonly others: readonly Model[] }
 
 /** The stage that ends a family. */
 const done = 'Compared';
@@ -60,7 +61,7 @@ export async function compareFamilies(input: CompareInput, context: WorkContext)
   }
   const chosen = comparing.chosen();
   if (!chosen) throw first;
-  return { comparison: comparing.report(), chosen };
+  return { comparison: comparing.report(), chosen, others: comparing.others(chosen) };
 }
 
 class Comparing {
@@ -193,6 +194,12 @@ class Comparing {
   chosen(): Contender | undefined {
     const recommended = recommendedOf(this.candidates());
     return this.measured.find(({ family }) => family.id === recommended);
+  }
+
+  /** The models beside that one, the lowest loss first. */
+  others(chosen: Contender): Model[] {
+    const losses = new Map(this.candidates().map(({ family, loss }) => [family, loss ?? Infinity]));
+    return this.measured.filter(({ family }) => family !== chosen.family).sort((a, b) => losses.get(a.family.id)! - losses.get(b.family.id)!).map(({ model }) => model);
   }
 
   /** Families that were neither measured nor given up. */

@@ -1,5 +1,5 @@
 /** The scores of complexity as a comparison lists them. */
-import type { ComparedScore } from '../../protocol/report';
+import type { ComparedScore } from '../../protocol/comparison';
 import type { BriefScores } from '../explain/scores/briefScores';
 import { mostComplexity } from '../explain/scores/segments';
 import { countOf } from '../report/format';

@@ -1,5 +1,5 @@
 /** A family in a comparison: the data set as it gets it, what was fitted, and how it is reported. */
-import type { ComparedModel } from '../../protocol/report';
+import type { ComparedModel } from '../../protocol/comparison';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';
 import type { Family, Model } from '../models/model';

@@ -1,5 +1,5 @@
 /** The rule of one standard error: the simplest model that is not clearly worse than the best (after Breiman et al. 1984, 3.4.3). */
-import type { LossDifference } from '../../protocol/report';
+import type { LossDifference } from '../../protocol/comparison';
 import type { PairedDifference } from './pairedTest';
 
 export interface Candidate {

@@ -1,5 +1,5 @@
 /** The recommendation of a comparison, and what did not run, in words. */
-import type { ComparedModel, Comparison, NotCompared } from '../../protocol/report';
+import type { ComparedModel, Comparison, NotCompared } from '../../protocol/comparison';
 import type { Note } from '../../protocol/profile';
 import type { CompareInput } from './compareFamilies';
 import { capitalised, countOf, formatNumber, intervalWords, listWords } from '../report/format';

@@ -73,21 +73,33 @@ export class Duck {
    * `take` gets, a chunk at a time, typed views that are only good until it returns.
    */
   async stream(sql: string, take: (chunk: DuckChunk) => void): Promise<void> {
-    await this.guard(async () => {
+    for await (const chunk of this.chunks(sql)) take(chunk);
+  }
+
+  /** The same at the pace of who asks: a chunk's views are only good until the next is asked for, and no other query may run meanwhile. */
+  async *chunks(sql: string): AsyncGenerator<DuckChunk, void> {
+    await this.context.breathe();
+    const takeBack = this.context.onCancel(() => this.connection.interrupt());
+    try {
       const result = await this.connection.stream(sql);
       for (;;) {
         const chunk = await result.fetchChunk();
         if (!chunk || chunk.rowCount === 0) return;
-        take({
+        yield {
           rows: chunk.rowCount,
           numbers: j => (chunk.getColumnVector(j) as unknown as { items: Float64Array }).items,
           codes: j => (chunk.getColumnVector(j) as unknown as { items: Int32Array }).items,
           texts: j => chunk.getColumnVector(j) as unknown as TextVector,
-        });
+        };
         const pause = this.context.breathe();
         if (pause) await pause;
       }
-    });
+    } catch (error) {
+      await this.context.breathe();
+      throw readable(error);
+    } finally {
+      takeBack();
+    }
   }
 
   close(): void {

@@ -14,6 +14,8 @@ export interface Relation {
   /** Notes about single columns, by place. */
   readonly columnNotes: ReadonlyMap<number, string>;
   readonly decimal: '.' | ',';
+  /** Whether the column's numbers may have digits that a double does not hold; as text they stand there in full. */
+  exact(column: number): boolean;
   /** Bytes that the data is likely to take in memory. */
   readonly weight: number;
   sql(): string;
@@ -36,6 +38,7 @@ export function textRelation(text: TextFile): Relation {
   const relation: Relation = {
     dialect: text.dialect, names: text.names(), dates: [], columnNotes: new Map(), decimal: sniffed.decimal, weight: text.bytes,
     types: sniffed.numeric.map(numeric => (trusting && numeric ? 'number' : 'text')),
+    exact: () => true,
     sql: () => text.readSql(relation.types),
     async repair(error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -53,7 +53,7 @@ export class TextFile {
     const head = await readPiece(path, 0, sampleBytes);
     if (head.length === 0) throw new UserError('emptyFile', `${name} is empty.`, { file });
     const binary = unicodeOf(head) ? undefined : binaryKind(head);
-    if (binary) throw notTabular(file, `is ${binary}, not a table of text`);
+    if (binary) throw notTabular(file, `is no table of text but ${binary}`);
     const { size } = await stat(path);
     const large = size > scanFirstUpTo;
     const scan = large ? scanPiece(head) : await scanBytes(path, context);

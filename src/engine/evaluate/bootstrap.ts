@@ -1,5 +1,5 @@
 /** Intervals of metrics and of gains over the baseline, by resampling held-out rows. */
-import type { MetricName } from '../../protocol/report';
+import type { MetricName } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import { normalCdf, normalFactor, tFactor } from '../math/distributions';
 import type { Rng } from '../math/random';

@@ -2,7 +2,7 @@
 import { UserError } from '../../protocol/errors';
 import type { Note } from '../../protocol/profile';
 import type { Split } from '../../protocol/recipe';
-import type { Metric } from '../../protocol/report';
+import type { Metric } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Rng } from '../math/random';

@@ -1,5 +1,5 @@
 /** How much a model's held-out metrics change when the model is changed: both on the same held-out rows of the same folds. */
-import type { MetricName } from '../../protocol/report';
+import type { MetricName } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Rng } from '../math/random';

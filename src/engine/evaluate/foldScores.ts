@@ -50,16 +50,19 @@ function scorerOf(dataset: Dataset, model: Model, rows: Int32Array): { scorer: S
 }
 
 function baselineOf(target: Target, fold: Fold, prediction: Prediction): { baseline: Scorer; errors?: FoldErrors } {
+  const baseline = baselineScorer(target, fold);
+  if (target.task === 'classification') return { baseline };
+  return { baseline, errors: { actual: pick(target.values, fold.test), predicted: prediction.mean!, trainMean: meanOfRows(target.values, fold.train) } };
+}
+
+/** Scores the held-out rows as if each were the mean of the training rows, or had their shares of the classes. */
+export function baselineScorer(target: Target, fold: Fold): Scorer {
   if (target.task === 'classification') {
     const trainCounts = classCounts(pickCodes(target.codes, fold.train), target.classes.length);
-    return { baseline: new ClassBaselineScorer(trainCounts, pickCodes(target.codes, fold.test)) };
+    return new ClassBaselineScorer(trainCounts, pickCodes(target.codes, fold.test));
   }
-  const trainMean = meanOfRows(target.values, fold.train);
   const actual = pick(target.values, fold.test);
-  return {
-    baseline: new RegressionScorer(actual, new Float64Array(actual.length).fill(trainMean)),
-    errors: { actual, predicted: prediction.mean!, trainMean },
-  };
+  return new RegressionScorer(actual, new Float64Array(actual.length).fill(meanOfRows(target.values, fold.train)));
 }
 
 /** Two passes; where the sum is no number, a running mean. */

@@ -1,6 +1,6 @@
 /** From scored folds to metrics: means over folds where folds are large, all held-out rows together where they are small. */
 import type { Note } from '../../protocol/profile';
-import type { Metric, MetricName } from '../../protocol/report';
+import type { Metric, MetricName } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Rng } from '../math/random';

@@ -1,5 +1,5 @@
 /** Intervals for means over folds, for proportions, and the range that each metric lives in. */
-import type { MetricName } from '../../protocol/report';
+import type { MetricName } from '../../protocol/measures';
 import { incompleteBeta, normalFactor, tFactor } from '../math/distributions';
 
 export interface Interval { readonly low: number; readonly high: number }

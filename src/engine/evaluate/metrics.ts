@@ -1,7 +1,7 @@
 /** From the scores of the folds to the metrics of a report: mean, interval, baseline, training value and notes. */
 import type { Note } from '../../protocol/profile';
 import type { Task } from '../../protocol/recipe';
-import type { Metric, MetricName } from '../../protocol/report';
+import type { Metric, MetricName } from '../../protocol/measures';
 import type { Interval } from './intervals';
 import { clipToRange, correctedResampledT, meanOf, wilson } from './intervals';
 import type { Scores } from './scores';

@@ -1,6 +1,6 @@
 /** Model and baseline on all held-out rows as one scorer each, so that both can be scored on the same resampled rows. */
 import { joined } from './joined';
-import type { MetricName } from '../../protocol/report';
+import type { MetricName } from '../../protocol/measures';
 import { classificationBaseline } from './classificationScores';
 import { RegressionScorer } from './regressionScores';
 import type { Scorer, Scores } from './scores';

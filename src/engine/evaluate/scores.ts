@@ -1,5 +1,5 @@
 /** What scoring one set of rows gives, and the small helpers that scorers share. */
-import type { MetricName } from '../../protocol/report';
+import type { MetricName } from '../../protocol/measures';
 import type { Prediction } from '../models/model';
 import type { Rng } from '../math/random';
 

@@ -5,6 +5,7 @@ import type { Split } from '../../protocol/recipe';
 import type { Dataset, Target } from '../data/dataset';
 import type { Column } from '../data/table';
 import { findColumn } from '../data/table';
+import { firstOfAlike } from '../data/duplicateRows';
 import type { Rng } from '../math/random';
 import { rowsWords } from './scores';
 
@@ -37,14 +38,14 @@ export function makeFolds(dataset: Dataset, split: Split, rng: Rng): FoldPlan {
   }
   switch (split.scheme) {
     case 'kFold': return split.groupColumn === undefined
-      ? kFold(dataset, split.folds, rng)
+      ? kFold(dataset, split.folds, rng, split.duplicates === 'together')
       : groupFolds(dataset, split.folds, split.groupColumn, rng);
     case 'foldColumn': return columnFolds(dataset, split.column);
-    case 'holdout': return holdout(dataset, split.share, rng);
+    case 'holdout': return split.last ? holdoutLast(dataset, split.share) : holdout(dataset, split.share, rng);
   }
 }
 
-function kFold(dataset: Dataset, asked: number, rng: Rng): FoldPlan {
+function kFold(dataset: Dataset, asked: number, rng: Rng, together: boolean): FoldPlan {
   const notes: Note[] = [];
   const rows = dataset.table.rows;
   const count = foldCount(asked, rows, notes);
@@ -58,9 +59,17 @@ function kFold(dataset: Dataset, asked: number, rng: Rng): FoldPlan {
       next = next + 1 === count ? 0 : next + 1;
     }
   }
+  if (together) keepTogether(dataset, foldOf);
   noteSmallClasses(dataset.target, count, notes);
   const stratified = dataset.target.task === 'classification' ? ', stratified by class' : '';
-  return { folds: foldsFrom(foldOf, count), scheme: `${count}-fold cross-validation${stratified}`, notes };
+  return { folds: foldsFrom(foldOf, count).filter(fold => fold.test.length > 0), scheme: `${count}-fold cross-validation${stratified}${together ? ', copies of a row kept together' : ''}`, notes };
+}
+
+/** Copies of a row follow the first of them, whose target they share: the strata stay nearly even. */
+function keepTogether({ table, features, target }: Dataset, foldOf: Int32Array): void {
+  const used = new Set(features);
+  const first = firstOfAlike(table.columns.filter(({ name }) => used.has(name)), table.rows, target);
+  for (let row = 0; row < foldOf.length; row++) foldOf[row] = foldOf[first[row]];
 }
 
 function foldCount(asked: number, rows: number, notes: Note[]): number {
@@ -211,6 +220,18 @@ function holdout(dataset: Dataset, share: number, rng: Rng): FoldPlan {
     }
   }
   return { folds: foldsFrom(foldOf, 1), scheme: `hold-out of ${percent} % of the rows${stratified}`, notes };
+}
+
+/** Holds out the last round(share × rows) rows of the file, which shows how a model of earlier rows does on later ones. */
+function holdoutLast(dataset: Dataset, share: number): FoldPlan {
+  if (!(share > 0 && share < 1)) throw new UserError('badOption', `The hold-out share must be between 0 and 1, not ${share}.`);
+  const { table: { rows }, sourceRows } = dataset;
+  const wanted = Math.min(rows - 1, Math.max(1, Math.round(share * rows)));
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  if (sourceRows) order.sort((a, b) => sourceRows[a] - sourceRows[b]);
+  const foldOf = new Int32Array(rows).fill(-1);
+  for (let i = rows - wanted; i < rows; i++) foldOf[order[i]] = 0;
+  return { folds: foldsFrom(foldOf, 1), scheme: `hold-out of the last ${Number((100 * share).toPrecision(4))} % of the rows`, notes: [] };
 }
 
 /** Splits `total` in proportion to `sizes` by largest remainders, at most size − 1 of each while that is possible. */

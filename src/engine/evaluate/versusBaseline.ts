@@ -1,6 +1,6 @@
 /** Is the model better than its baseline by more than chance? Paired differences fold by fold; row by row they are in bootstrap.ts. */
 import type { Task } from '../../protocol/recipe';
-import type { MetricName, VersusBaseline } from '../../protocol/report';
+import type { MetricName, VersusBaseline } from '../../protocol/measures';
 import { correctedResampledT, isBetterHigher, meanOf } from './intervals';
 import type { Scores } from './scores';
 

@@ -1,5 +1,5 @@
 /** Where an attention model looks, held beside what it uses: agreement with permutation importance, deletion, controls, verdict. */
-import type { Estimate } from '../../protocol/report';
+import type { Estimate } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';

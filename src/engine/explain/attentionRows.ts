@@ -1,5 +1,5 @@
 /** Attention of held-out rows, each by the model that was not fitted on it: means by feature and by class. */
-import type { Estimate } from '../../protocol/report';
+import type { Estimate } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';

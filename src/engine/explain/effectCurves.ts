@@ -1,5 +1,5 @@
 /** Partial dependence and accumulated local effects of the strongest features, with intervals over refits, as a report has them. */
-import type { Effect } from '../../protocol/report';
+import type { Effect } from '../../protocol/effects';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import { findColumn } from '../data/table';
@@ -149,7 +149,7 @@ async function aleEffects(functions: Functions, feature: string, bins: number, l
 }
 
 /** Edges as they are; the commonest levels, by name (numbers by value). */
-function shownOrder(ale: Ale, most: number): number[] {
+export function shownOrder(ale: Ale, most: number): number[] {
   const order = Array.from(ale.edges.keys());
   const { levels } = ale;
   if (!levels) return order;
@@ -159,7 +159,7 @@ function shownOrder(ale: Ale, most: number): number[] {
 }
 
 /** Milliseconds since 1970, of whole days where the points are days apart. */
-function wholeDates(values: readonly number[]): number[] {
+export function wholeDates(values: readonly number[]): number[] {
   const day = 86_400_000;
   const apart = values.every((v, i) => i === 0 || v - values[i - 1] >= 2 * day);
   return values.map(v => (apart ? Math.round(v / day) * day : Math.round(v)));
@@ -189,7 +189,7 @@ function effectEntry({ feature, kind, name, grid, effect, band, ice }: Parts): E
 }
 
 /** Rounds to a millionth of the range of all values, at least to six digits of each. */
-function rounder(all: readonly Float64Array[]): (values: Float64Array) => number[] {
+export function rounder(all: readonly Float64Array[]): (values: Float64Array) => number[] {
   let low = Infinity;
   let high = -Infinity;
   for (const values of all) for (const v of values) if (Number.isFinite(v)) { low = Math.min(low, v); high = Math.max(high, v); }
@@ -198,7 +198,7 @@ function rounder(all: readonly Float64Array[]): (values: Float64Array) => number
 }
 
 /** Grid values with as few digits as keep each within a hundred-thousandth of the range; whole numbers as they are. */
-function roundedGrid(grid: readonly number[]): number[] {
+export function roundedGrid(grid: readonly number[]): number[] {
   if (grid.every(Number.isInteger)) return [...grid];
   const near = 1e-5 * Math.abs(grid[grid.length - 1] - grid[0]);
   const rounded = [6, 9, 12].map(digits => grid.map(v => Number(v.toPrecision(digits))));

@@ -1,5 +1,5 @@
 /** All that a run says about effects: curves, interactions of pairs, mean contributions, gradients. Works for any family. */
-import type { Effect } from '../../protocol/report';
+import type { Effect } from '../../protocol/effects';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';

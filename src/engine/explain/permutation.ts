@@ -1,6 +1,7 @@
 /** Permutation importance: how much worse held-out predictions get when one feature is shuffled. Needs predict only. */
 import type { Note } from '../../protocol/profile';
-import type { Estimate, Importance } from '../../protocol/report';
+import type { Importance } from '../../protocol/effects';
+import type { Estimate } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';

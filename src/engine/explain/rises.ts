@@ -1,5 +1,5 @@
 /** The shuffling itself: fold by fold where folds are large enough, else over all held-out rows together. */
-import type { Estimate } from '../../protocol/report';
+import type { Estimate } from '../../protocol/measures';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Evaluation } from '../evaluate/crossValidate';

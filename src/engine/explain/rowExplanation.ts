@@ -99,19 +99,20 @@ function backgroundSize(model: Model, table: Table): number {
   return affordable(2 * Math.max(1, model.features.length - 1) * predictionCost(model), budget, 10, 200);
 }
 
-function explainedClass(model: Model, { probabilities }: IntervalPrediction): number | undefined {
+/** The last of two classes, else the likeliest; undefined for a regression. */
+export function explainedClass(model: Model, { probabilities }: IntervalPrediction): number | undefined {
   if (!probabilities) return undefined;
   return model.classes?.length === 2 ? 1 : probabilities.indexOf(probabilities.reduce((a, b) => Math.max(a, b)));
 }
 
-async function contributionsOf(
+/** `pairs`: of permutations, where contributions are sampled; absent: at least 200, as far as predictions are cheap. */
+export async function contributionsOf(
   { model, table, row, level }: RowJob, explained: number | undefined, background: Int32Array, context: WorkContext, rng: Rng,
+  pairs = background.length < 200 ? background.length : 200,
 ): Promise<RowContributions> {
   const own = rowTerms(model, table, row, level, explained);
   if (own) return own;
   context.progress('Shapley values of the row');
-  // Without parts at least 200 pairs of permutations, as far as predictions are cheap.
-  const pairs = background.length < 200 ? background.length : 200;
   const found = await shapleyValues({ model, table, rows: Int32Array.of(row), background, pairs: Math.max(pairs, background.length) }, context, rng.fork('shapley'));
   const k = found.outputs > 1 ? explained! : 0;
   const items = found.features.map((feature, j) => ({

@@ -48,8 +48,8 @@ function scoreOf(builder: Builder, cells: BinnedCells, term: BoostedTerm, output
   return builder.pick(code, values);
 }
 
-export function boostingProgram(state: BoostingState): Omit<Program, 'remarks'> {
-  const builder = new Builder();
+/** `builder`: of a larger program that this is a part of. */
+export function boostingProgram(state: BoostingState, builder = new Builder()): Omit<Program, 'remarks'> {
   const cells = new BinnedCells(builder);
   const links = Array.from({ length: state.outputs }, (_, k) => {
     const parts = state.terms.flatMap(term => scoreOf(builder, cells, term, state.outputs, k) ?? []);

@@ -38,6 +38,12 @@ export class Builder {
     return (cell as { name: Name }).name;
   }
 
+  /** A number that is worked out from cells, under the name that a model reads it by. */
+  derive(column: string, value: Expr): void {
+    const own = value.kind === 'value' ? value : this.add({ kind: 'value', value });
+    this.cells.set(`number ${column}`, (own as { name: Name }).name);
+  }
+
   private cell(key: string, step: StepWithout<Step>): Expr {
     let name = this.cells.get(key);
     if (name === undefined) {

@@ -7,8 +7,7 @@ import { Design } from './design';
 import { predictors } from './linearProgram';
 import type { Expr, Program } from './program';
 
-export function formulaProgram({ encoding, variables, candidates, chosen, otherwise, incomplete }: FormulaState): Omit<Program, 'remarks'> {
-  const builder = new Builder();
+export function formulaProgram({ encoding, variables, candidates, chosen, otherwise, incomplete }: FormulaState, builder = new Builder()): Omit<Program, 'remarks'> {
   const design = new Design(builder, encoding);
   const { expression } = candidates[chosen]!;
   const columns = variables.map(({ design: j }): (() => Expr) => {

@@ -17,14 +17,14 @@ export function predictors(builder: Builder, encoding: Encoding, { coefficients,
   });
 }
 
-export function linearProgram({ encoding, predictor }: LinearState): Omit<Program, 'remarks'> {
-  const builder = new Builder();
+export function linearProgram({ encoding, predictor }: Pick<LinearState, 'encoding' | 'predictor'>, builder = new Builder()): Omit<Program, 'remarks'> {
   const [value] = predictors(builder, encoding, predictor);
   return { steps: builder.steps, output: { kind: 'number', value } };
 }
 
-export function logisticProgram({ encoding, predictor, outcomes, classes }: LogisticState): Omit<Program, 'remarks'> {
-  const builder = new Builder();
+export function logisticProgram(
+  { encoding, predictor, outcomes, classes }: Pick<LogisticState, 'encoding' | 'predictor' | 'outcomes' | 'classes'>, builder = new Builder(),
+): Omit<Program, 'remarks'> {
   const etas = predictors(builder, encoding, predictor);
   const two = etas.length === 1 && classes.length === 2;
   const scores: Expr[] = classes.map(() => constant(0));

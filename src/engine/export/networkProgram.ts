@@ -32,7 +32,7 @@ function exportedNetwork(description: NetworkDescription, parameters: readonly F
 }
 
 /** `networks`: those of the same state. Throws UserError where the prediction needs more than the networks' outputs. */
-export function networkProgram(state: NeuralState, networks: Networks): Omit<Program, 'remarks'> {
+export function networkProgram(state: NeuralState, networks: Networks, builder = new Builder()): Omit<Program, 'remarks'> {
   const { voices } = networks;
   if (state.task === 'classification' && state.uncertainty === 'laplace') {
     throw new UserError('badOption', 'A network of classes trained with uncertainty=laplace cannot be exported as code, because its probabilities rest on the posterior of its last layer.');
@@ -41,7 +41,6 @@ export function networkProgram(state: NeuralState, networks: Networks): Omit<Pro
   if (size > mostNumbers) {
     throw new UserError('badOption', `The model has ${size} numbers in its networks and is too large to be exported as code (at most ${mostNumbers}).`);
   }
-  const builder = new Builder();
   const inputs = inputsOf(builder, state.inputs);
   const outputs = voices.map(parameters => {
     const results = Array.from({ length: networks.outputs }, () => builder.newName());

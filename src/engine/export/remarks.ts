@@ -4,6 +4,8 @@ import type { ModelFile } from '../../protocol/modelFile';
 import type { ColumnReading } from '../../protocol/profile';
 import type { BoostedTerm } from '../models/boosting/state';
 import { BoostingModel } from '../models/boosting/model';
+import { throughOf } from '../models/components/model';
+import { GreyBoxModel } from '../models/formula/greyBox/model';
 import type { Model } from '../models/model';
 import { NeuralModel } from '../models/neural/model';
 
@@ -14,7 +16,8 @@ const calls: Readonly<Record<CodeLanguage, string>> = {
 };
 
 export function remarksFor(model: Model, { name, recipe, report }: Pick<ModelFile, 'name' | 'recipe' | 'report'>, language: CodeLanguage, columns: readonly string[]): string[] {
-  const precision = model instanceof NeuralModel
+  const computing = throughOf(model)?.inner ?? model;
+  const precision = computing instanceof NeuralModel || (model instanceof GreyBoxModel && model.rest instanceof NeuralModel)
     ? 'Networks are computed here in double precision, by Unveil in single precision: predictions differ by less than 1e-6 (measured: 2e-7), relative where they are above 1.'
     : 'Predictions are those of Unveil to rounding (1e-9).';
   return [

@@ -1,10 +1,12 @@
 // Every formula found so far, once a structure: the best by description length, and the front of complexity against misfit.
 import type { Expression } from './expression';
 import { freeNumbers } from './expression';
+import { frontOf } from './front';
 import { structureKey } from './key';
 import { compacted, polish, safelyCanonical, type FittedFormula } from './polish';
 import type { SearchRows } from './searchRows';
 import { snap } from './snap';
+import { brokenBits } from './slopes/rules';
 import { contradicts } from './units/unitBits';
 
 /** A formula in the archive. */
@@ -15,12 +17,15 @@ export interface Candidate extends FittedFormula {
   found: number;
 }
 
+/** Fitted numbers that a formula may hold to count as the solution. */
+const mostFitted = 4;
+
 export class Archive {
   private readonly byKey = new Map<string, Candidate>();
   private readonly seen = new Set<string>();
   private readonly began = performance.now();
   best: Candidate | undefined;
-  /** Whether the units of the best contradict each other. */
+  /** Whether the units of the best contradict each other, or its slopes break a rule. */
   private contradicted = false;
   /** Called whenever the best changes. */
   onBest?: (best: Candidate) => void;
@@ -50,16 +55,19 @@ export class Archive {
     if (!before || candidate.bits < before.bits) this.byKey.set(key, candidate);
     if (!this.best || candidate.bits < this.best.bits) {
       this.best = candidate;
-      this.contradicted = contradicts(candidate.expression, this.rows.units);
+      this.contradicted = contradicts(candidate.expression, this.rows.units) || candidate.bits > brokenBits / 2;
       this.onBest?.(candidate);
     }
     return candidate;
   }
 
-  /** True where the best formula misses the target by no more than its rounding, and its units go together: there is nothing left to find. */
+  /**
+   * True where the best formula misses the target by no more than its rounding, its units go together and it breaks no rule: there is nothing left to find. With
+   * many fitted numbers it may be a series that comes near, so the search goes on.
+   */
   get solved(): boolean {
     const { best, rows } = this;
-    return best !== undefined && !this.contradicted && Math.sqrt(best.sse / rows.rows) <= 4 * rows.finest;
+    return best !== undefined && !this.contradicted && freeNumbers(best.expression).length <= mostFitted && Math.sqrt(best.sse / rows.rows) <= 4 * rows.finest;
   }
 
   all(): Candidate[] {
@@ -68,10 +76,6 @@ export class Archive {
 
   /** For each complexity the formula with the least misfit, as far as that is less than that of all shorter ones. */
   front(): Candidate[] {
-    const front: Candidate[] = [];
-    for (const each of this.all().sort((a, b) => a.complexity - b.complexity || a.sse - b.sse)) {
-      if (!front.length || each.sse < front.at(-1)!.sse * (1 - 1e-9)) front.push(each);
-    }
-    return front;
+    return frontOf(this.all());
   }
 }

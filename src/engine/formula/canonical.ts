@@ -179,7 +179,7 @@ function exactPower(base: NumberNode, exponent: NumberNode, value: number): Expr
 }
 
 /** Numbers that are whole, or small fractions, after rounding errors of a product. */
-function tidied(of: NumberNode): NumberNode {
+export function tidied(of: NumberNode): NumberNode {
   if (of.free || Math.abs(of.value) > 1e3) return of;
   for (let q = 1; q <= 12; q++) {
     const p = Math.round(of.value * q);

@@ -20,8 +20,8 @@ function factors(of: string): NamedFactor[] {
 function valueOf(text: string): number {
   const root = /^sqrt\((.*)\)$/.exec(text)?.[1];
   if (root !== undefined) return Math.sqrt(root.split('*').reduce((product, part) => product * valueOf(part), 1));
-  return text === 'pi' ? Math.PI : Number(text);
+  return text === 'pi' ? Math.PI : text === 'pi^2' ? Math.PI ** 2 : Number(text);
 }
 
-/** Symbols in a factor: "pi" and "3" one, "sqrt(2*pi)" four. */
-export const nodesOfFactor = ({ text }: NamedFactor): number => text.match(/[a-z]+|\d+|\*/gi)?.length ?? 1;
+/** Symbols in a factor: "pi" and "3" one, "pi^2" three, "sqrt(2*pi)" four. */
+export const nodesOfFactor = ({ text }: NamedFactor): number => text.match(/[a-z]+|\d+|[*^]/gi)?.length ?? 1;

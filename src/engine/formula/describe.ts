@@ -28,13 +28,15 @@ export function structureBits(of: Expression, variables: number): number {
   const bare = mapTree(of, node => {
     if (node.kind !== 'number' || node.free) return node;
     bits += plainBits(node);
-    return node.name ? exact(Math.sign(node.value) * 3) : node;
+    // √ is a sign of its own, by whatever name its exponent goes.
+    return node.name && Math.abs(node.value) !== 0.5 ? exact(Math.sign(node.value) * 3) : node;
   });
   return bits + complexity(bare) * Math.log2(symbols + variables);
 }
 
 /** Bits of a number that was meant: of its whole parts, and of the signs it is made with. */
 export function plainBits({ value, name }: { value: number; name?: string }): number {
+  if (Math.abs(value) === 0.5) return 2.5;
   if (!name) {
     if (Number.isInteger(value)) return 1.5 * Math.log2(1 + Math.abs(value));
     const places = String(value).split('.')[1]?.length ?? 0;
@@ -51,7 +53,7 @@ export function numberBits(value: number, standardError: number): number {
 }
 const most = 40;
 
-/** Bits in all; `standardErrors` in the order of `freeNumbers`. */
+/** Bits in all; `standardErrors`: of each free number with the others held, in the order of `freeNumbers`. */
 export function descriptionLength(of: Expression, sse: number, standardErrors: ArrayLike<number>, given: CodedRows): number {
   let bits = residualBits(sse, given) + structureBits(of, given.variables);
   let next = 0;

@@ -15,6 +15,13 @@ export function leastSquares(columns: readonly Float64Array[], target: Float64Ar
   return choleskySolve(gram, m, right).map((v, j) => v / scales[j]!);
 }
 
+/** The same with rows that count by weights. */
+export function weightedLeastSquares(columns: readonly Float64Array[], target: Float64Array, weights: Float64Array | undefined): Float64Array | undefined {
+  if (!weights) return leastSquares(columns, target);
+  const times = (column: Float64Array): Float64Array => column.map((v, i) => v * weights[i]!);
+  return leastSquares(columns.map(times), times(target));
+}
+
 export function dot(a: Float64Array, b: Float64Array): number {
   let total = 0;
   for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!;

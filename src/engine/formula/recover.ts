@@ -6,6 +6,7 @@ import { Archive, type Candidate } from './archive';
 import { structureKey } from './key';
 import { search } from './search';
 import { searchRows } from './searchRows';
+import type { SlopeCheck } from './slopes/rules';
 import type { Unit } from './units/unit';
 
 export interface RecoverProblem {
@@ -18,6 +19,8 @@ export interface RecoverProblem {
   /** One a column, undefined where not known: formulas in which they contradict each other take more bits. */
   units?: readonly (Unit | undefined)[];
   targetUnit?: Unit;
+  /** Rules about slopes, and where they are looked at on the way. */
+  slopes?: SlopeCheck;
 }
 
 export interface Recovered {
@@ -99,21 +102,29 @@ async function inWorkers(tasks: LaneTask[], context: WorkContext, tell: (candida
 }
 
 async function inThisThread(task: LaneTask, context: WorkContext, tell: (candidate: Candidate) => void): Promise<LaneResult> {
-  const lane = runLane(task, () => context.finishing?.() ?? false, tell);
-  for (;;) {
-    const pause = context.breathe();
-    if (pause) await pause;
-    const step = lane.next();
-    if (step.done) return step.value;
+  // Who ended an earlier search of the same run has not asked for the end of this one.
+  let asked = false;
+  const takeBack = context.onFinish?.(() => { asked = true; });
+  const lane = runLane(task, () => asked, tell);
+  try {
+    for (;;) {
+      const pause = context.breathe();
+      if (pause) await pause;
+      const step = lane.next();
+      if (step.done) return step.value;
+    }
+  } finally {
+    takeBack?.();
   }
 }
 
 /** One lane as steps of a few milliseconds; a worker runs through them, the calling thread pauses between. */
-export function* runLane({ columns, target, seconds, seed, lane, lanes, units, targetUnit }: LaneTask, finishing: () => boolean, tell: (candidate: Candidate) => void): Generator<void, LaneResult> {
+export function* runLane({ columns, target, seconds, seed, lane, lanes, units, targetUnit, slopes }: LaneTask, finishing: () => boolean, tell: (candidate: Candidate) => void): Generator<void, LaneResult> {
   const began = performance.now();
   const until = began + seconds * 1000;
   const given = units || targetUnit ? { columns: units ?? [], ...(targetUnit && { target: targetUnit }) } : undefined;
-  const rows = searchRows(columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, given);
+  const all = searchRows(columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, given);
+  const rows = slopes ? { ...all, slopes } : all;
   const archive = new Archive(rows);
   let improved = began;
   let known = Infinity;
@@ -130,13 +141,3 @@ export function* runLane({ columns, target, seconds, seed, lane, lanes, units, t
   }
   return { candidates: [...new Set([...archive.front(), ...archive.all().sort((a, b) => a.bits - b.bits).slice(0, kept)])], solved: archive.solved };
 }
-
-/** The formulas to choose from: the best description, and for each complexity the least misfit. */
-export function frontOf(candidates: readonly Candidate[]): Candidate[] {
-  const front: Candidate[] = [];
-  for (const each of [...candidates].sort((a, b) => a.complexity - b.complexity || a.sse - b.sse)) {
-    if (!front.length || each.sse < front.at(-1)!.sse * (1 - 1e-9)) front.push(each);
-  }
-  return front;
-}
-

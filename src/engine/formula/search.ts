@@ -10,6 +10,7 @@ import { enumerated } from './stages/enumerated';
 import { evolved } from './stages/evolved';
 import { library } from './stages/library/library';
 import { powerLaws } from './stages/powerLaw';
+import { byUnits, byUnitsDeeply } from './units/search/stage';
 import { valuesOf } from './values';
 
 export interface SearchOptions {
@@ -29,6 +30,12 @@ interface Branch {
 export function* search(rows: SearchRows, archive: Archive, options: SearchOptions): Generator<void, void> {
   const whole: Branch = { rows, inFull: of => of };
   yield* quick(whole, archive);
+  yield* inTurn([byUnits(rows, archive, options), widely(whole, archive, options)], archive);
+}
+
+/** What needs no units. */
+function* widely(whole: Branch, archive: Archive, options: SearchOptions): Generator<void, void> {
+  const { rows } = whole;
   // With two lanes one begins with the library of the whole problem, the other with smaller problems.
   const [first, second] = [options.lane === 0, options.lane === options.lanes - 1];
   if (first && !archive.solved) yield* fromLibrary(whole, archive, options);
@@ -37,7 +44,7 @@ export function* search(rows: SearchRows, archive: Archive, options: SearchOptio
   if (archive.solved) return;
   const smallestFirst = branches.reverse();
   const libraries = first ? smallestFirst.slice(0, -1).map(branch => fromLibrary(branch, archive, options)) : [];
-  yield* inTurn([...(second ? evolutions(smallestFirst, archive, options) : []), ...libraries, ...smallestFirst.map(branch => deep(branch, archive, options))], archive);
+  yield* inTurn([...byUnitsDeeply(rows, archive, options), ...(second ? evolutions(smallestFirst, archive, options) : []), ...libraries, ...smallestFirst.map(branch => deep(branch, archive, options))], archive);
 }
 
 /** Finds smaller problems and tries on each what is quick. */
@@ -75,7 +82,8 @@ function branchOf(reduced: Reduced, rows: SearchRows): Branch | undefined {
   const target = rows.target.map((y, i) => y / prefix[i]!);
   const columns = reduced.inputs.map(input => valuesOf(input, rows.columns, rows.rows));
   if (!target.every(Number.isFinite) || !columns.every(column => column.every(Number.isFinite))) return undefined;
-  return { rows: searchRows(columns, target), inFull: of => product(reduced.prefix, substitute(of, reduced.inputs)) };
+  const smaller = searchRows(columns, target, rows.finest);
+  return { rows: { ...smaller, finest: rows.finest, totalSquares: rows.totalSquares, weights: prefix.map(Math.abs) }, inFull: of => product(reduced.prefix, substitute(of, reduced.inputs)) };
 }
 
 /** What takes milliseconds. */

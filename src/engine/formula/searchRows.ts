@@ -4,6 +4,7 @@ import type { CodedRows } from './describe';
 import type { Expression } from './expression';
 import { Interpreter } from './interpreter';
 import { compile } from './program';
+import type { SlopeCheck } from './slopes/rules';
 import type { ColumnUnits } from './units/dimensionOf';
 
 export interface SearchRows extends CodedRows {
@@ -16,6 +17,10 @@ export interface SearchRows extends CodedRows {
   interpreter: Interpreter;
   /** A formula whose units contradict these takes more bits. */
   units?: ColumnUnits;
+  /** Rules about slopes: a formula that breaks one takes far more bits. */
+  slopes?: SlopeCheck;
+  /** What an error of each row counts, where not all alike: rows that were divided by something have its noise the more. */
+  weights?: Float64Array;
 }
 
 /** `finest`: see {@link CodedRows}; left out, it is read off the target's own digits. */
@@ -42,6 +47,16 @@ export function roundingOf(of: Float64Array): number {
     if (places > 14) return 0;
   }
   return 10 ** -places / Math.sqrt(12);
+}
+
+/** Σ (w (f − y))² of a formula's values. */
+export function misfitOf(values: Float64Array, { target, weights }: SearchRows): number {
+  let sse = 0;
+  for (let i = 0; i < values.length; i++) {
+    const error = values[i]! - target[i]!;
+    sse += weights ? (weights[i]! * error) ** 2 : error * error;
+  }
+  return sse;
 }
 
 /** Values of a formula on the rows, fast. */

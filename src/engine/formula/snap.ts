@@ -21,6 +21,10 @@ for (let p = 1; p <= 12; p++) {
     ofPi.push({ value: p / (q * Math.PI), name: `${p}/${q > 1 ? `(${q}*pi)` : 'pi'}` });
   }
 }
+for (const [p, q] of [[1, 1], [2, 1], [4, 1], [1, 2], [1, 3], [1, 4], [1, 6], [1, 8]] as const) {
+  ofPi.push({ value: (p / q) * Math.PI ** 2, name: `${p > 1 ? `${p}*` : ''}pi^2${q > 1 ? `/${q}` : ''}` });
+  ofPi.push({ value: q / (p * Math.PI ** 2), name: `${q}/${p > 1 ? `(${p}*pi^2)` : 'pi^2'}` });
+}
 for (const n of [2, 3, 5, 6, 7, 10]) ofPi.push({ value: Math.sqrt(n), name: `sqrt(${n})` }, { value: 1 / Math.sqrt(n), name: `1/sqrt(${n})` });
 ofPi.push({ value: Math.sqrt(Math.PI), name: 'sqrt(pi)' }, { value: 1 / Math.sqrt(Math.PI), name: '1/sqrt(pi)' });
 ofPi.push({ value: Math.sqrt(2 * Math.PI), name: 'sqrt(2*pi)' }, { value: 1 / Math.sqrt(2 * Math.PI), name: '1/sqrt(2*pi)' });
@@ -87,7 +91,7 @@ function firstImprovement(from: FittedFormula, rows: SearchRows): FittedFormula 
     if (node.kind === 'power') exponents.add(node.exponent);
     if (node.kind !== 'number' || !node.free) return;
     const error = from.standardErrors[which]!;
-    const reach = Number.isFinite(error) ? Math.max(3 * error, 1e-7 * Math.abs(node.value)) : Math.max(1, Math.abs(node.value));
+    const reach = Number.isFinite(error) ? Math.max(4 * error, 1e-7 * Math.abs(node.value)) : Math.max(1, Math.abs(node.value));
     for (const by of plainNumbersNear(node.value, reach)) {
       if (exponents.has(node) && !isExponent(by.value)) continue;
       const z = Number.isFinite(error) ? (by.value - node.value) / Math.max(error, 1e-300) : 0;

@@ -30,6 +30,8 @@ export interface LeastSquaresSolution {
   sse: number;
   /** (JᵀJ)⁻¹ without s², m × m; directions that the rows do not determine are left out of it. */
   covariance: Float64Array;
+  /** Euclidean lengths of the Jacobian's columns: what a parameter alone changes, the others held. */
+  columnLengths: Float64Array;
   /** Directions of the parameters that the rows determine. */
   rank: number;
   /** Parameters that take part in a direction that the rows do not determine. */
@@ -198,7 +200,7 @@ class Search {
     const { m, p, sse } = this;
     const covariance = new Float64Array(m * m);
     if (sse === Infinity || m === 0) {
-      return { parameters: p, sse, covariance, rank: 0, undetermined: [...p.keys()], smallestShare: 0, converged, iterations };
+      return { parameters: p, sse, covariance, columnLengths: new Float64Array(m), rank: 0, undetermined: [...p.keys()], smallestShare: 0, converged, iterations };
     }
     const unit = Float64Array.from(this.at.jacobian, column => length(column) || 1);
     const { svd, rank } = reduce(this.at, unit);
@@ -211,7 +213,7 @@ class Search {
     }
     const undetermined: number[] = [];
     for (let j = 0; j < m; j++) for (let k = rank; k < m; k++) if (Math.abs(svd.v[k * m + j]!) > 1e-3 && !undetermined.includes(j)) undetermined.push(j);
-    return { parameters: p, sse, covariance, rank, undetermined, smallestShare: svd.values[m - 1]! / (svd.values[0]! || 1), converged, iterations };
+    return { parameters: p, sse, covariance, columnLengths: unit, rank, undetermined, smallestShare: svd.values[m - 1]! / (svd.values[0]! || 1), converged, iterations };
   }
 }
 

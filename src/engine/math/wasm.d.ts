@@ -3,3 +3,7 @@ declare module '*/kernels/formula.wasm' {
   /** The compiled module. */
   export const base64: string;
 }
+declare module '*/kernels/clusters.wasm' {
+  /** The compiled module. */
+  export const base64: string;
+}

@@ -1,10 +1,15 @@
 /** What a fit returns, and what a family must be able to do. Explainers ask for capabilities and do without the others. */
-import type { CurveLine, Effect, FitSection, PairShape, PathSection, ReportModel, Section, Weight } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { Effect, PairShape, Weight } from '../../protocol/effects';
+import type { PathSection } from '../../protocol/modelSections';
+import type { FitSection } from '../../protocol/performanceSections';
+import type { ReportModel, Section } from '../../protocol/report';
 import type { Note } from '../../protocol/profile';
 import type { OptionValue, Task } from '../../protocol/recipe';
 import type { WorkContext } from '../context';
 import type { Dataset } from '../data/dataset';
 import type { Column, Table } from '../data/table';
+import type { InputTally } from './shared/inputTally';
 
 /** Regression: `mean`, one a row. Classification: `probabilities`, rows × classes, row-major. */
 export interface Prediction {
@@ -98,6 +103,13 @@ export interface PosteriorDensity {
   readonly other?: { readonly name: string; readonly x: readonly number[]; readonly density: readonly number[] };
 }
 
+/** A model of the same columns that is freer than another one, for the other's effects to be seen beside its own. */
+export interface BesideModel {
+  readonly model: Model;
+  /** It proposed what the other one is; or was fitted to judge the other by. */
+  readonly origin: 'proposer' | 'verdict';
+}
+
 /** Predictions of the same rows with some columns exchanged, cheaper than a prediction of a new table. */
 export interface ShufflePredictor {
   /**
@@ -119,8 +131,8 @@ export interface Model {
 
   /** Predicts the given rows of a table (all when absent). Unknown levels and missing cells are handled as at the fit. */
   predict(table: Table, rows?: Int32Array): Prediction;
-  /** Capability: what in the given rows differs from the training data (missing cells, unknown levels), counted. */
-  inputNotes?(table: Table, rows?: Int32Array): readonly Note[];
+  /** Capability: counts what in rows differs from the training data (missing cells, unknown levels), over as many tables as there are. */
+  inputTally?(): InputTally;
   /** Numbers beyond the training data are predicted as the nearest end of its range, so nothing is extrapolated. */
   readonly flatOutside?: true;
   /**
@@ -128,6 +140,8 @@ export interface Model {
    * permutation importance does. Holds what the columns that stay add to the prediction; the table must not change meanwhile.
    */
   shufflePredictor?(table: Table, rows?: Int32Array): ShufflePredictor;
+  /** Capability: the same model with these notes before its own. */
+  noted?(notes: readonly Note[]): Model;
   /** JSON value from which Family.load makes the same model again. */
   toJSON(): unknown;
   /** Capability: the same without what `predict` can do without (covariances, penalty paths), for models that are kept for that alone. */
@@ -135,6 +149,8 @@ export interface Model {
 
   /** Capability: coefficients with intervals at the level. */
   weights?(level: number): readonly Weight[];
+  /** Capability, of a model that was fitted just now: what its effects are shown beside. No part of its JSON. */
+  readonly beside?: BesideModel;
   /** Capability: statistics of the fit itself (R², F, AIC, deviance …). */
   fitStatistics?(): FitSection['values'];
   /** Capability: penalty path with its cross-validation. */

@@ -1,5 +1,8 @@
 /** Puts a Report together: the upper-level fields that other programs read, and the sections that the panels draw. */
-import type { Importance, Performance, Report, ReportFormula, Section } from '../../protocol/report';
+import type { Importance } from '../../protocol/effects';
+import type { ReportFormula } from '../../protocol/formula';
+import type { Performance } from '../../protocol/measures';
+import type { Report, Section } from '../../protocol/report';
 import { reportFormat, reportVersion } from '../../protocol/report';
 import { withoutNonFinite } from './finite';
 import type { Facts, ReportInput } from './input';
@@ -7,12 +10,14 @@ import { gatherFacts } from './input';
 import { versusBaseline } from './headline';
 import { reportNotes } from './notes';
 import { attentionMap, type AttentionResult } from '../explain/attentionFaithfulness';
+import { checksSection } from './sectionsChecks';
 import { comparisonSection } from './sectionsComparison';
 import { attentionSections } from './sectionsAttention';
 import { scoreSections } from './sectionsScores';
 import { reportScores } from './scoreWords';
 import { conformalSections, withConformal } from './sectionsConformal';
 import { effectSections } from './sectionsEffects';
+import { formulaBesideSection, reportFormulaBeside } from './sectionsFormulaBeside';
 import { uncertaintySections } from './sectionsUncertainty';
 import { dataSections, reportData } from './sectionsData';
 import { importanceSections } from './sectionsImportance';
@@ -27,7 +32,7 @@ import { weightsSections } from './sectionsWeights';
 export function assembleReport(input: ReportInput): Report {
   const facts = gatherFacts(input);
   const { model, weights, measurements } = facts;
-  const { conformal, scores } = measurements;
+  const { conformal, scores, beside } = measurements;
   const effects = [...(facts.effects ?? []), ...withoutNonFinite(model.pairShapes?.(facts.level) ?? []), ...withoutNonFinite(measurements.effects?.effects ?? [])];
   const scored = scores ? withoutNonFinite(reportScores(scores)) : [];
   const performance = reportPerformance(facts);
@@ -52,13 +57,16 @@ export function assembleReport(input: ReportInput): Report {
     ...(intervals ? { intervals } : {}),
     ...(scored.length > 0 ? { scores: scored } : {}),
     ...(input.comparison ? { comparison: withoutNonFinite(input.comparison) } : {}),
+    ...(input.checks ? { checks: withoutNonFinite(input.checks) } : {}),
     ...(formula ? { formula } : {}),
+    ...(beside ? { formulaBeside: withoutNonFinite(reportFormulaBeside(beside)) } : {}),
     timings: withoutNonFinite(input.timings),
     notes: reportNotes(facts),
     sections: withoutNonFinite([
       ...overviewSections(facts, input.comparison ? [comparisonSection(input.comparison)] : []),
       ...weightsSections(facts),
       ...inside,
+      ...(beside ? [formulaBesideSection(beside, facts)] : []),
       ...importanceSections(facts),
       ...(measurements.attention ? attentionSections(measurements.attention, facts) : []),
       ...(measurements.effects ? effectSections(measurements.effects, facts) : []),
@@ -67,6 +75,7 @@ export function assembleReport(input: ReportInput): Report {
       ...conformalSections(conformal, facts),
       ...(scores ? scoreSections(scores, facts) : []),
       ...(input.rowSections ?? []),
+      ...(input.checks ? [checksSection(input.checks)] : []),
       ...dataSections(facts),
     ]),
   };
@@ -82,6 +91,7 @@ function reportFormula(sections: readonly Section[]): ReportFormula | undefined 
   return withoutNonFinite({
     text, latex, complexity, r2, ...(heldOutR2 !== undefined && { heldOutR2 }), ...(modelR2 !== undefined && { modelR2 }), verdict: section.verdict,
     front: front.map(each => ({ text: each.text, complexity: each.complexity, loss: each.loss, r2: each.r2 })),
+    ...(section.parts && { parts: section.parts.items }), ...(section.rules && { rules: section.rules }),
   });
 }
 
@@ -89,7 +99,7 @@ function reportPerformance(facts: Facts): Performance | undefined {
   const { measured } = facts;
   if (!measured) return undefined;
   const against = versusBaseline(facts);
-  return { scheme: measured.scheme, rows: measured.rows, metrics: measured.metrics, ...(against && { versusBaseline: against }) };
+  return { scheme: measured.scheme, rows: measured.rows, foldRows: measured.folds.map(fold => fold.test.length), metrics: measured.metrics, ...(against && { versusBaseline: against }) };
 }
 
 /** Attention weights beside the importance of the same features, by their own name. */

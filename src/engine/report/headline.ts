@@ -1,5 +1,5 @@
 /** The sentence that matters most: is the model better than guessing, by more than chance? */
-import type { Metric, MetricName, Performance } from '../../protocol/report';
+import type { Metric, MetricName, Performance } from '../../protocol/measures';
 import { classCounts } from '../evaluate/splits';
 import { judged, overallVerdict, type Gain } from '../evaluate/versusBaseline';
 import { countOf, formatNumber, intervalWords } from './format';

@@ -4,24 +4,36 @@
  */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { ModelFile } from '../../protocol/modelFile';
+import type { PageLanguage } from '../../protocol/engine';
+import { explainsTarget, type AnyModelFile } from '../../protocol/modelFile';
+import { proseOf } from '../../protocol/prose';
+import type { AnyReport } from '../../protocol/report';
+import { inLanguage } from '../../protocol/reportProse';
 
 export interface ReportAssets {
   /** Text of dist/webview/offline.js. */
   readonly script: string;
   /** Text of dist/webview/report.css. */
   readonly css: string;
+  /** What sets formulas, where the report has one: texts of dist/webview/math.js and math.css, fonts included. */
+  readonly math?: { readonly script: string; readonly css: string };
+}
+
+/** Whether a report has a formula to be set. */
+export function hasFormula({ sections }: Pick<AnyReport, 'sections'>): boolean {
+  return sections.some(({ kind }) => kind === 'formula');
 }
 
 /** The whole page as text, to be written as UTF-8. Its policy lets run and style only what this function put in. */
-export function reportHtml(model: ModelFile, assets: ReportAssets): string {
-  const script = inScript(assets.script);
-  const css = assets.css.replace(/\r\n?/g, '\n').replace(/<\/style/gi, '<\\/style');
+export function reportHtml(english: AnyModelFile, assets: ReportAssets, language?: PageLanguage): string {
+  const model = language ? { ...english, report: inLanguage(english.report, proseOf(language.prose)) } as AnyModelFile : english;
+  const scripts = [...(assets.math ? [assets.math.script] : []), assets.script].map(inScript);
+  const css = `${assets.math ? `${assets.math.css}\n` : ''}${assets.css}`.replace(/\r\n?/g, '\n').replace(/<\/style/gi, '<\\/style');
   const policy = [
-    "default-src 'none'", `script-src '${digest(script)}'`, `style-src '${digest(css)}'`, "img-src data:", "font-src data:", "base-uri 'none'", "form-action 'none'",
+    "default-src 'none'", `script-src ${scripts.map(script => `'${digest(script)}'`).join(' ')}`, `style-src '${digest(css)}'`, "img-src data:", "font-src data:", "base-uri 'none'", "form-action 'none'",
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeHtml(language?.tag ?? 'en')}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -33,8 +45,8 @@ export function reportHtml(model: ModelFile, assets: ReportAssets): string {
 </head>
 <body class="vscode-light">
 <div id="unveil-root"><noscript>This report is drawn by a script inside this file; allow scripts to read it.</noscript></div>
-<script type="application/json" id="unveil-model">${jsonForScript(shown(model))}</script>
-<script>${script}</script>
+${language ? `<script type="application/json" id="unveil-l10n">${jsonForScript(language.page)}</script>\n` : ''}<script type="application/json" id="unveil-model">${jsonForScript(shown(model))}</script>
+${scripts.map(script => `<script>${script}</script>`).join('\n')}
 </body>
 </html>
 `;
@@ -44,7 +56,7 @@ export function reportHtml(model: ModelFile, assets: ReportAssets): string {
  * What the page needs of a model: no parameters, no folder of the machine that it was made on, and no effects of the kind `shape`, which
  * stand in the section that draws them.
  */
-function shown({ name, created, report }: ModelFile): Pick<ModelFile, 'name' | 'created' | 'report'> {
+function shown({ name, created, report }: AnyModelFile): { readonly name: string; readonly created: string; readonly report: object } {
   const { effects, ...rest } = report;
   const drawn = effects?.filter(effect => effect.kind !== 'shape');
   return { name, created, report: { ...rest, ...(drawn && { effects: drawn }), recipe: { ...report.recipe, file: basename(report.recipe.file) } } };
@@ -61,9 +73,10 @@ export function escapeHtml(text: string): string {
   return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;').replace(/'/g, '&#39;');
 }
 
-function pageTitle({ name, report }: ModelFile): string {
-  const target = report.recipe.target;
-  return `${shorten(name)} – ${report.model.title} of ${shorten(target)}`.replace(/[\u0000-\u001f\u007f]/g, ' ');
+function pageTitle(model: AnyModelFile): string {
+  const { name, report } = model;
+  const of = explainsTarget(model) ? ` of ${shorten(model.recipe.target)}` : '';
+  return `${shorten(name)} – ${report.model.title}${of}`.replace(/[\u0000-\u001f\u007f]/g, ' ');
 }
 
 function shorten(text: string): string {

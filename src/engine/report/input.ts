@@ -1,12 +1,16 @@
 /** What a report is assembled from, and the facts about it that every section producer needs. */
 import type { DatasetProfile, Note } from '../../protocol/profile';
 import type { Recipe } from '../../protocol/recipe';
-import type { Comparison, Effect, Section, Weight } from '../../protocol/report';
+import type { ReportChecks } from '../../protocol/checks';
+import type { Comparison } from '../../protocol/comparison';
+import type { Effect, Weight } from '../../protocol/effects';
+import type { Section } from '../../protocol/report';
 import type { Dataset, Target } from '../data/dataset';
 import type { Coverage } from '../evaluate/coverage';
 import type { Evaluation } from '../evaluate/crossValidate';
 import type { UncertaintyParts } from '../evaluate/uncertaintyParts';
 import type { AttentionResult } from '../explain/attentionFaithfulness';
+import type { FormulaBesideResult } from '../explain/formulaBeside';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { PermutationResult } from '../explain/permutation';
 import type { ScoresResult } from '../explain/scores/interpretability';
@@ -23,6 +27,7 @@ export interface Measurements {
   readonly attention?: AttentionResult;
   readonly effects?: EffectsResult;
   readonly scores?: ScoresResult;
+  readonly beside?: FormulaBesideResult;
   readonly notes?: readonly Note[];
 }
 
@@ -38,6 +43,7 @@ export interface ReportInput {
   readonly measurements: Measurements;
   /** Of the model with other families. */
   readonly comparison?: Comparison;
+  readonly checks?: ReportChecks;
   /** Sections of the rows that were asked for, panel 'row'. */
   readonly rowSections?: readonly Section[];
   /** Seconds by stage. */

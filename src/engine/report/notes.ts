@@ -2,6 +2,7 @@
 import type { Note } from '../../protocol/profile';
 import { countOf, formatCount, listWords } from './format';
 import type { Facts } from './input';
+import { checkNotes } from './sectionsChecks';
 import { droppedRowsWords } from './sectionsData';
 
 const order: readonly Note['kind'][] = [
@@ -18,6 +19,7 @@ export function reportNotes(facts: Facts): Note[] {
     ...(facts.evaluation?.notes ?? []),
     ...(facts.importance?.notes ?? []),
     ...(facts.measurements.notes ?? []),
+    ...(facts.checks ? checkNotes(facts.checks, facts.notes) : []),
   ];
   return orderNotes([...given, ...missingNotes(facts, given)]);
 }

@@ -1,5 +1,5 @@
 /** The interpretability scores as a report shows them: title, direction, method, share and a sentence with the numbers. */
-import type { Estimate, Score } from '../../protocol/report';
+import type { Estimate, Score } from '../../protocol/measures';
 import { compactness, smoothness } from '../explain/scores/composite';
 import type { ScoreName, ScoresResult } from '../explain/scores/interpretability';
 import type { RefitKind } from '../explain/scores/refitIntervals';

@@ -1,5 +1,7 @@
 /** Sections on where an attention model looks. Attention weights are never called importance here. */
-import type { CurveLine, FitSection, Section } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { FitSection } from '../../protocol/performanceSections';
+import type { Section } from '../../protocol/report';
 import { strongAssociation } from '../explain/attentionAssociations';
 import { fewestFeatures } from '../explain/attentionAgreement';
 import type { RankCorrelation } from '../explain/attentionAgreement';

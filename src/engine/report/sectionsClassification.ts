@@ -1,5 +1,7 @@
 /** Confusion matrix, ROC, precision–recall and calibration of held-out rows. */
-import type { CurveLine, Metric, MetricName, Section } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { Metric, MetricName } from '../../protocol/measures';
+import type { Section } from '../../protocol/report';
 import type { ThresholdCurves } from '../evaluate/curves';
 import { calibrationBins, confusionCounts, mostProbable, thresholdCurves } from '../evaluate/curves';
 import { pick, pickCodes } from '../evaluate/scores';

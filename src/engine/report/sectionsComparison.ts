@@ -1,5 +1,5 @@
 /** The comparison of model families as a section of the overview. */
-import type { Comparison, ComparisonSection } from '../../protocol/report';
+import type { Comparison, ComparisonSection } from '../../protocol/comparison';
 import { capitalised, countOf, formatLevel } from './format';
 
 /** Draws `report.comparison`; also of a comparison that still goes on. */

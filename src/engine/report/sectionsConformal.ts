@@ -1,5 +1,8 @@
 /** Conformal intervals and sets in a report: what they promise, how they did on held-out rows, and where they are wide. */
-import type { CurveLine, FitSection, IntervalSummary, Section } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { IntervalSummary } from '../../protocol/measures';
+import type { FitSection } from '../../protocol/performanceSections';
+import type { Section } from '../../protocol/report';
 import { binomialQuantile } from '../uncertainty/binomial';
 import { plottedLevels, type ConformalResult, type IntervalResult, type SetResult } from '../uncertainty/conformal';
 import type { MeasuredMethod } from '../uncertainty/measureIntervals';

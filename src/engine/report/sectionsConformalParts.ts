@@ -1,5 +1,6 @@
 /** Conformal intervals by size of the prediction, and sets by class: what an average over all rows does not show. */
-import type { CurveLine, Section } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { Section } from '../../protocol/report';
 import { meanOf, wilson } from '../evaluate/intervals';
 import type { IntervalResult, SetResult } from '../uncertainty/conformal';
 import type { Tenth } from '../uncertainty/measureIntervals';

@@ -1,9 +1,12 @@
 /** Sections of the data panel, and the `data` field of the report. */
 import type { ColumnProfile } from '../../protocol/profile';
-import type { ReportColumn, ReportData, Section } from '../../protocol/report';
+import type { AnyRecipe } from '../../protocol/recipe';
+import type { Section } from '../../protocol/report';
+import type { ReportColumn, ReportData } from '../../protocol/reportData';
 import { countOf, formatCount, listWords } from './format';
 import type { Facts } from './input';
 import { withoutNonFinite } from './finite';
+import { fittedRowsOf } from '../models/evenClasses/rows';
 
 export function dataSections(facts: Facts): Section[] {
   return [columnsSection(facts), ...droppedColumnsSection(facts), ...droppedRowsSection(facts)];
@@ -12,10 +15,12 @@ export function dataSections(facts: Facts): Section[] {
 /** Rows and columns as other programs read them. */
 export function reportData(facts: Facts): ReportData {
   const role = columnRoles(facts);
+  const fitted = fittedRowsOf(facts.dataset);
   const reasons = new Map(facts.recipe.dropped.map(d => [d.column, d.reason]));
   return {
     rows: facts.load.rowsInFile,
     rowsUsed: facts.dataset.table.rows,
+    ...(fitted < facts.dataset.table.rows && { rowsFitted: fitted }),
     dropped: facts.load.dropped.map(({ reason, rows }) => ({ reason, rows })),
     columns: facts.profile.columns.map(column => {
       const note = reasons.get(column.name) ?? column.note;
@@ -50,7 +55,7 @@ function namesIn(expression: string): Set<string> {
 }
 
 /** A column's profile as it may leave with a report: the cells of free text and identifiers stay with the data. */
-function shareable(column: ColumnProfile): ColumnProfile {
+export function shareable(column: ColumnProfile): ColumnProfile {
   if (column.kind !== 'text' && column.kind !== 'identifier') return column;
   const { levels: _cells, ...rest } = column;
   return rest;
@@ -75,7 +80,7 @@ function columnsSection(facts: Facts): Section {
   };
 }
 
-function droppedColumnsSection({ recipe }: Facts): Section[] {
+export function droppedColumnsSection({ recipe }: { readonly recipe: Pick<AnyRecipe, 'dropped'> }): Section[] {
   if (recipe.dropped.length === 0) return [];
   return [{
     kind: 'table', id: 'droppedColumns', panel: 'data', title: 'Columns left out',
@@ -93,7 +98,7 @@ export function droppedRowsWords(dropped: readonly { readonly reason: string; re
   return `${countOf(rows, 'row is', 'rows are')} left out: ${reasons}.`;
 }
 
-function droppedRowsSection({ load }: Facts): Section[] {
+export function droppedRowsSection({ load }: { readonly load: Pick<ReportData, 'dropped'> & { readonly rowsInFile: number } }): Section[] {
   if (load.dropped.length === 0) return [];
   return [{
     kind: 'table', id: 'droppedRows', panel: 'data', title: 'Rows left out',

@@ -1,5 +1,6 @@
 /** What edits by hand did to a model: the table of held-out metrics before and after, in words. */
-import type { Metric, MetricName, TableSection } from '../../protocol/report';
+import type { TableSection } from '../../protocol/chartSections';
+import type { Metric, MetricName } from '../../protocol/measures';
 import type { Evaluation } from '../evaluate/crossValidate';
 import type { MetricChange } from '../evaluate/foldChange';
 import { isBetterHigher } from '../evaluate/intervals';

@@ -1,5 +1,7 @@
 /** Sections of the effects panel: partial dependence, accumulated local effects, interactions of pairs. */
-import type { Effect, HeatmapSection, Section } from '../../protocol/report';
+import type { HeatmapSection } from '../../protocol/chartSections';
+import type { Effect } from '../../protocol/effects';
+import type { Section } from '../../protocol/report';
 import type { EffectsResult } from '../explain/explainEffects';
 import type { PairEffect } from '../explain/pairEffects';
 import { columnName, countOf, formatCount, formatLevel, formatNumber, formatPercent, listWords } from './format';

@@ -1,5 +1,6 @@
 /** Sections of the feature importance panel. */
-import type { Importance, Section } from '../../protocol/report';
+import type { Importance } from '../../protocol/effects';
+import type { Section } from '../../protocol/report';
 import { columnName, countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import type { Facts } from './input';
 import { attentionWords } from './sectionsAttention';

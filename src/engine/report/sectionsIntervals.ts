@@ -1,6 +1,11 @@
 /** Sections of the confidence intervals panel, and the summary of intervals that other programs read. */
-import type { DensitiesSection, Effect, FitSection, IntervalSummary, Section, Weight } from '../../protocol/report';
+import type { DensitiesSection } from '../../protocol/chartSections';
+import type { Effect, Weight } from '../../protocol/effects';
+import type { IntervalSummary } from '../../protocol/measures';
+import type { FitSection } from '../../protocol/performanceSections';
+import type { Section } from '../../protocol/report';
 import type { PosteriorDensity } from '../models/model';
+import { fittedRowsOf } from '../models/evenClasses/rows';
 import { capitalised, columnName, countOf, formatLevel, formatNumber, formatPercent, formatRatio, intervalWords } from './format';
 import { isUnmeasuredEnsemble, unmeasuredWords } from './ensembleWords';
 import type { Facts } from './input';
@@ -58,7 +63,7 @@ function posteriorSection(facts: Facts): Section[] {
     kind: 'densities', id: 'posterior', panel: 'intervals', title: 'Posterior densities of the weights',
     xTitle: standard ? standardTitle(facts) : capitalised(model.weightsInfo?.unit ?? 'weight'), level,
     summary: `Each strip shows how plausible the values of a weight are, given the data. The weight of ${name(first)} is most likely ${formatNumber(first.estimate, 3)}${intervalWords(first, level)}${standard ? `, ${formatNumber(first.estimate * scales[0]!, 3)} as a standardised weight, as drawn` : ''}. ${clear} of ${countOf(all.length, 'weight')} have ${formatLevel(level)} of their probability on an interval without zero.${sampled ? ' Dashed: the same posterior by samples (NUTS).' : ''}`,
-    method: `${model.weightsInfo?.method ?? model.title}; fitted on ${countOf(facts.dataset.table.rows, 'row')}${ranked.length < all.length ? `; the ${ranked.length} largest standardised weights` : ''}`,
+    method: `${model.weightsInfo?.method ?? model.title}; fitted on ${countOf(fittedRowsOf(facts.dataset), 'row')}${ranked.length < all.length ? `; the ${ranked.length} largest standardised weights` : ''}`,
     ...(model.weightsInfo ? { assumptions: model.weightsInfo.assumptions } : {}),
     items: ranked.map((item, i) => stripOf(item, name(item), standard ? scales[i]! : 1)),
   }];
@@ -140,7 +145,7 @@ function estimateSection(facts: Facts): Section[] {
   const terms = (facts.weights ?? []).filter(w => w.feature !== undefined && w.low !== undefined && w.high !== undefined);
   if (terms.length === 0) return [];
   const odds = terms.some(w => w.oddsRatio !== undefined);
-  const method = `${facts.model.weightsInfo?.method ?? facts.model.title}; fitted on ${countOf(facts.dataset.table.rows, 'row')}`;
+  const method = `${facts.model.weightsInfo?.method ?? facts.model.title}; fitted on ${countOf(fittedRowsOf(facts.dataset), 'row')}`;
   return [{
     kind: 'forest', id: odds ? 'oddsRatios' : 'estimates', panel: 'intervals',
     title: odds ? 'Odds ratios' : 'Weights with their intervals',

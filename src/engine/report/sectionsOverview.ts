@@ -5,6 +5,7 @@ import { capitalised, countOf, formatCount, formatLevel, formatNumber } from './
 import { baselineWords, performanceSummary } from './headline';
 import type { Facts } from './input';
 import { regressionSections } from './sectionsRegression';
+import { fittedRowsOf } from '../models/evenClasses/rows';
 
 /** Performance first, and beside other models; then what is measured on held-out rows, then the statistics of the fit. */
 export function overviewSections(facts: Facts, comparison: readonly Section[] = []): Section[] {
@@ -23,7 +24,7 @@ function metricsSection(facts: Facts): Section[] {
     method: `${capitalised(measured.scheme)}, ${countOf(measured.rows, 'held-out row')}; ${formatLevel(facts.level)} intervals: ${measured.intervalMethod}. Training values: on ${sample}${measured.folds.length > 1 ? ' of each fold' : ''}.`,
     assumptions: [
       'New rows come from the same population as these rows, and rows of one fold do not depend on rows of another.',
-      'The model of the report is fitted on all rows; the values are those of models fitted on the training rows of each fold.',
+      `The model of the report is fitted on ${fittedRowsOf(facts.dataset) < facts.dataset.table.rows ? 'rows drawn of all, as many of each class as asked for' : 'all rows'}; the values are those of models fitted on the training rows of each fold.`,
     ],
     baselineTitle: capitalised(baselineWords(facts)),
   }];
@@ -44,7 +45,7 @@ function fitSection(facts: Facts): Section[] {
     .filter(item => typeof item.value === 'string' || Number.isFinite(item.value))
     .map(item => (item.label.startsWith('p-value') && Number(item.value) < 1e-300 ? { ...item, value: '< 1e-300' } : item));
   if (!values || values.length === 0) return [];
-  const rows = facts.dataset.table.rows;
+  const rows = fittedRowsOf(facts.dataset);
   const r2 = values.find(item => item.label === 'R²' && typeof item.value === 'number');
   const share = r2 ? ` R² on these rows is ${formatNumber(Number(r2.value), 3)}.` : '';
   return [{

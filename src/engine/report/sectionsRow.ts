@@ -1,5 +1,8 @@
 /** Sections of the panel of one row: its values, its prediction, and why the prediction is what it is. */
-import type { ContributionsSection, CurveSection, FitSection, Section, TableSection } from '../../protocol/report';
+import type { CurveSection, TableSection } from '../../protocol/chartSections';
+import type { ContributionsSection } from '../../protocol/modelSections';
+import type { FitSection } from '../../protocol/performanceSections';
+import type { Section } from '../../protocol/report';
 import { findColumn, type Table } from '../data/table';
 import { scaleNote, scaleWords } from '../explain/linkOutputs';
 import { rankedColumns, type RowContributions, type RowCurve, type RowExplanation } from '../explain/rowExplanation';
@@ -88,7 +91,10 @@ function predictionSection({ prediction, explained }: RowExplanation, facts: Row
   };
 }
 
-function contributionSection({ contributions: found, explained }: RowExplanation, facts: RowFacts): ContributionsSection {
+/** What of the facts the section of the contributions needs. */
+type ContributionFacts = Pick<RowFacts, 'model' | 'table' | 'row' | 'number' | 'target' | 'level' | 'usual' | 'usualWords'>;
+
+export function contributionSection({ contributions: found, explained }: Pick<RowExplanation, 'contributions' | 'explained'>, facts: ContributionFacts): ContributionsSection {
   const { model, number, target, table, row } = facts;
   const className = explained === undefined ? undefined : model.classes?.[explained];
   const unit = scaleWords(found.scale, target, className);
@@ -110,7 +116,7 @@ function contributionSection({ contributions: found, explained }: RowExplanation
 }
 
 /** The model's own terms: what it adds up to predict the row. */
-function termSection(found: RowContributions, { number, level }: RowFacts, unit: string, items: ContributionsSection['items'], moved: string): ContributionsSection {
+function termSection(found: RowContributions, { number, level }: ContributionFacts, unit: string, items: ContributionsSection['items'], moved: string): ContributionsSection {
   const several = found.scale === 'logShare' ? ', less its mean over the classes' : '';
   const bands = items.some(item => item.low !== undefined) ? ` ${formatLevel(level)} intervals of the terms, each by itself.` : '';
   return {
@@ -122,7 +128,7 @@ function termSection(found: RowContributions, { number, level }: RowFacts, unit:
   };
 }
 
-function usualCount({ usual, table }: RowFacts): number {
+function usualCount({ usual, table }: ContributionFacts): number {
   return usual?.length ?? table.rows;
 }
 

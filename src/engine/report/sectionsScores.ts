@@ -1,5 +1,8 @@
 /** Sections of the interpretability panel. */
-import type { CurveLine, MetricName, ScatterSection, Section } from '../../protocol/report';
+import type { CurveLine } from '../../protocol/chartSections';
+import type { MetricName } from '../../protocol/measures';
+import type { ScatterSection } from '../../protocol/performanceSections';
+import type { Section } from '../../protocol/report';
 import { isBetterHigher } from '../evaluate/intervals';
 import { scaleNote, scaleOf } from '../explain/linkOutputs';
 import type { ScoresResult } from '../explain/scores/interpretability';

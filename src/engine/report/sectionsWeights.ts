@@ -1,8 +1,10 @@
 /** Sections of the weights panel: the largest standardised weights, the table, the penalty path, terms left out. */
-import type { Section, Weight } from '../../protocol/report';
+import type { Weight } from '../../protocol/effects';
+import type { Section } from '../../protocol/report';
 import { countOf, formatCount, formatLevel, formatNumber, intervalWords, listWords } from './format';
 import { withoutNonFinite } from './finite';
 import type { Facts } from './input';
+import { fittedRowsOf } from '../models/evenClasses/rows';
 
 export function weightsSections(facts: Facts): Section[] {
   return [...standardisedSection(facts), ...tableSection(facts), ...pathSection(facts), ...aliasedSection(facts)];
@@ -33,7 +35,7 @@ function severalWords({ model: { weightsInfo } }: Facts): string | undefined {
 
 function fitWords(facts: Facts): string {
   const method = facts.model.weightsInfo?.method ?? facts.model.title;
-  return `${method}; fitted on ${countOf(facts.dataset.table.rows, 'row')}`;
+  return `${method}; fitted on ${countOf(fittedRowsOf(facts.dataset), 'row')}`;
 }
 
 function opposite(end: number | undefined): number | undefined {

@@ -114,7 +114,7 @@ describe('bins of levels', () => {
 
   it('are the levels that rows have, with bins for the missing and the unseen', () => {
     const feature = makeBins(column, everyRow(8), 16);
-    expect(feature).toEqual({ kind: 'level', name: 'c', levels: ['a', 'b', 'c', 'd'] });
+    expect(feature).toEqual({ kind: 'level', name: 'c', levels: ['a', 'b', 'c', 'd'], pooled: '' });
     expect([...columnBins(feature, column, undefined, 8)]).toEqual([1, 2, 2, 3, 0, 4, 4, 4]);
     expect([...columnBins(feature, codeColumn('c', [0, 1, 2], ['never', 'new', 'd']), undefined, 3)]).toEqual([5, 5, 4]);
   });

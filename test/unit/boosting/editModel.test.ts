@@ -11,7 +11,7 @@ import type { BoostingModel } from '../../../src/engine/models/boosting/model';
 import { boostingFamily } from '../../../src/engine/models/boosting/family';
 import type { ModelEdit } from '../../../src/protocol/engine';
 import type { ModelFile } from '../../../src/protocol/modelFile';
-import type { Metric } from '../../../src/protocol/report';
+import type { Metric } from '../../../src/protocol/measures';
 import { quiet } from '../evaluate/stub';
 
 let folder: string;
@@ -20,7 +20,7 @@ let model: ModelFile;
 const metric = ({ report }: ModelFile, name: Metric['name']): number => report.performance!.metrics.find(one => one.name === name)!.value;
 const edited = async (file: ModelFile, edit?: ModelEdit) => {
   const result = await editModel({ model: file, ...(edit && { edit }) }, quiet());
-  return { ...result, model: await parseModelFile(JSON.stringify(result.model), 'edited') };
+  return { ...result, model: (await parseModelFile(JSON.stringify(result.model), 'edited')) as ModelFile };
 };
 const train = (file: string, extra: object = {}): Promise<ModelFile> => explain({
   file, target: 'y', model: 'ebm', split: { scheme: 'kFold', folds: 3 }, options: { bags: 3, rounds: 60, pairs: 0, smoothing: 0 }, detail: 'brief', conformal: 'cv+', ...extra,
@@ -121,7 +121,7 @@ describe('taking all edits back', () => {
   it('brings back everything that was measured of the fitted model, where the data are gone too', async () => {
     const file = join(folder, 'gone.csv');
     await write(file);
-    const before = await parseModelFile(JSON.stringify(await train(file)), 'before');
+    const before = (await parseModelFile(JSON.stringify(await train(file)), 'before')) as ModelFile;
     const { model: once } = await edited(before, { kind: 'remove', term: 'a' });
     expect(once.fitted!.report).toEqual(before.report);
     await rm(file);

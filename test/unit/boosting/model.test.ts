@@ -9,6 +9,7 @@ import { BoostingModel } from '../../../src/engine/models/boosting/model';
 import { linkOutputs } from '../../../src/engine/explain/linkOutputs';
 import type { BoostingState } from '../../../src/engine/models/boosting/state';
 import { readState } from '../../../src/engine/models/boosting/stateJson';
+import { talliedNotes } from '../../../src/engine/models/shared/inputTally';
 import { quiet } from '../evaluate/stub';
 import { classesState, linkByHand, makeState, makeTable, term, work } from './support';
 
@@ -174,7 +175,7 @@ describe('what rows to predict have that the training data had not', () => {
   it('is counted: missing cells, unknown levels', () => {
     const state = makeState();
     const seen = state.terms.map((one, t) => ({ ...one, weights: one.weights.map((w, bin) => (bin === 0 ? (t === 0 ? 7 : 0) : w)) }));
-    const notes = new BoostingModel({ ...state, terms: seen }).inputNotes(table);
+    const notes = talliedNotes(new BoostingModel({ ...state, terms: seen }).inputTally(), table);
     const text = notes.map(note => note.text).join('\n');
     const [ages, works] = table.columns;
     const missing = ages!.storage === 'number' ? ages!.values.filter(Number.isNaN).length : 0;

@@ -7,7 +7,7 @@ import { readState, writeState } from '../../../src/engine/models/boosting/state
 import { packNumbers, unpackNumbers } from '../../../src/engine/models/shared/packedNumbers';
 import { Rng } from '../../../src/engine/math/random';
 import { jsonText } from '../../../src/protocol/jsonText';
-import type { PairShapeTerm } from '../../../src/protocol/report';
+import type { PairShapeTerm } from '../../../src/protocol/shapeSections';
 import { makeState, makeTable } from './support';
 
 const rng = new Rng(3);

@@ -6,7 +6,7 @@ import { bandFactor, binEdges, termSize } from '../../../src/engine/models/boost
 import { tFactor } from '../../../src/engine/math/distributions';
 import type { BoostingState } from '../../../src/engine/models/boosting/state';
 import { assertFiniteReport } from '../../../src/engine/report/finite';
-import type { MainShapeTerm, PairShapeTerm, ShapesSection, TermsSection } from '../../../src/protocol/report';
+import type { MainShapeTerm, PairShapeTerm, ShapesSection, TermsSection } from '../../../src/protocol/shapeSections';
 import { age, classesState, hours, linkByHand, makeState, makeTable, term } from './support';
 
 const sectionsOf = (state: BoostingState): [ShapesSection, TermsSection] => insideSections(state, 0.9) as [ShapesSection, TermsSection];

@@ -70,7 +70,7 @@ describe('explain with the model auto', () => {
     expect(report.comparison!.seconds).toBe(0.001);
     expect(report.comparison!.models.map(({ family }) => family)).toEqual(['linear']);
     expect(report.comparison!.notRun.map(({ text }) => text)).toContain('Neural network was not run: no time was left.');
-    expect(Object.keys(report.timings)).toEqual(['read', 'prepare', 'fit', 'evaluate', 'compare', 'explain', 'total']);
+    expect(Object.keys(report.timings)).toEqual(['read', 'prepare', 'fit', 'evaluate', 'compare', 'check', 'explain', 'total']);
   });
 
   it('takes the simplest model at once with --seconds 0', async () => {

@@ -84,7 +84,7 @@ describe.each(runs)('%s on %s, target %s', (model, file, target, options) => {
     expect(ran.stderr).toBe('');
     expect(ran.status).toBe(0);
     const [header, ...rows] = readFileSync(out, 'utf8').trim().split('\n');
-    expect(header).toMatch(report.model.task === 'regression' ? /prediction,low,high$/ : /,set$/);
+    expect(header).toMatch(report.model.task === 'regression' ? /prediction,low,high(?:,top\d_(?:feature|contribution))*$/ : /,set(?:,top\d_(?:feature|contribution))*$/);
     expect(rows.every(row => row.split(',').length >= header!.split(',').length)).toBe(true);
   });
 });

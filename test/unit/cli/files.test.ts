@@ -116,7 +116,7 @@ describe('predictions', () => {
     const ran = await run(['predict', model, fresh, '--out', at('out.csv')]);
     expect(ran.status).toBe(0);
     const lines = readFileSync(at('out.csv'), 'utf8').trim().split('\n');
-    expect(lines[0]).toBe('group,note,x,prediction,low,high');
+    expect(lines[0]).toBe('group,note,x,prediction,low,high,top1_feature,top1_contribution,top2_feature,top2_contribution');
     expect(lines[1]).toMatch(/^g1,'=1\+1,7\.50,\d/);
     expect(lines[2]).toMatch(/^g9,b,abc,/);
     expect(ran.stdout).toMatch(/g9/);

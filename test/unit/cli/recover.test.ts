@@ -50,9 +50,21 @@ describe('recover', () => {
     expect(two.parameters).toEqual(one.parameters);
   });
 
+  it('tells the shares of a known formula and of the rest, and how rules about slopes are kept', async () => {
+    const request = await recoverRequest(file, { set: [], target: 'energy', known: 'energy = a*mass', rest: 'ebm', shape: 'mass=increasing', brief: true });
+    const { report } = await explain(request, new CancellableContext());
+    const { parts, rules } = report.formula!;
+    expect(parts!.map(({ name, model }) => [name, model])).toEqual([['known', 'formula'], ['rest', 'ebm'], ['noise', undefined]]);
+    expect(parts!.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12);
+    expect(rules).toMatchObject([{ column: 'mass', rule: 'increasing', text: '∂energy/∂mass ≥ 0', violated: 0 }]);
+    expect(() => assertFiniteReport(report)).not.toThrow();
+    expect(report.sections.map(({ id }) => id)).toEqual(expect.arrayContaining(['restShapes', 'restTerms']));
+  });
+
   it.each([
     [['--known', 'energy = a*mss'], 0, ''], [['--known', 'energy = a*('], 2, 'unveil:'], [['--start', 'a=1'], 2, '--start goes with --known'],
     [['--from', 'trees'], 2, 'data, neural, ebm or the path'], [['--from', 'nothing.unveil.json'], 2, 'cannot be read'], [['--seconds', '0'], 2, '--seconds'],
+    [['--rest', 'ebm'], 2, '--rest goes with --known'], [['--known', 'energy = a*mass', '--rest', 'trees'], 2, 'takes none, ebm, neural'], [['--shape', 'mass=up'], 2, 'such as x=increasing'],
     [['--largest', '0'], 2, '--largest'], [['--formula', 'energy ~ mass'], 2, '--known'], [['--task', 'classification'], 2, 'regression'],
   ] as const)('%j ends with status %d', async (flags, status, words) => {
     const target = flags[0] === '--formula' ? [] : ['--target', 'energy'];

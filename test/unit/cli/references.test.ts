@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-import type { Weight } from '../../../src/protocol/report';
+import type { Weight } from '../../../src/protocol/effects';
 import { explainJson, fixtures } from './run';
 
 interface Coefficient { term: string; estimate: number; std_error: number; statistic: number; p_value: number; ci95_low: number; ci95_high: number }

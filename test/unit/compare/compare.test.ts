@@ -10,7 +10,7 @@ import { bayesFamily } from '../../../src/engine/models/bayes/family';
 import { linearFamily } from '../../../src/engine/models/linear/family';
 import type { Family, Model } from '../../../src/engine/models/model';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
-import type { Comparison } from '../../../src/protocol/report';
+import type { Comparison } from '../../../src/protocol/comparison';
 import { quiet, regressionData } from '../evaluate/stub';
 
 const never: Family = {

@@ -1,7 +1,7 @@
 /** The recommendation in words. */
 import { describe, expect, it } from 'vitest';
 import { choiceNotes, noTime, recommendationWords, tooLate } from '../../../src/engine/compare/words';
-import type { ComparedModel, LossDifference } from '../../../src/protocol/report';
+import type { ComparedModel, LossDifference } from '../../../src/protocol/comparison';
 
 const model = (family: string, title: string, value: number, difference?: Partial<LossDifference>, verdict: 'better' | 'no better' = 'better'): ComparedModel => ({
   family, title, metrics: [{ name: 'rmse', value, versusBaseline: { verdict, gain: 1 } }], fitSeconds: 1, seconds: 1, scores: [],

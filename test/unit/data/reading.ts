@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { CancellableContext } from '../../../src/engine/context';
-import { openSource, type DataSource, type Loaded, type SourceHints } from '../../../src/engine/data/source';
+import { openSource } from '../../../src/engine/data/source';
+import type { DataSource, Loaded, SourceHints } from '../../../src/engine/data/sourceTypes';
 import type { DatasetProfile } from '../../../src/protocol/profile';
 import type { UserError } from '../../../src/protocol/errors';
 

@@ -5,9 +5,12 @@ import { planDesign } from '../../../src/engine/data/encoding/plan';
 import type { Encoding } from '../../../src/engine/data/encoding/encoding';
 import { medianInPlace } from '../../../src/engine/data/encoding/median';
 import { Encoder } from '../../../src/engine/data/encoding/encoder';
+import { surprisesIn } from '../../../src/engine/data/encoding/surprises';
 import type { Column, Table } from '../../../src/engine/data/table';
 import { Rng } from '../../../src/engine/math/random';
-import { encodingNotes, inputNotes } from '../../../src/engine/models/shared/encodingNotes';
+import { encodingNotes } from '../../../src/engine/models/shared/encodingNotes';
+import { EncodingTally } from '../../../src/engine/models/shared/encodingTally';
+import { talliedNotes } from '../../../src/engine/models/shared/inputTally';
 import { datasetFor, makeColumn, makeTable, type Wanted } from '../families/support';
 
 const table = makeTable({
@@ -57,8 +60,8 @@ describe('encoding without a formula', () => {
     expect(columns(encoding, fresh).get('c(missing)')).toEqual([1, 0]);
     const complete = learn(makeTable({ y: [1, 2, 3, 4], c: ['a', 'b', 'a', 'b'] })).encoding;
     expect(columns(complete, fresh)).toEqual(new Map([['cb', [0, 1]]]));
-    expect(new Encoder(complete, fresh).surprises().unseen).toEqual([{ column: 'c', level: 'zebra', rows: 1, as: 'a' }]);
-    expect(inputNotes(complete, fresh)[0].text).toContain('c "zebra" (1 row, as "a")');
+    expect(surprisesIn(complete, fresh).unseen).toEqual([{ column: 'c', level: 'zebra', rows: 1, as: 'a' }]);
+    expect(talliedNotes(new EncodingTally(complete), fresh)[0].text).toContain('c "zebra" (1 row, as "a")');
   });
 
   it('takes the most frequent level as reference when asked to', () => {

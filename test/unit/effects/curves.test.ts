@@ -11,7 +11,7 @@ import { linearFamily } from '../../../src/engine/models/linear/family';
 import { logisticFamily } from '../../../src/engine/models/logistic/family';
 import type { Family, Model } from '../../../src/engine/models/model';
 import type { Dataset } from '../../../src/engine/data/dataset';
-import type { Effect } from '../../../src/protocol/report';
+import type { Effect } from '../../../src/protocol/effects';
 import { classTarget, makeDataset, numberTarget, quiet } from '../evaluate/stub';
 import { codeColumn, functionModel, functionOf, normals, num, numberColumn, tableOf, uniforms } from './support';
 

@@ -30,4 +30,14 @@ describe('exported formulas', () => {
     const difference = await compare(file, header, withOddRows({ header, rows }, features, ['sex']));
     for (const language of ['typescript', 'python', 'sql'] as const) expect(difference[language], language).toBeLessThan(1e-9);
   });
+
+  it.each(['ebm', 'neural'] as const)('a known formula with a rest, cells missing (%s)', async rest => {
+    const { header, rows } = data(true);
+    const file = await train({ file: writeCsvFile(header, rows), target: 'y', features, model: 'formula', options: { known: 'y = p*log(`a b`) + q*c^2', rest } });
+    // The default network is too large for SQL, which is one sentence.
+    const languages = rest === 'ebm' ? (['typescript', 'python', 'sql'] as const) : (['typescript', 'python'] as const);
+    const difference = await compare(file, header, withOddRows({ header, rows }, features, ['sex']), languages);
+    for (const language of languages) expect(difference[language], language).toBeLessThan(rest === 'ebm' ? 1e-9 : 1e-6);
+    if (rest === 'neural') await expect(compare(file, header, rows, ['sql'])).rejects.toThrow('too many for SQL');
+  });
 });

@@ -9,7 +9,8 @@ import { formulaFamily, formulaFamilyWith } from '../../../src/engine/models/for
 import type { FormulaModel } from '../../../src/engine/models/formula/model';
 import { readStarts } from '../../../src/engine/models/formula/settings';
 import { linearFamily } from '../../../src/engine/models/linear/family';
-import type { FormulaSection } from '../../../src/protocol/report';
+import { talliedNotes } from '../../../src/engine/models/shared/inputTally';
+import type { FormulaSection } from '../../../src/protocol/formula';
 import { context, datasetFor, makeTable } from '../families/support';
 
 type Cells = Record<string, (number | string)[]>;
@@ -107,7 +108,7 @@ describe('where no short formula is behind the numbers', () => {
     expect(model.linear).toBeDefined();
     const { verdict, summary, candidates, chosen } = sectionOf(model);
     expect(verdict).toBe('none');
-    expect(summary).toMatch(/^No compact formula explains this\..*The linear model is used as the formula\.$/);
+    expect(summary).toMatch(/^No compact formula explains this\..*The linear model is used as the formula; with \d+ nodes it is no compact one\.$/);
     const linear = await linearFamily.fit({ ...dataset, recipe: { ...dataset.recipe, options: {} } }, context);
     expect(model.predict(dataset.table)).toEqual(linear.predict(dataset.table));
     expect(candidates[chosen]!.stage).toBe('linear model');
@@ -225,7 +226,7 @@ describe('nasty data', () => {
     const table = makeTable({ x: [1, -3, 2], y: [0, 0, 0] });
     const { mean } = model.predict(table);
     expect(mean![1]).toBeCloseTo(model.state.otherwise, 12);
-    expect(model.inputNotes(table).map(({ text }) => text).join()).toContain('no value in 1 row;');
+    expect(talliedNotes(model.inputTally(), table).map(({ text }) => text).join()).toContain('no value in 1 row;');
   });
 
   it('missing=drop: a row with a missing cell has no prediction', async () => {

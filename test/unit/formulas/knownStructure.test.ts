@@ -132,6 +132,16 @@ describe('A formula of known structure', () => {
     expect(valuesIn(await fitKnownStructure(input))).toEqual(valuesIn(fit));
   });
 
+  it('measures a formula that holds no parameters as it is', async () => {
+    const x = Float64Array.from({ length: 30 }, (_, i) => i / 10);
+    const target = x.map((v, i) => 3 * Math.exp(-v) + (i % 2 === 0 ? 0.1 : -0.1));
+    const fit = await fitKnownStructure({ formula: parseFormula('y = 3*exp(-x)', ['x', 'y']), columns: [x, target], target });
+    expect(fit.parameters).toEqual([]);
+    expect(fit.notes).toEqual([]);
+    expect(fit.residualSd).toBeCloseTo(0.1, 10);
+    expect([...valuesOf(fit.expression, [x], 30)]).toEqual([...x.map(v => 3 * Math.exp(-v))]);
+  });
+
   it('refuses what cannot be fitted', async () => {
     const { columns, target } = made('a*x', [1], [-2, -1]);
     await expect(fitKnownStructure({ formula: parseFormula('a*log(x) + b', names), columns, target })).rejects.toThrow(UserError);

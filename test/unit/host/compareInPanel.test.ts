@@ -9,7 +9,7 @@ import type { ModelView } from '../../../src/panels/modelView';
 import type { CompareResult } from '../../../src/protocol/engine';
 import { CancelledError, UserError } from '../../../src/protocol/errors';
 import type { PanelSnapshot } from '../../../src/protocol/panel';
-import type { Comparison, ComparedModel } from '../../../src/protocol/report';
+import type { Comparison, ComparedModel } from '../../../src/protocol/comparison';
 import type { RunRequest } from '../../../src/protocol/recipe';
 import { withComparison } from '../../../src/services/comparisons';
 import type { RequestOptions } from '../../../src/services/engineClient';

@@ -7,6 +7,8 @@ interface MenuItem { readonly command?: string; readonly submenu?: string; reado
 interface Property { readonly default: unknown; readonly description?: string; readonly markdownDescription?: string }
 const manifest = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'));
 const { contributes } = manifest;
+const texts = JSON.parse(readFileSync(new URL('../../../package.nls.json', import.meta.url), 'utf8')) as Record<string, string>;
+const plain = (text: string): string => (/^%.*%$/.test(text) ? texts[text.slice(1, -1)]! : text);
 const menus = contributes.menus as Record<string, MenuItem[]>;
 const commands = contributes.commands as { command: string; title: string; category: string; icon?: string }[];
 const settings: Record<string, Property> = Object.assign({}, ...contributes.configuration.map((part: { properties: object }) => part.properties));
@@ -28,21 +30,60 @@ describe('the manifest', () => {
     for (const [name, value] of Object.entries(ids.settingDefaults)) {
       const property = settings[`${ids.settingsSection}.${name}`]!;
       expect(property.default).toEqual(value);
-      expect(property.description ?? property.markdownDescription).toBeTruthy();
+      expect(plain(property.description ?? property.markdownDescription ?? '')).toBeTruthy();
+    }
+  });
+
+  it('has settings in groups, each with a place of its own', () => {
+    const groups = contributes.configuration as { title: string; order: number; properties: Record<string, { order?: number }> }[];
+    expect(new Set(groups.map(group => group.order)).size).toBe(groups.length);
+    for (const { title, properties } of groups) {
+      expect(plain(title)).toMatch(/^[A-Z]/);
+      expect(Object.values(properties).map(property => property.order).sort()).toEqual(Object.keys(properties).map((_, index) => index + 1));
+    }
+  });
+
+  it('has one walkthrough, whose steps have a picture that is there, one button first, and an end that can come', () => {
+    const [tour, ...others] = contributes.walkthroughs as { id: string; steps: { id: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
+    expect(others).toEqual([]);
+    expect(tour!.id).toBe(ids.walkthroughId);
+    expect(tour!.steps.map(step => step.id)).toEqual(['pick', 'train', 'read', 'whatIf', 'export']);
+    const known = new Set<string>(Object.values(ids.commandIds));
+    const contexts = new Set<string>(Object.values(ids.contextKeys));
+    for (const { description, media, completionEvents } of tour!.steps) {
+      const picture = readFileSync(new URL(`../../../${media.svg}`, import.meta.url), 'utf8');
+      expect(picture).toMatch(/^<svg /);
+      expect(picture.replace(/var\(--vscode[^)]*\)/g, '').replace(/xmlns="[^"]*"/, '')).not.toMatch(/#[0-9a-f]{3,6}\b|<script|https?:/i);
+      // VS Code makes a button of a link that is a line of its own.
+      expect(plain(description).split('\n').filter(line => /^\[[^\]]+\]\(command:[\w.]+\?%7B%22kind%22%3A%22tour%22%7D\)$/.test(line))).toHaveLength(1);
+      for (const [, command] of plain(description).matchAll(/\(command:(unveil\.[\w.]+)\?/g)) expect(known).toContain(command);
+      expect(completionEvents.length).toBeGreaterThan(0);
+      for (const event of completionEvents) expect(event.startsWith('onContext:') ? contexts : known).toContain(event.replace(/^on(Command|Context):/, ''));
+    }
+  });
+
+  it('has one button in each welcome view', () => {
+    for (const { contents } of contributes.viewsWelcome as { contents: string }[]) {
+      expect(plain(contents).split('\n').filter(line => /^\[[^\]]+\]\(command:[^)]+\)$/.test(line))).toHaveLength(1);
     }
   });
 
   it('names the panel, the editor and the submenu as the code does', () => {
     expect(contributes.customEditors[0].viewType).toBe(ids.modelEditorType);
-    expect(manifest.activationEvents).toEqual([`onWebviewPanel:${ids.reportPanelType}`]);
+    expect(manifest.activationEvents).toEqual([`onWebviewPanel:${ids.reportPanelType}`, `onWebviewPanel:${ids.besidePanelType}`]);
     expect(contributes.submenus.map((menu: { id: string }) => menu.id)).toEqual([ids.submenuId]);
+  });
+
+  it('draws reports in notebooks by the type that the code writes', () => {
+    const { id, mimeType } = ids.notebookRenderer;
+    expect(contributes.notebookRenderer).toEqual([expect.objectContaining({ id, mimeTypes: [mimeType], requiresMessaging: 'never' })]);
   });
 
   it('titles commands in title case under one category, with an ellipsis where input follows', () => {
     for (const { title, category } of commands) {
       expect(category).toBe('Unveil');
-      expect(title).toMatch(/^[A-Z]/);
-      expect(title).not.toMatch(/\.\.\./);
+      expect(plain(title)).toMatch(/^[A-Z]/);
+      expect(plain(title)).not.toMatch(/\.\.\./);
     }
   });
 

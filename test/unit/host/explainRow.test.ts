@@ -102,10 +102,20 @@ describe('explaining a row', () => {
     expect(snapshot.row).toEqual({ row: 4, sections: [section] });
   });
 
-  it('does not put an answer beside a report that came meanwhile', async () => {
+  it('puts the answer beside a report that got rows of a comparison meanwhile', async () => {
     const done = explainRow(host)({ id: 'a', row: 3 });
     await asking(1);
-    snapshot = { ...snapshot, report: { ...model.report }, row: undefined };
+    const comparison = { id: 'comparison', kind: 'comparison' } as unknown as Section;
+    snapshot = { ...snapshot, report: { ...model.report, comparison: { models: [] } as never, sections: [...model.report.sections, comparison] } };
+    asked[0]!.answer([section]);
+    await done;
+    expect(snapshot.row).toEqual({ row: 3, sections: [section] });
+  });
+
+  it('does not put an answer beside a report of another model that came meanwhile', async () => {
+    const done = explainRow(host)({ id: 'a', row: 3 });
+    await asking(1);
+    snapshot = { ...snapshot, report: { ...model.report, timings: { total: 1e6 } }, row: undefined };
     asked[0]!.answer([section]);
     await done;
     expect(snapshot.row).toBeUndefined();

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/protocol/errors';
 import { silentLog } from '../../../src/services/log';
-import { isDamaged, ModelStore, type HealthyModel } from '../../../src/services/modelStore';
+import { isDamaged, type HealthyModel } from '../../../src/services/modelIndex';
+import { ModelStore } from '../../../src/services/modelStore';
 import { modelNamed } from './fixtures';
 
 let root: string;
@@ -127,11 +128,24 @@ describe('the model store', () => {
   it('replaces a model that is there, under its name, and none that is not', async () => {
     await store.put('a', modelNamed('mine'));
     const next = modelNamed('other', '2026-02-01T00:00:00Z');
-    expect(await store.replace('a', next)).toEqual({ ...next, name: 'mine' });
+    expect(await store.replace('a', next)).toMatchObject({ ...next, name: 'mine' });
     expect(await reopened().list()).toMatchObject([{ id: 'a', name: 'mine', created: next.created }]);
     await store.remove('a');
     expect(await store.replace('a', next)).toBeUndefined();
     expect(await reopened().list()).toEqual([]);
+  });
+
+  it('starts each change from what another window has written since', async () => {
+    const other = reopened();
+    await store.put('a', modelNamed('mine'));
+    await other.rename('a', 'theirs');
+    await store.annotate('a', { note: 'n' });
+    expect(await reopened().load('a')).toMatchObject({ name: 'theirs', note: 'n' });
+    await other.annotate('a', { tags: ['t'] });
+    await store.rename('a', 'again');
+    expect(await reopened().load('a')).toMatchObject({ name: 'again', note: 'n', tags: ['t'] });
+    await other.annotate('a', { note: 'newer' });
+    expect(await store.replace('a', modelNamed('x', '2026-02-01T00:00:00Z'))).toMatchObject({ name: 'again', note: 'newer', tags: ['t'] });
   });
 
   it('makes its changes one after the other: a removal that comes first wins', async () => {
@@ -139,5 +153,77 @@ describe('the model store', () => {
     const [, replaced] = await Promise.all([store.remove('a'), store.replace('a', modelNamed('mine'))]);
     expect(replaced).toBeUndefined();
     expect(await store.list()).toEqual([]);
+  });
+});
+
+describe('what a person keeps of a model', () => {
+  const day = (n: number): string => `2026-01-0${n}T00:00:00.000Z`;
+
+  it('is a note and tags in its file, and nothing of them where they are empty', async () => {
+    await store.put('a', modelNamed('a'));
+    await store.annotate('a', { note: 'for the review' });
+    await store.annotate('a', { tags: ['draft', 'x'] });
+    expect(await reopened().list()).toMatchObject([{ note: 'for the review', tags: ['draft', 'x'] }]);
+    await store.annotate('a', { note: ' ', tags: [] });
+    expect(await reopened().load('a')).toEqual(modelNamed('a'));
+  });
+
+  it('keeps the versions that a training replaced, with name, note and tags; an edit of the same training is no version', async () => {
+    await store.put('a', { ...modelNamed('mine', day(1)), note: 'mine', tags: ['draft'] });
+    await store.replace('a', { ...modelNamed('edited', day(1)), edits: [{ term: 'x', edit: 'removed', at: day(1) }] });
+    expect((await store.list())[0]).toMatchObject({ earlier: [] });
+    await store.replace('a', modelNamed('new', day(2)));
+    await store.replace('a', modelNamed('newer', day(3)));
+    const [entry] = (await reopened().list()) as HealthyModel[];
+    expect(entry).toMatchObject({ name: 'mine', note: 'mine', tags: ['draft'], created: day(3) });
+    expect(entry!.earlier.map(({ created, edits }) => [created, edits])).toEqual([[day(1), 1], [day(2), undefined]]);
+    expect(entry!.earlier[0]!.performance?.metrics.map(({ name }) => name)).toEqual(['rmse', 'r2']);
+  });
+
+  it('keeps the last 30 versions', async () => {
+    await store.put('a', modelNamed('a', '2026-01-01T00:00:00.000Z'));
+    for (let i = 0; i < 31; i++) await store.replace('a', modelNamed('a', `2026-02-01T00:00:${String(10 + i)}.000Z`));
+    const [{ earlier }] = (await store.list()) as [HealthyModel];
+    expect([earlier.length, earlier[0]!.created]).toEqual([30, '2026-02-01T00:00:10.000Z']);
+  });
+
+  it('comes back exactly as it was: the same bytes, note, tags and versions, after a restart too', async () => {
+    await store.put('a', { ...modelNamed('a · ü', day(1)), note: 'n', tags: ['t'] });
+    await store.replace('a', modelNamed('a', day(2)));
+    const path = join(folder, 'a.unveil.json');
+    const [bytes, entry] = [await readFile(path, 'utf8'), await store.get('a')];
+    expect((entry as HealthyModel).bytes).toBe(Buffer.byteLength(bytes));
+    await store.remove('a');
+    const fresh = reopened();
+    const [deleted] = await fresh.deleted();
+    expect([deleted!.id, await fresh.nameOfDeleted(deleted!)]).toEqual(['a', 'a · ü']);
+    await fresh.restore('a');
+    expect(await readFile(path, 'utf8')).toBe(bytes);
+    expect(await fresh.get('a')).toEqual(entry);
+    expect(await fresh.deleted()).toEqual([]);
+    expect(await errorOf(fresh.restore('a'))).toMatchObject({ reason: 'fileNotFound' });
+  });
+
+  it('does not take the place of a model that is there', async () => {
+    await store.put('a', modelNamed('old'));
+    await store.remove('a');
+    await store.put('a', modelNamed('new'));
+    expect(await errorOf(store.restore('a'))).toMatchObject({ reason: 'cannotWrite' });
+    expect(await store.list()).toMatchObject([{ name: 'new' }]);
+  });
+
+  it('opens a store of an earlier version, and leaves out what is no version', async () => {
+    const { report: { performance: _p, ...report }, ...old } = modelNamed('old');
+    await store.put('a', { ...old, report } as ReturnType<typeof modelNamed>);
+    expect(await reopened().list()).toMatchObject([{ id: 'a', tags: [], earlier: [], facts: { name: 'old', data: { rows: 10 } } }]);
+    await writeFile(join(folder, 'b.unveil.json'), JSON.stringify({ ...modelNamed('b'), tags: ['t', 3], earlier: [{ created: 1 }, null, 'x'], note: 7 }));
+    const b = (await reopened().get('b')) as HealthyModel;
+    expect([b.tags, b.earlier, b.note]).toEqual([['t'], [], undefined]);
+    const good = b.facts;
+    const bad = [{ ...good, recipe: { ...good.recipe, options: null } }, { ...good, performance: null }, { ...good, performance: {} }, { ...good, performance: { metrics: [null] } }];
+    const bare = { ...modelNamed('c').report, performance: { scheme: 'x', rows: 3 } };
+    await writeFile(join(folder, 'c.unveil.json'), JSON.stringify({ ...modelNamed('c'), report: bare, earlier: [...bad, good] }));
+    const c = (await reopened().get('c')) as HealthyModel;
+    expect([c.earlier, c.facts.performance?.metrics]).toEqual([[good], []]);
   });
 });

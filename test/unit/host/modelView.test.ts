@@ -39,6 +39,8 @@ beforeEach(async () => {
     explainRow: (_, row) => calls.push(row),
     editModel: (_, edit) => calls.push(edit),
     explainFamily: (_, family) => calls.push(family),
+    whatIf: (_, ask) => Promise.resolve({ kind: 'failed', message: ask.kind }),
+    applyFix: (_, place) => calls.push(`fix ${place}`),
     reportChanged: changed => calls.push(`report of ${changed.snapshot.name}`),
   };
   const panel = { visible: true, title: '', onDidDispose: () => undefined } as unknown as vscode.WebviewPanel;

@@ -1,8 +1,9 @@
 /** Which stored models stand beside a report. */
 import { describe, expect, it } from 'vitest';
 import type { ModelFile } from '../../../src/protocol/modelFile';
-import type { ScatterSection, Score } from '../../../src/protocol/report';
-import type { StoredModel } from '../../../src/services/modelStore';
+import type { Score } from '../../../src/protocol/measures';
+import type { ScatterSection } from '../../../src/protocol/performanceSections';
+import type { StoredModel } from '../../../src/services/modelIndex';
 import { summarise } from '../../../src/services/modelSummary';
 import { peersOf } from '../../../src/services/peers';
 import { modelNamed } from './fixtures';

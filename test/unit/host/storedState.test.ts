@@ -1,7 +1,7 @@
 /** Which model a panel shows after a reload. */
 import { describe, expect, it } from 'vitest';
 import { findKept, readKept } from '../../../src/panels/storedState';
-import type { StoredModel } from '../../../src/services/modelStore';
+import type { StoredModel } from '../../../src/services/modelIndex';
 import { summarise } from '../../../src/services/modelSummary';
 import { fromStored, initialState, isStoredFor, panels, toStored, withPanel } from '../../../webview/state';
 import { modelNamed } from './fixtures';

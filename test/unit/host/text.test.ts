@@ -221,10 +221,11 @@ describe('errors', () => {
 
 describe('the page of a webview', () => {
   it('allows only its own script and style, and escapes what it is given', () => {
-    const html = webviewHtml({ title: '</title><script>1</script>', script: 'https://x/report.js', style: 'https://x/report.css', cspSource: 'https://x', nonce: 'abc' });
+    const html = webviewHtml({ title: '</title><script>1</script>', script: 'https://x/report.js', styles: ['https://x/math.css', 'https://x/report.css'], cspSource: 'https://x', nonce: 'abc' });
     expect(html).toContain('default-src &#39;none&#39;; script-src &#39;nonce-abc&#39;; style-src https://x;');
     expect(html).not.toContain('unsafe');
     expect(html.match(/<script/g)).toHaveLength(1);
+    expect([...html.matchAll(/<link rel="stylesheet" href="([^"]*)">/g)].map(([, href]) => href)).toEqual(['https://x/math.css', 'https://x/report.css']);
     expect(escapeHtml(`<"&'>`)).toBe('&#60;&#34;&#38;&#39;&#62;');
   });
 });

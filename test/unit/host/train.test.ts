@@ -244,7 +244,7 @@ describe('a comparison', () => {
       await done;
       const stored = await store.load('a');
       expect(stored.report.comparison).toEqual({ ...comparison, takenOver: { date: comparison.date, file: '/data/people.csv' } });
-      expect(summaryOf(stored)).toBe(words);
+      expect(summaryOf(stored as ModelFile)).toBe(words);
     }
   });
 
@@ -252,7 +252,7 @@ describe('a comparison', () => {
     const done = train(host, request, { view: asView(), comparedIn: compared() });
     await asking(1);
     asked[0]!.answer(trainedAgain);
-    expect(summaryOf(await store.load((await done)!))).toBe(words);
+    expect(summaryOf((await store.load((await done)!)) as ModelFile)).toBe(words);
   });
 
   it('of an edited model is taken over as it was before the edits', () => {

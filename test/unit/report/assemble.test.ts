@@ -10,7 +10,8 @@ import { assertFiniteReport, withoutNonFinite } from '../../../src/engine/report
 import type { ReportInput } from '../../../src/engine/report/input';
 import { orderNotes } from '../../../src/engine/report/notes';
 import type { DatasetProfile } from '../../../src/protocol/profile';
-import type { Report, Section, Weight } from '../../../src/protocol/report';
+import type { Weight } from '../../../src/protocol/effects';
+import type { Report, Section } from '../../../src/protocol/report';
 import { classData, classTarget, fitStub, makeDataset, numberColumn, numberTarget, quiet, regressionData, stubFamily } from '../evaluate/stub';
 
 const profileOf = (data: Dataset): DatasetProfile => ({

@@ -1,6 +1,7 @@
 /** Warnings about rows to predict that lie outside of the range of the training data. */
 import { describe, expect, it } from 'vitest';
-import { outsideRangeNotes } from '../../../src/engine/outsideRange';
+import { OutsideRange } from '../../../src/engine/outsideRange';
+import type { Table } from '../../../src/engine/data/table';
 import type { Report, Section } from '../../../src/protocol/report';
 import { codeColumn, numberColumn } from '../evaluate/stub';
 
@@ -15,6 +16,11 @@ const section = {
   ],
 } satisfies Section;
 const report = { sections: [section] } as unknown as Report;
+const outsideRangeNotes = (of: Report, features: readonly string[], table: Table, flat?: boolean): string[] => {
+  const outside = new OutsideRange(of, features, flat);
+  outside.add(table);
+  return outside.notes();
+};
 const notes = (age: number[], day: number[]) => outsideRangeNotes(report, ['age', 'day', 'sex'], {
   rows: age.length,
   columns: [numberColumn('age', age), { ...numberColumn('day', day), kind: 'datetime' }, numberColumn('unused', age), codeColumn('sex', age.map(() => 0), ['m'])],

@@ -16,7 +16,8 @@ import { compactness } from '../../../src/engine/explain/scores/composite';
 import { outputWords } from '../../../src/engine/explain/scores/scoreFunctions';
 import { usedByWeights } from '../../../src/engine/explain/scores/usedByWeights';
 import { measureModel } from '../../../src/engine/measure';
-import type { Score, Section } from '../../../src/protocol/report';
+import type { Score } from '../../../src/protocol/measures';
+import type { Section } from '../../../src/protocol/report';
 import { functionModel } from './functionModel';
 
 /** y = 3 a + b² (if `curved`, else b) + noise, a category, missing cells, a constant column and junk. */

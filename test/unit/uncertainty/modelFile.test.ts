@@ -56,7 +56,7 @@ async function predicted(file: ModelFile, rows: string, options: { level?: numbe
 describe('predictions with conformal intervals', () => {
   it('give low and high of the conformal interval that the report measured, and those of the model when asked', async () => {
     const done = await run(dataOf(tableOf(linear, 200, new Rng(1)), 'regression', 0.9), 'auto');
-    const file = parseModelFile(JSON.stringify(fileOf(done)), 'm.unveil.json');
+    const file = parseModelFile(JSON.stringify(fileOf(done)), 'm.unveil.json') as Promise<ModelFile>;
     const rows = '0.5,a\n-1,d\n';
     const conformal = await predicted(await file, rows, { level: 0.9 });
     expect(await predicted(await file, rows, { intervals: 'conformal', level: 0.9 })).toEqual(conformal);

@@ -1,6 +1,7 @@
 /** The comparison of models as a table: one axis for all, the recommended one marked, what did not run named. */
 import { describe, expect, test } from 'vitest';
-import type { Comparison, ComparedModel, Report, Section } from '../../../src/protocol/report';
+import type { Comparison, ComparedModel } from '../../../src/protocol/comparison';
+import type { Report, Section } from '../../../src/protocol/report';
 import { comparison as renderer, comparisonTable, sharedRange } from '../../../webview/sections/comparison';
 import { moreWords } from '../../../webview/tables/moreColumns';
 import { repeatSentence } from '../../../webview/view/facts';

@@ -2,11 +2,12 @@
 import { execFileSync } from 'node:child_process';
 import katex from 'katex';
 import { describe, expect, test } from 'vitest';
-import type { FormulaSection, Report } from '../../../src/protocol/report';
+import type { FormulaSection } from '../../../src/protocol/formula';
+import type { Report } from '../../../src/protocol/report';
 import { frontChart } from '../../../webview/charts/frontChart';
 import { equationLatex, nameLatex } from '../../../webview/math/equation';
 import { formula, shownCandidate } from '../../../webview/sections/formula';
-import { frontKey, frontOrder, frontPoints } from '../../../webview/sections/formulaFront';
+import { footOf, frontKey, frontOrder, frontPoints } from '../../../webview/sections/formulaFront';
 import { frontTable, numbersTable, termsTable } from '../../../webview/sections/formulaTables';
 import { copiesOf, copyButtons, formulaFacts, listedOf } from '../../../webview/sections/formulaView';
 import { bitsText, candidateWords, r2Text, tagsOf } from '../../../webview/sections/formulaWords';
@@ -98,6 +99,19 @@ describe('in words', () => {
     expect(facts.get('Root mean squared error')).toBe('0.1100 m/s');
     expect(formulaFacts(section, { ...section.candidates[5]! }).some(({ label }) => label === 'R² to the model')).toBe(false);
   });
+
+  test('a given formula was not found by a search, and is not shorter than others', () => {
+    const labels = (stage: string): string[] => formulaFacts(section, { ...exact!, stage }).map(({ label }) => label);
+    expect(labels('enumeration')).toEqual(expect.arrayContaining(['Found by', 'Description']));
+    expect(labels('given')).not.toContain('Found by');
+    expect(labels('given')).not.toContain('Description');
+  });
+
+  test('a formula of one term has no shares of terms', () => {
+    const drawn = (terms: FormulaSection['terms']): number => formula.render({ ...section, terms }, viewOf()).charts!.length;
+    expect(drawn([section.terms[0]!])).toBe(1);
+    expect(drawn([section.terms[0]!, section.terms[0]!])).toBe(2);
+  });
 });
 
 describe('the front', () => {
@@ -112,7 +126,10 @@ describe('the front', () => {
     const points = frontPoints({ ...section, candidates: section.candidates.map(one => (one === exact ? { ...one, r2: 1 } : one)) }, order, 2);
     expect(points.map(({ role }) => role)).toEqual(['other', 'other', 'other', 'shown', 'listed', 'listed']);
     expect(points.map(({ onFront }) => onFront)).toEqual([true, true, false, true, true, true]);
-    expect(points[4]!.y).toBe(1e-15);
+    // A power of ten under the least misfit of the others, 8.9e-5.
+    expect(points[4]!.y).toBeCloseTo(1e-6, 12);
+    expect(footOf({ ...section, candidates: [{ ...exact!, r2: 1 }] })).toBe(1e-15);
+    expect(footOf(section)).toBeUndefined();
   });
 
   test('is walked along by keys', () => {
@@ -128,6 +145,14 @@ describe('the front', () => {
     onClick({ x: 104, y: 52 }, elements, chart);
     onClick({ x: 304, y: 52 }, elements, chart);
     expect(chosen.map(place => order[place])).toEqual([2]);
+  });
+
+  test('calls the foot of the axis exact where exact formulas stand there', () => {
+    const tick = (exactAt: number | undefined, value: number): unknown => {
+      const chart = frontChart(theme, frontPoints(section, order, 3), { xTitle: 'x', yTitle: 'y', ...(exactAt !== undefined && { exactAt }), choose: () => undefined });
+      return (chart.options as unknown as { scales: { y: { ticks: { callback(this: unknown, value: number): string } } } }).scales.y.ticks.callback.call({ chart: { width: 300 } }, value);
+    };
+    expect([tick(1e-6, 1e-6), tick(1e-6, 1e-5), tick(undefined, 1e-6)]).toEqual(['exact', '1e-5', '1e-6']);
   });
 });
 
@@ -166,7 +191,7 @@ describe('copying', () => {
   test('puts the formula shown on the clipboard, and has no buttons where nothing can be copied', () => {
     const copied: string[] = [];
     const buttons = copyButtons(section, shorter!, { copy: text => copied.push(text) }) as { values: unknown[] };
-    for (const button of buttons.values[0] as { values: unknown[] }[]) (button.values.find(value => typeof value === 'function') as () => void)();
+    for (const button of buttons.values.find(value => Array.isArray(value)) as { values: unknown[] }[]) (button.values.find(value => typeof value === 'function') as () => void)();
     expect(copied).toEqual(copiesOf(section, shorter!).map(({ text }) => text));
     expect(textOf(formula.render(section, viewOf()).controls)).not.toContain('data-copy');
   });
@@ -191,5 +216,44 @@ describe('the style sheet of formulas', () => {
     expect([...css.matchAll(/url\((.{10})/g)].map(([, start]) => start)).toEqual(Array.from({ length: 6 }, () => 'data:font/'));
     expect(css).toContain('.katex-mathml');
     expect(css.length).toBeLessThan(130_000);
+  });
+});
+
+describe('a known formula with a rest', () => {
+  const grey: FormulaSection = {
+    ...section, verdict: 'none', chosen: 0, shortlist: [0], front: [0], candidates: [shorter!],
+    parts: {
+      items: [{ name: 'known', model: 'formula', title: 'Known formula', share: 0.6, low: 0.55, high: 0.65 }, { name: 'rest', model: 'ebm', title: 'Rest', share: 0.3, low: 0.25, high: 0.35 }, { name: 'noise', title: 'Neither', share: 0.1 }],
+      shared: 0.02, rows: 80, heldOut: true,
+    },
+  };
+
+  test('shows the sum, and the share of each part as bars and as a table instead of a front of one', () => {
+    const body = formula.render(grey, viewOf());
+    expect(textOf(body.controls)).toContain(' + rest');
+    expect(textOf(body.controls)).not.toContain('No compact formula explains this.');
+    expect(textOf(body.controls)).toContain('The known part by itself: ');
+    expect(textOf(copyButtons(grey, shorter!, { copy: () => undefined }))).toContain('Copy the known part as');
+    const [chart] = body.charts as unknown as { spec: { label: string } }[];
+    expect(chart!.spec.label).toBe('Shares of the variance (80 held-out rows, by models that did not see them): Known formula 60.0 %, Rest 30.0 %, Neither 10.0 %.');
+    expect(body.table!().rows.map(row => row[1]!.value)).toEqual([0.6, 0.3, 0.1]);
+    expect(body.table!().rows.map(row => row[2]!.text)).toEqual(['55.0 % to 65.0 %', '25.0 % to 35.0 %', '']);
+  });
+
+  test('without a rest, nothing of the kind', () => {
+    expect(textOf(topOf(section))).not.toContain('+ rest');
+  });
+});
+
+describe('rules about slopes', () => {
+  const rules = [{ column: 'x', rule: 'increasing', text: '∂y/∂x ≥ 0', where: 'rows', points: 4400, violated: 0 }, { column: 'z', rule: 'flat@0', text: '∂y/∂z = 0 at z = 0', where: 'rows', points: 200, violated: 0.25 }];
+
+  test('stand with how they are kept, and whose formula that is', () => {
+    const kept = topOf({ ...section, rules });
+    expect(kept).toContain('∂y/∂x ≥ 0: kept at all 4,400 points (rows)');
+    expect(kept).toContain('∂y/∂z = 0 at z = 0: broken at 25.0 % of 200 points (rows)');
+    expect(kept).not.toContain("Of the report's formula:");
+    expect(topOf({ ...section, rules }, { choice: { formula: shorter!.text } })).toContain("Of the report's formula:");
+    expect(topOf(section)).not.toContain('data-rules');
   });
 });

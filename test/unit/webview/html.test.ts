@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { reportHtml } from '../../../src/engine/report/html';
+import { hasFormula, reportHtml } from '../../../src/engine/report/html';
 import type { ModelFile } from '../../../src/protocol/modelFile';
+import { formulaSection } from '../../fixtures/reports/formula';
 
 const hostile = JSON.parse(readFileSync(new URL('../../fixtures/reports/multiclass-hostile.json', import.meta.url), 'utf8')) as ModelFile;
 const assets = { script: 'const a = "</script>"; // <!-- \r\nrun();', css: 'body { color: red; }\r\n' };
@@ -44,5 +45,27 @@ describe('the HTML report', () => {
   test('neutralises what would end or comment out the script, with the same meaning in JavaScript', () => {
     const script = between('<script>', '</script>');
     expect(script).toBe('const a = "<\\/script>"; // \\x3c!-- \nrun();');
+  });
+
+  describe('with a formula', () => {
+    const math = { script: 'set("</script>");', css: '.katex { color: blue; }' };
+    const model: ModelFile = { ...hostile, report: { ...hostile.report, sections: [...hostile.report.sections, formulaSection] } };
+
+    test('is told from one without', () => {
+      expect(hasFormula(hostile.report)).toBe(false);
+      expect(hasFormula(model.report)).toBe(true);
+    });
+
+    test('brings what sets it before the script that draws, both by the hash of each', () => {
+      const whole = reportHtml(model, { ...assets, math });
+      const scripts = [...whole.matchAll(/<script>([^]*?)<\/script>/g)].map(([, text]) => text as string);
+      expect(scripts).toEqual(['set("<\\/script>");', 'const a = "<\\/script>"; // \\x3c!-- \nrun();']);
+      const policy = /script-src ([^;]*);/.exec(whole)?.[1];
+      expect(policy).toBe(scripts.map(hash).join(' '));
+      const style = /<style>([^]*?)<\/style>/.exec(whole)?.[1] as string;
+      expect(style).toContain('.katex');
+      expect(whole).toContain(`style-src ${hash(style)}`);
+      expect(page).not.toContain('.katex');
+    });
   });
 });

@@ -1,7 +1,7 @@
 /** The pure parts behind the pictures: fronts, waterfalls, networks, colours of cells, and what is said while a run lasts. */
 import { describe, expect, test } from 'vitest';
-import type { NetworkSection } from '../../../src/protocol/report';
-import { contrast, hasTexts, heatColour, heatmapSize, inkOn, largest, nameRotation } from '../../../webview/charts/heatmapChart';
+import type { NetworkSection } from '../../../src/protocol/networkSections';
+import { contrast, hasTexts, heatColour, scaledColour, scaleOf, heatmapSize, inkOn, largest, nameRotation } from '../../../webview/charts/heatmapChart';
 import { frontSteps, paretoFront } from '../../../webview/charts/pareto';
 import { wrapped } from '../../../webview/charts/radarChart';
 import { titleLines } from '../../../webview/charts/options';
@@ -126,6 +126,17 @@ describe('cells of a heat map', () => {
     expect(heatColour(theme, Number.NaN, 2)).toBe(theme.background);
     expect(largest([[0, -3, Number.NaN], [1]])).toBe(3);
     expect(largest([[0]])).toBe(1);
+  });
+
+  test('of losses begin at the smallest, which still differs from a cell without a value', () => {
+    const scale = scaleOf({ values: [[5, 6], [Number.NaN, 7]], fromLowest: true });
+    expect(scale).toMatchObject({ from: 5, most: 7 });
+    expect(scaledColour(theme, 7, scale)).toBe(heatColour(theme, 2, 2));
+    expect(scaledColour(theme, 5, scale)).not.toBe(theme.background);
+    expect(scaledColour(theme, Number.NaN, scale)).toBe(theme.background);
+    const plain = scaleOf({ values: [[5, 6]] });
+    expect(scaledColour(theme, 3, plain)).toBe(heatColour(theme, 3, 6));
+    expect(Object.values(scaleOf({ values: [[4, 4]], fromLowest: true })).every(Number.isFinite)).toBe(true);
   });
 
   test('are written on in the colour that is easier to read', () => {

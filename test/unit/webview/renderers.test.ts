@@ -4,7 +4,9 @@ import type { ChartConfiguration } from 'chart.js';
 import { describe, expect, test } from 'vitest';
 import type { ModelFile } from '../../../src/protocol/modelFile';
 import type { Peer } from '../../../src/protocol/panel';
-import type { Effect, Score, Section } from '../../../src/protocol/report';
+import type { Effect } from '../../../src/protocol/effects';
+import type { Score } from '../../../src/protocol/measures';
+import type { Section } from '../../../src/protocol/report';
 import { flaggedText } from '../../../webview/sections/activations';
 import { sumText } from '../../../webview/sections/contributions';
 import { peak } from '../../../webview/sections/densities';
@@ -233,6 +235,13 @@ test('curves leave chance and ideal out of their table, and keep what was measur
   const lines = (id: string): unknown[] => [...new Set(bodyOf(sectionOf('curve', id)).table!().rows.map(row => row[0]?.value))];
   expect(lines('deletion')).toEqual(['By attention', 'By permutation importance', 'At random']);
   expect(lines('coverage')).not.toContain('Ideal');
+});
+
+test('curves by powers of ten and cut off have such an axis, and all values in their table', () => {
+  const lines = [{ name: 'a', x: [1, 2, 3], y: [1, 500, 0.1] }, { name: 'b', x: [1, 2, 3], y: [1, 0.5, 0.2] }];
+  const body = bodyOf({ ...sectionOf('curve'), unitSquare: false, lines, yScale: 'log', yMax: 4 });
+  expect(chartsOf(body)[0]!.options!.scales!['y']).toMatchObject({ type: 'logarithmic', max: 4 });
+  expect(body.table!().rows.map(row => row[2]?.value)).toContain(500);
 });
 
 test('attention weights stand beside permutation importance in the same order, under their own name', () => {

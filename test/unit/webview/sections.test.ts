@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ModelFile } from '../../../src/protocol/modelFile';
-import type { Metric } from '../../../src/protocol/report';
+import type { Metric } from '../../../src/protocol/measures';
 import { mix, parseColour, withAlpha } from '../../../webview/colour';
 import { barRange, metricsTable } from '../../../webview/sections/metrics';
 import { confusionTable } from '../../../webview/sections/confusion';

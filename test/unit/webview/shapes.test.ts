@@ -3,7 +3,7 @@ import type { ChartConfiguration } from 'chart.js';
 import type { TemplateResult } from 'lit';
 import { describe, expect, test } from 'vitest';
 import type { ModelFile } from '../../../src/protocol/modelFile';
-import type { MainShapeTerm, ShapeTerm } from '../../../src/protocol/report';
+import type { MainShapeTerm, ShapeTerm } from '../../../src/protocol/shapeSections';
 import { itemsAt, type BinsChart } from '../../../webview/charts/binsMode';
 import { areCrowded, binAt, densityBars, drawnEdges, rowBars, stepPoints } from '../../../webview/charts/steps';
 import { levelRows } from '../../../webview/sections/levelRows';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { PanelId, Section } from '../../../src/protocol/report';
+import type { Section } from '../../../src/protocol/report';
+import type { PanelId } from '../../../src/protocol/sectionBase';
 import { fromStored, initialState, sectionState, toStored, visiblePanels, withPanel, withRow, withSection } from '../../../webview/state';
 
 test('state survives being stored and read back, with sections named __proto__ and constructor', () => {
@@ -31,11 +32,11 @@ test('an unknown panel leaves the state as it is', () => {
   expect(withPanel(initialState, 'nowhere' as 'data')).toBe(initialState);
 });
 
-test('tabs without sections are hidden, but for the overview, the data, the one in front and rows that can be explained', () => {
+test('tabs without sections are hidden, but for the overview, the data, the one in front and those that ask the model', () => {
   const section = (panel: PanelId): Section => ({ id: panel, panel, title: '', summary: '', method: '', kind: 'fit', values: [] });
   const ids = (current: PanelId, explainsRows: boolean): PanelId[] => visiblePanels({ sections: [section('effects'), section('weights')] }, current, explainsRows).map(panel => panel.id);
   expect(ids('overview', false)).toEqual(['overview', 'weights', 'effects', 'data']);
-  expect(ids('overview', true)).toEqual(['overview', 'weights', 'effects', 'row', 'data']);
+  expect(ids('overview', true)).toEqual(['overview', 'weights', 'effects', 'row', 'whatIf', 'data']);
   expect(ids('interpretability', false)).toEqual(['overview', 'weights', 'effects', 'interpretability', 'data']);
   expect(visiblePanels({ sections: [] }, 'overview', false).map(panel => panel.id)).toEqual(['overview', 'data']);
 });

@@ -18,8 +18,8 @@ const flushEvery = 256;
 const negligible = 1e-20;
 
 /**
- * Steps: adam and adamw β₁ 0.9, β₂ 0.999, ε 1e-8 (Kingma & Ba 2015); momentum 0.9 (Polyak 1964); rmsprop decay 0.9
- * (Tieleman & Hinton 2012); adagrad (Duchi et al. 2011); sgd plain.
+ * Steps: adam and adamw β₁ 0.9, β₂ 0.999, ε 1e-8 (Kingma & Ba 2015); momentum 0.9 (Polyak 1964), nesterov the same with a look
+ * ahead (Nesterov 1983 as in Sutskever et al. 2013); rmsprop decay 0.9 (Tieleman & Hinton 2012); adagrad (Duchi et al. 2011); sgd plain.
  */
 export class Optimiser {
   private readonly first: Float32Array[];
@@ -29,7 +29,7 @@ export class Optimiser {
   constructor(private readonly infos: readonly ParameterInfo[], private readonly settings: OptimiserSettings) {
     const { name } = settings;
     const zeros = (): Float32Array[] => infos.map(({ shape }) => new Float32Array(shape.reduce((a, b) => a * b, 1)));
-    this.first = name === 'adam' || name === 'adamw' || name === 'momentum' ? zeros() : [];
+    this.first = name === 'adam' || name === 'adamw' || name === 'momentum' || name === 'nesterov' ? zeros() : [];
     this.second = name === 'adam' || name === 'adamw' || name === 'rmsprop' || name === 'adagrad' ? zeros() : [];
   }
 
@@ -55,6 +55,7 @@ export class Optimiser {
       case 'adam': return adamStep(w, g, this.first[i], this.second[i], rate, l2, 0, this.steps);
       case 'adamw': return adamStep(w, g, this.first[i], this.second[i], rate, 0, rate * l2, this.steps);
       case 'momentum': return momentum(w, g, this.first[i], rate, l2);
+      case 'nesterov': return nesterov(w, g, this.first[i], rate, l2);
       case 'rmsprop': return scaled(w, g, this.second[i], rate, l2, 0.9, 0.1);
       case 'adagrad': return scaled(w, g, this.second[i], rate, l2, 1, 1);
       case 'sgd': return sgd(w, g, rate, l2);
@@ -67,6 +68,15 @@ function momentum(w: Float32Array, g: Float32Array, m: Float32Array, rate: numbe
     const velocity = 0.9 * m[k] + g[k] + l2 * w[k];
     m[k] = velocity;
     w[k] -= rate * velocity;
+  }
+}
+
+function nesterov(w: Float32Array, g: Float32Array, m: Float32Array, rate: number, l2: number): void {
+  for (let k = 0; k < w.length; k++) {
+    const gradient = g[k] + l2 * w[k];
+    const velocity = 0.9 * m[k] + gradient;
+    m[k] = velocity;
+    w[k] -= rate * (gradient + 0.9 * velocity);
   }
 }
 

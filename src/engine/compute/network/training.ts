@@ -2,7 +2,7 @@
 import type { NetworkDescription } from './description';
 import type { NetworkData } from './executor';
 
-export type OptimiserName = 'adam' | 'adamw' | 'sgd' | 'momentum' | 'rmsprop' | 'adagrad';
+export type OptimiserName = 'adam' | 'adamw' | 'sgd' | 'momentum' | 'nesterov' | 'rmsprop' | 'adagrad';
 
 /** 'auto' is resolved by engine/compute: see there. */
 export type Backend = 'auto' | 'tensorflow' | 'wasm' | 'cpu' | 'simd';

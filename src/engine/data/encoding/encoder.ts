@@ -1,5 +1,5 @@
 /** Applies a learned encoding to the rows of a table, a block at a time: all terms of it, or some. */
-import { BoundTable, categoryValue, isMissing, readNumbers, type Block } from './binding';
+import { BoundTable, categoryValue, readNumbers, type Block } from './binding';
 import { absent, compileEncoding, type CompiledEncoding, type CompiledFactor, type CompiledTerm } from './compiled';
 import type { Encoding } from './encoding';
 import { addEffects, addMissing, addNumbers, addPairs, addProducts, addScaled, addSlopes, effectsOf, mapCodes, multiplied, writeMissing, writeNumbers } from './loops';
@@ -248,42 +248,7 @@ export class Encoder {
     }
     return columns ?? [];
   }
-
-  /** What in the rows differs from the training data, counted: values filled in and levels never seen. */
-  surprises(rows?: Int32Array): { readonly filled: readonly Count[]; readonly unseen: readonly (Count & { readonly level: string; readonly as: string })[] } {
-    const filled: Count[] = [];
-    const unseen: (Count & { level: string; as: string })[] = [];
-    const n = rows ? rows.length : this.bound.table.rows;
-    for (const column of this.encoding.columns) {
-      const source: Column = this.bound.find(column.name);
-      const numbers = column.as === 'category' ? undefined : this.bound.numeric(column.name);
-      let missing = 0;
-      for (let i = 0; i < n; i++) {
-        const row = rows ? rows[i] : i;
-        if (numbers ? numbers[row] - numbers[row] !== 0 : isMissing(source, row)) missing++;
-      }
-      if (missing > 0) filled.push({ column: column.name, rows: missing });
-    }
-    this.encoding.variables.forEach((variable, v) => {
-      const source = this.compiled.sources[v];
-      if (variable.kind !== 'category' || variable.expression.kind !== 'name' || variable.otherLevel !== undefined) return;
-      if (source.kind !== 'category' && source.kind !== 'calculatedCategory') return;
-      const name = variable.columns[0];
-      const { codes, levels } = this.bound.categories(name);
-      const { lookup } = source;
-      const map = lookup.ofLevels(levels);
-      const counts = new Map<number, number>();
-      for (let i = 0; i < n; i++) {
-        const code = codes[rows ? rows[i] : i];
-        if (code >= 0 && !lookup.knows(levels[code])) counts.set(code, (counts.get(code) ?? 0) + 1);
-      }
-      for (const [code, count] of counts) unseen.push({ column: name, level: levels[code], rows: count, as: variable.levels[map[code]] ?? '' });
-    });
-    return { filled, unseen };
-  }
 }
-
-export interface Count { readonly column: string; readonly rows: number }
 
 function factorColumns({ width, place }: CompiledFactor, value: Evaluated, n: number): Float64Array[] {
   if (value.kind === 'numbers') return [...value.columns];

@@ -56,6 +56,8 @@ export type EncodedVariable =
       readonly missingLevel?: number;
       /** Index of the level that rare and unknown values share. */
       readonly otherLevel?: number;
+      /** Marks of the levels that were pooled into it; see levelMarks.ts. */
+      readonly pooled?: string;
     }
   | { readonly kind: 'missing'; readonly label: string; readonly columns: readonly [string] };
 

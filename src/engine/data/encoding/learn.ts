@@ -130,9 +130,8 @@ class Learner {
 
   private learnCategory(variable: PlannedVariable, expression: Expression, call?: ReturnType<typeof categoryCall>): EncodedVariable {
     const { levels, counts, missing } = this.countLevels(expression);
-    const rules = { missingLevel: this.plan.missing === 'impute', reference: this.plan.reference, mostLevels: this.plan.mostLevels(this.rows.length) };
-    const { pooled: _pooled, ...learned } = learnLevels(variable.label, levels, counts, missing, rules, call);
-    return { kind: 'category', label: variable.label, expression, columns: variable.columns, ...learned };
+    const rules = { missingLevel: this.plan.missing === 'impute', reference: this.plan.reference, mostLevels: this.plan.mostLevels(this.rows.length), fewestRows: this.plan.fewestRows };
+    return { kind: 'category', label: variable.label, expression, columns: variable.columns, ...learnLevels(variable.label, levels, counts, missing, rules, call) };
   }
 
   private countLevels(expression: Expression): { levels: readonly string[]; counts: ArrayLike<number>; missing: number } {

@@ -3,8 +3,9 @@ import { UserError } from '../../../protocol/errors';
 import type { CategoryCall } from '../formula/category';
 import { levelNumber } from '../formula/values';
 import type { EncodedVariable } from './encoding';
+import { markLevels } from './levelMarks';
 
-type Learned = Pick<Extract<EncodedVariable, { kind: 'category' }>, 'levels' | 'reference' | 'missingLevel' | 'otherLevel'>;
+type Learned = Pick<Extract<EncodedVariable, { kind: 'category' }>, 'levels' | 'reference' | 'missingLevel' | 'otherLevel' | 'pooled'>;
 
 export interface LevelRules {
   /** Give missing values a level of their own; else they are no level. */
@@ -12,25 +13,29 @@ export interface LevelRules {
   readonly reference: 'first' | 'mostFrequent';
   /** More levels than this are pooled, the most frequent kept. */
   readonly mostLevels: number;
+  /** Levels on fewer rows are pooled, but never all; 0: none. */
+  readonly fewestRows: number;
 }
 
 /** `counts[i]` training rows have `levels[i]` (in sort order); `missing` rows have none. */
 export function learnLevels(
   label: string, levels: readonly string[], counts: ArrayLike<number>, missing: number, rules: LevelRules, call?: CategoryCall,
-): Learned & { readonly pooled: number } {
+): Learned {
   let present = levels.map((level, i) => ({ level, count: counts[i] })).filter(l => l.count > 0);
   if (call?.levels) present = inGivenOrder(label, present, call.levels);
-  const kept = keepFrequent(present, rules.mostLevels);
+  const kept = keepFrequent(withoutRare(present, call ? 0 : rules.fewestRows), rules.mostLevels);
   const names = kept.map(l => l.level);
   const reference = referenceOf(label, kept, rules, call);
-  const pooled = present.length - kept.length;
+  const held = new Set(kept);
+  const rare = present.filter(one => !held.has(one)).map(({ level }) => level);
   let otherLevel: number | undefined;
   let missingLevel: number | undefined;
   if (missing > 0 && rules.missingLevel) missingLevel = names.push(unused('(missing)', levels)) - 1;
-  if (pooled > 0) otherLevel = names.push(unused('(other)', levels)) - 1;
+  if (rare.length > 0) otherLevel = names.push(unused('(other)', levels)) - 1;
+  const pooled = rare.length > 0 ? markLevels(rare) : undefined;
   return {
-    levels: names, reference, pooled,
-    ...(missingLevel !== undefined && { missingLevel }), ...(otherLevel !== undefined && { otherLevel }),
+    levels: names, reference,
+    ...(missingLevel !== undefined && { missingLevel }), ...(otherLevel !== undefined && { otherLevel }), ...(pooled !== undefined && { pooled }),
   };
 }
 
@@ -50,6 +55,12 @@ function keepFrequent(present: readonly Level[], most: number): readonly Level[]
   if (present.length <= most) return present;
   const frequent = new Set([...present].sort((a, b) => b.count - a.count).slice(0, Math.max(1, most)));
   return present.filter(p => frequent.has(p));
+}
+
+/** Where every level is rare the most frequent one stays. */
+function withoutRare(present: readonly Level[], fewest: number): readonly Level[] {
+  const enough = present.filter(({ count }) => count >= fewest);
+  return enough.length > 0 || present.length === 0 ? enough : keepFrequent(present, 1);
 }
 
 function referenceOf(label: string, kept: readonly Level[], rules: LevelRules, call: CategoryCall | undefined): number {

@@ -27,6 +27,8 @@ export interface DesignPlan {
   readonly reference: 'first' | 'mostFrequent';
   /** Levels that a category may have on so many training rows before the rare ones are pooled. */
   readonly mostLevels: (rows: number) => number;
+  /** Levels on fewer training rows are pooled. */
+  readonly fewestRows: number;
   readonly formula?: Formula;
   /** Dataset.everyRow. */
   readonly everyRow?: Table;
@@ -50,6 +52,7 @@ export function planDesign(dataset: Dataset): DesignPlan {
     missing: recipe.missing,
     reference: options.get('reference') === 'mostFrequent' ? 'mostFrequent' as const : 'first' as const,
     standardise: options.get('standardise') === true,
+    fewestRows: Number(options.get('rareLevels') ?? 0),
   };
   const categorical = new Set(recipe.categorical ?? []);
   if (recipe.formula !== undefined) {

@@ -1,5 +1,5 @@
 /** One number for a model's interpretability, ours and ad hoc: the mean of five shares, shown with its parts. Never accuracy. */
-import type { Estimate } from '../../../protocol/report';
+import type { Estimate } from '../../../protocol/measures';
 import type { ModelScores } from './modelScores';
 import type { RankAgreement } from './rankAgreement';
 import { refitError, scoreInterval, type RefitKind } from './refitIntervals';

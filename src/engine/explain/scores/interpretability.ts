@@ -1,5 +1,5 @@
 /** Interpretability scores of a model: complexity, fidelity, faithfulness and stability, each with its interval. */
-import type { Estimate } from '../../../protocol/report';
+import type { Estimate } from '../../../protocol/measures';
 import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import type { Evaluation } from '../../evaluate/crossValidate';

@@ -1,5 +1,5 @@
 /** How far rankings of the same features by several refits agree. */
-import type { Estimate } from '../../../protocol/report';
+import type { Estimate } from '../../../protocol/measures';
 import { refitError, scoreInterval, type RefitKind } from './refitIntervals';
 
 /** Ranks 1 … n by rising value; ties get the mean of their ranks. */

@@ -1,5 +1,5 @@
 /** Intervals of scores: how far the same score would have moved with another sample of the same size. */
-import type { Estimate } from '../../../protocol/report';
+import type { Estimate } from '../../../protocol/measures';
 import { incompleteBeta, tFactor } from '../../math/distributions';
 
 /**

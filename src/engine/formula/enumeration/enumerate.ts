@@ -8,6 +8,8 @@ export interface EnumerationProblem {
   /** Sampled rows (40 to 100): one column a variable, and the target. */
   columns: readonly Float64Array[];
   target: Float64Array;
+  /** What rows count, where not all alike. */
+  weights?: Float64Array;
   /** Distinct expressions to keep in memory at most. */
   capacity: number;
   /** Size of the largest expressions. */
@@ -49,6 +51,7 @@ export class Enumeration {
   private readonly depth: Uint8Array;
   private readonly column: Float64Array;
   private readonly logarithm: Float64Array;
+  private readonly product: Float64Array;
   private readonly price: number;
   tried = 0;
 
@@ -56,10 +59,11 @@ export class Enumeration {
     const rows = problem.target.length;
     this.arena = new Arena(rows, problem.capacity);
     this.depth = new Uint8Array(problem.capacity);
-    this.families = familiesOf(problem.target, problem.columns);
+    this.families = familiesOf(problem.target, problem.columns, problem.weights);
     this.best = this.families.map(() => new Best(problem.keep));
     this.column = new Float64Array(rows);
     this.logarithm = new Float64Array(rows);
+    this.product = new Float64Array(rows);
     this.price = Math.log(12 + problem.columns.length);
   }
 
@@ -191,10 +195,18 @@ export class Enumeration {
       const family = this.families[k]!;
       if (family.ofLogarithm) logs ??= logarithms(this.column, this.logarithm);
       if (family.ofLogarithm && !logs) continue;
-      const left = unexplained(family, family.ofLogarithm ? this.logarithm : this.column);
+      const left = unexplained(family, this.weighted(family));
       const score = (rows / 2) * Math.log(left + 1e-13) + this.price * size;
       this.best[k]!.offer(score, () => ({ make, first, second, size, unexplained: left }));
     }
+  }
+
+  /** The column in hand as the family compares it. */
+  private weighted({ ofLogarithm, weights }: Family): Float64Array {
+    const column = ofLogarithm ? this.logarithm : this.column;
+    if (!weights) return column;
+    for (let i = 0; i < column.length; i++) this.product[i] = column[i]! * weights[i]!;
+    return this.product;
   }
 }
 

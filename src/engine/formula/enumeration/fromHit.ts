@@ -1,25 +1,28 @@
 // From an expression that correlates to a formula for the target: the family's form around it, with numbers to start from.
 import type { Expression } from '../expression';
 import { call, exact, fitted, mapTree, power, product, squareRoot, sum, variable } from '../expression';
-import { leastSquares } from '../leastSquares';
+import { weightedLeastSquares } from '../leastSquares';
+import { weightsUnder } from '../rowWeights';
 import { fastValues, type SearchRows } from '../searchRows';
 import type { Hit } from './enumerate';
+import { transformOf } from './families';
 
 /** The formula of a hit, its numbers fitted in the family's own units; undefined where it has no values. */
 export function formulaOf({ family, expression }: Hit, rows: SearchRows): Expression | undefined {
   const e = fastValues(expression, rows);
   if (e.some(v => !Number.isFinite(v))) return undefined;
   const { target, columns } = rows;
+  const weights = weightsUnder(transformOf[family], target, rows.weights);
   const ones = new Float64Array(rows.rows).fill(1);
   if (family === 'affine' || family === 'inverse' || family === 'squared' || family === 'linear') {
     const way = ways[family];
     const background = family === 'linear' ? columns : [];
-    const [constant, slope, ...others] = leastSquares([ones, e, ...background], target.map(way.to)) ?? [];
+    const [constant, slope, ...others] = weightedLeastSquares([ones, e, ...background], target.map(way.to), weights) ?? [];
     if (constant === undefined) return undefined;
     const linear = sum(fitted(constant), product(fitted(slope!), expression), ...others.map((c, k) => product(fitted(c), variable(k))));
     return way.back(linear);
   }
-  return powerForm(family, expression, e, rows);
+  return powerForm(family, expression, e, rows, weights);
 }
 
 const ways = {
@@ -30,14 +33,14 @@ const ways = {
 };
 
 /** c Π xᵢ^pᵢ eᑫ or c Π xᵢ^pᵢ exp(q e). */
-function powerForm(family: 'powers' | 'exponential', expression: Expression, e: Float64Array, rows: SearchRows): Expression | undefined {
+function powerForm(family: 'powers' | 'exponential', expression: Expression, e: Float64Array, rows: SearchRows, weights: Float64Array | undefined): Expression | undefined {
   const { columns, target } = rows;
   const usable = columns.map((_, k) => k).filter(k => columns[k]!.every(x => Math.abs(x) > 1e-12));
   const logs = usable.map(k => columns[k]!.map(x => Math.log(Math.abs(x))));
   const of = family === 'powers' ? e.map(v => Math.log(Math.abs(v) + 1e-300)) : e;
   const logY = target.map(y => Math.log(Math.abs(y) + 1e-300));
   const ones = new Float64Array(rows.rows).fill(1);
-  const [, q, ...p] = leastSquares([ones, of, ...logs], logY) ?? [];
+  const [, q, ...p] = weightedLeastSquares([ones, of, ...logs], logY, weights) ?? [];
   if (q === undefined || Math.abs(q) < 1e-3) return undefined;
   const factors = usable.map((k, j) => raised(variable(k), p[j]!, rows.domain.positive[k] ?? false));
   const last = family === 'powers' ? raised(expression, q, e.every(v => v > 0)) : call('exp', product(fitted(q), expression));
@@ -46,8 +49,9 @@ function powerForm(family: 'powers' | 'exponential', expression: Expression, e: 
   let dot = 0;
   let squares = 0;
   values.forEach((v, i) => {
-    dot += v * target[i]!;
-    squares += v * v;
+    const by = (rows.weights?.[i] ?? 1) ** 2;
+    dot += by * v * target[i]!;
+    squares += by * v * v;
   });
   const scale = dot / squares;
   return Number.isFinite(scale) && scale !== 0 ? product(fitted(scale), shape) : undefined;

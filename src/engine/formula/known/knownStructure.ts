@@ -63,7 +63,7 @@ const rowLimits = { starts: 200, search: 400, compared: 5000 };
 /** Starts that the search goes on from, and how often it must come to the same least minimum to end before. */
 const searched = { most: 16, least: 3, same: 3 };
 
-/** Fits the formula. Throws UserError where it has no parameters, too few rows or no finite value anywhere. */
+/** Fits the formula. One without parameters is only measured. Throws UserError where it has too few rows or no finite value anywhere. */
 export async function fitKnownStructure(input: KnownStructureInput): Promise<KnownStructureFit> {
   const { formula, breathe = async () => {} } = input;
   const problem = problemOf(input);
@@ -82,7 +82,7 @@ export async function fitKnownStructure(input: KnownStructureInput): Promise<Kno
         if (promising(compared.sse(found), candidates)) consider(candidates, compared, found, search);
       }
     }
-  }
+  } else consider(candidates, compared, new Float64Array(0), compared);
   if (!candidates.length) throw new UserError('numerical', 'The formula has no finite values on these rows, whatever its parameters; check logarithms, roots and divisions.');
   const best = choose(candidates, compared, given);
   const rivals = candidates.filter(({ solution }) => sameMinimum(solution.sse, best.sse, compared) && differs(solution, best));
@@ -200,7 +200,7 @@ function notesOf(formula: ParsedFormula, best: LeastSquaresSolution, degreesOfFr
   const named = (which: readonly number[]): string => which.map(k => `"${formula.parameters[k]}"`).join(', ');
   if (best.undetermined.length) {
     notes.push(`The rows do not determine ${named(best.undetermined)}: other values fit equally well, so ${best.undetermined.length === 1 ? 'it has' : 'they have'} no interval.`);
-  } else if (best.smallestShare < 1e-8) notes.push('The parameters are nearly interchangeable on these rows: small changes of the data move them far.');
+  } else if (formula.parameters.length > 1 && best.smallestShare < 1e-8) notes.push('The parameters are nearly interchangeable on these rows: small changes of the data move them far.');
   const away = [...best.parameters.keys()].filter(k => !(Math.abs(best.parameters[k]!) < 1e100));
   if (away.length) notes.push(`${named(away)} ran off to infinity: the formula fits best in a limit that has no finite parameters.`);
   if (rivals) notes.push('Other values of the parameters fit the rows equally well, for instance with two terms exchanged or two signs turned; give starts to choose.');

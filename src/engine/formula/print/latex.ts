@@ -101,5 +101,5 @@ class Printer {
 function nameOfNumber(name: string): string {
   const [above, below] = name.split('/');
   if (below !== undefined) return `\\frac{${nameOfNumber(above!)}}{${nameOfNumber(below)}}`;
-  return name.split('*').map(part => part.replace(/^sqrt\((.*)\)$/, '\\sqrt{$1}').replace(/^pi$/, '\\pi')).join(' \\, ');
+  return name.split('*').map(part => part.replace(/^sqrt\((.*)\)$/, '\\sqrt{$1}').replace(/^pi\b/, '\\pi')).join(' \\, ');
 }

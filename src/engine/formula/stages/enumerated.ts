@@ -4,7 +4,7 @@ import { residualBits, structureBits } from '../describe';
 import { Enumeration, type EnumerationProblem, type Hit } from '../enumeration/enumerate';
 import { formulaOf, liberated } from '../enumeration/fromHit';
 import type { Expression } from '../expression';
-import { fastValues, type SearchRows } from '../searchRows';
+import { fastValues, misfitOf, type SearchRows } from '../searchRows';
 
 /** How many of the hits are polished after each size, and how many of these with all their numbers free. */
 const polished = 24;
@@ -39,7 +39,7 @@ function problemOf(rows: SearchRows, { sampled, largest, capacity, lane, lanes }
   const count = Math.min(sampled, rows.rows);
   // Every k-th row: rows come shuffled.
   const pick = (column: Float64Array): Float64Array => Float64Array.from({ length: count }, (_, i) => column[Math.floor((i * rows.rows) / count)]!);
-  return { columns: rows.columns.map(pick), target: pick(rows.target), capacity, largest, lane, lanes, keep: 60 };
+  return { columns: rows.columns.map(pick), target: pick(rows.target), ...(rows.weights && { weights: pick(rows.weights) }), capacity, largest, lane, lanes, keep: 60 };
 }
 
 function* offered(hits: Hit[], rows: SearchRows, archive: Archive, { inFull = of => of }: EnumeratedOptions): Generator<void, void> {
@@ -47,7 +47,7 @@ function* offered(hits: Hit[], rows: SearchRows, archive: Archive, { inFull = of
   for (const hit of hits) {
     const formula = formulaOf(hit, rows);
     if (!formula) continue;
-    const bits = residualBits(misfit(formula, rows), rows) + structureBits(formula, rows.variables);
+    const bits = residualBits(misfitOf(fastValues(formula, rows), rows), rows) + structureBits(formula, rows.variables);
     if (!Number.isNaN(bits)) scored.push({ formula, bits, hit });
     yield;
   }
@@ -60,11 +60,4 @@ function* offered(hits: Hit[], rows: SearchRows, archive: Archive, { inFull = of
     archive.offer(inFull(liberated(formula)), 'enumeration');
     yield;
   }
-}
-
-function misfit(of: Expression, rows: SearchRows): number {
-  const values = fastValues(of, rows);
-  let sse = 0;
-  for (let i = 0; i < values.length; i++) sse += (values[i]! - rows.target[i]!) ** 2;
-  return sse;
 }

@@ -14,7 +14,7 @@ import { attentionOptions, attentionSettings, type AttentionSettings } from './s
 
 type AttentionPlan = NetworkPlan<AttentionSettings, AttentionDescription>;
 
-function planFor(dataset: Dataset, rows: Int32Array | undefined, folds: number | undefined): AttentionPlan {
+export function planFor(dataset: Dataset, rows: Int32Array | undefined, folds: number | undefined): AttentionPlan {
   const prepared = prepareNetwork(dataset, rows);
   const settings = attentionSettings(dataset.recipe.options, prepared.data.rows);
   const description = describe(prepared, settings);

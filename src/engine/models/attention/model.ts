@@ -1,4 +1,5 @@
 /** A fitted attention model or ensemble: all that networks can, and where it attends. */
+import type { Note } from '../../../protocol/profile';
 import type { Section } from '../../../protocol/report';
 import type { AttentionDescription } from '../../compute/network/description';
 import type { Table } from '../../data/table';
@@ -18,6 +19,10 @@ export class AttentionModel extends NeuralModel {
     super(state);
     if (state.description.kind !== 'attention') throw damaged('the network');
     this.attention = new NetworkAttention(state.description, state.members, state.inputs);
+  }
+
+  override noted(notes: readonly Note[]): AttentionModel {
+    return new AttentionModel({ ...this.state, notes: [...notes, ...this.state.notes] });
   }
 
   override insideRow(table: Table): readonly Section[] {

@@ -1,5 +1,5 @@
 /** Posterior densities of weights for drawing: a mixture over the widths of the prior, or normal or Student's t about the estimate. */
-import type { Weight } from '../../../protocol/report';
+import type { Weight } from '../../../protocol/effects';
 import { mixtureDensity, type Mixture } from '../../math/mixture';
 import type { PosteriorDensity } from '../model';
 

@@ -1,7 +1,7 @@
 /** Bayesian linear regression: from a design to the state of a linear model. */
 import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import type { WorkContext } from '../../context';
 import { mostCovarianceColumns, type OrdinaryInput } from '../linear/ordinary';
 import { spreadOf } from '../linear/spread';

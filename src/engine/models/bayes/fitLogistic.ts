@@ -1,7 +1,7 @@
 /** Bayesian logistic regression for two and more classes: from a design to the state of a logistic model. */
 import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import type { WorkContext } from '../../context';
 import { columnScaling } from '../../math/columns';
 import { mostCovarianceColumns } from '../linear/ordinary';

@@ -1,5 +1,7 @@
 /** Bayesian linear and logistic models: the models of their likelihoods with credible intervals and posterior densities. */
-import type { Section, Weight } from '../../../protocol/report';
+import type { Weight } from '../../../protocol/effects';
+import type { Note } from '../../../protocol/profile';
+import type { Section } from '../../../protocol/report';
 import type { Table } from '../../data/table';
 import { LinearModel } from '../linear/model';
 import { leanState as leanLinear, writeState as writeLinear, type LinearState } from '../linear/state';
@@ -103,6 +105,10 @@ export class BayesianLogisticModel extends LogisticModel {
 
   get check(): NutsCheck | undefined {
     return this.info.check;
+  }
+
+  override noted(notes: readonly Note[]): BayesianLogisticModel {
+    return new BayesianLogisticModel({ ...this.state, notes: [...notes, ...this.state.notes] }, this.info);
   }
 
   override toJSON(): unknown {

@@ -2,7 +2,7 @@
  * A check of the Laplace approximation: samples of the same posterior by NUTS, in coordinates in which the approximation has
  * unit covariance, with R̂ and effective sample sizes. The prior's width is integrated out in the density that is sampled.
  */
-import type { TableSection } from '../../../protocol/report';
+import type { TableSection } from '../../../protocol/chartSections';
 import type { WorkContext } from '../../context';
 import { cholesky } from '../../math/cholesky';
 import { effectiveSampleSize, rHat } from '../../math/chains';

@@ -1,5 +1,5 @@
 /** Posteriors of weights as mixtures over the prior's width: their intervals in the table of weights, and their JSON. */
-import type { Weight } from '../../../protocol/report';
+import type { Weight } from '../../../protocol/effects';
 import { mixtureQuantile, mixtureSd, type Mixture } from '../../math/mixture';
 import { damaged, readArray, readNumber, readNumbers, readObject, writeNumber, writeNumbers } from '../shared/json';
 

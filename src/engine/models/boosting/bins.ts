@@ -1,4 +1,5 @@
 /** Bins of features: quantile cuts of numbers, levels as they are, and the bin that each cell of a table falls in. */
+import { markLevels } from '../../data/encoding/levelMarks';
 import { categoryLookup, type CategoryLookup } from '../../data/encoding/lookup';
 import type { Column, Table } from '../../data/table';
 import { findColumn } from '../../data/table';
@@ -77,7 +78,9 @@ function levelBins(column: Extract<Column, { storage: 'code' }>, rows: Int32Arra
   const present = column.levels.map((_, code) => code).filter(code => counts[code]! > 0);
   const kept = present.length <= manyLevels ? present : present.filter(code => counts[code]! >= rareRows);
   const largest = kept.length <= most ? kept : [...kept].sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, most).sort((a, b) => a - b);
-  return { kind: 'level', name: column.name, levels: largest.map(code => column.levels[code]!) };
+  const held = new Set(largest);
+  const pooled = markLevels(present.filter(code => !held.has(code)).map(code => column.levels[code]!));
+  return { kind: 'level', name: column.name, levels: largest.map(code => column.levels[code]!), ...(pooled !== undefined && { pooled }) };
 }
 
 /** Bin of each row (all when absent), one array a feature. A column that the table lacks counts as missing. */
@@ -177,7 +180,8 @@ function coarserNumbers(feature: Extract<FeatureBins, { kind: 'number' }>, count
 
 function coarserLevels(feature: LevelBins, counts: ArrayLike<number>, most: number): { bins: FeatureBins; of: Uint16Array } {
   const order = feature.levels.map((_, i) => i).sort((a, b) => counts[b + 1]! - counts[a + 1]! || a - b).slice(0, most).sort((a, b) => a - b);
-  const bins: LevelBins = { ...feature, levels: order.map(i => feature.levels[i]!) };
+  const { pooled: _pooled, ...rest } = feature;
+  const bins: LevelBins = { ...rest, levels: order.map(i => feature.levels[i]!) };
   const of = new Uint16Array(feature.levels.length + 2).fill(order.length + 1);
   of[0] = 0;
   // Looked up rather than pooled: a prediction finds a level that is left out under another spelling that is kept ("01" and "1").

@@ -1,7 +1,10 @@
 /** Missing cells of the training, and what in rows to predict the training data did not have: missing cells and levels; counted. */
 import type { Note } from '../../../protocol/profile';
+import { numberLevel } from '../../data/encoding/binding';
+import { pooledBefore } from '../../data/encoding/levelMarks';
 import { findColumn, type Column, type Table } from '../../data/table';
 import { countOf } from '../neural/words';
+import type { InputTally } from '../shared/inputTally';
 import { binCount, columnBins } from './bins';
 import type { BoostingState, FeatureBins } from './state';
 
@@ -19,50 +22,80 @@ export function missingNotes(names: readonly string[], bins: readonly Uint16Arra
   return [{ kind: 'imputed', text: `Missing cells were not filled in: each column has a bin of its own for them, with a score learned from these rows: ${parts.slice(0, listed).join('; ')}${more}.` }];
 }
 
-export function inputNotes(state: BoostingState, table: Table, rows?: Int32Array): Note[] {
-  const found = state.features.map((feature, f) => surprises(feature, missingSeen(state, f), findColumn(table, feature.name), table.rows, rows));
-  const note = (kind: Note['kind'], words: string, pick: (item: Surprises) => string): Note[] => {
-    const parts = found.map(pick).filter(part => part !== '');
-    const more = parts.length > listed ? `; and ${parts.length - listed} more` : '';
-    return parts.length === 0 ? [] : [{ kind, text: `${words}: ${parts.slice(0, listed).join('; ')}${more}.` }];
-  };
-  return [
-    ...note('information', 'Missing cells have a score of their own', item => (item.seen ? item.missing : '')),
-    ...note('warning', 'Missing cells in columns that had none at the training add the score of a bin without training rows', item => (item.seen ? '' : item.missing)),
-    ...note('warning', 'Levels that the training data did not have, or seldom, were predicted as one group', item => item.unseen),
-  ];
+/** Levels counted one by one, and of these named, by feature; there may be as many as rows. */
+const mostLevels = 10_000;
+const mostNamed = 5;
+
+interface Surprises {
+  missing: number;
+  unknown: number;
+  /** Rows by level. */
+  readonly levels: Map<string, number>;
+  /** Whether a level was pooled at the training; absent where that was not remembered. */
+  readonly pooled?: (level: string) => boolean;
 }
 
-interface Surprises { readonly seen: boolean; readonly missing: string; readonly unseen: string }
+/** Rows in bins without training rows, or of missing cells, by feature. */
+export class BinTally implements InputTally {
+  private readonly found: readonly Surprises[];
+
+  constructor(private readonly state: BoostingState) {
+    this.found = state.features.map(feature => ({ missing: 0, unknown: 0, levels: new Map<string, number>(), pooled: feature.kind === 'level' ? pooledBefore(feature.pooled) : undefined }));
+  }
+
+  add(table: Table, rows?: Int32Array): void {
+    this.state.features.forEach((feature, f) => count(this.found[f]!, feature, findColumn(table, feature.name), table.rows, rows));
+  }
+
+  notes(): Note[] {
+    const { features } = this.state;
+    const note = (kind: Note['kind'], words: string, pick: (item: Surprises, f: number) => string): Note[] => {
+      const parts = this.found.map(pick).filter(part => part !== '');
+      const more = parts.length > listed ? `; and ${parts.length - listed} more` : '';
+      return parts.length === 0 ? [] : [{ kind, text: `${words}: ${parts.slice(0, listed).join('; ')}${more}.` }];
+    };
+    const named = (f: number, rows: number, what = ''): string => (rows === 0 ? '' : `${features[f]!.name} (${what}${countOf(rows, 'row')})`);
+    return [
+      ...note('information', 'Missing cells have a score of their own', ({ missing }, f) => (missingSeen(this.state, f) ? named(f, missing) : '')),
+      ...note('warning', 'Missing cells in columns that had none at the training add the score of a bin without training rows', ({ missing }, f) => (missingSeen(this.state, f) ? '' : named(f, missing))),
+      ...note('warning', 'Levels that the training data did not have were predicted as one group', ({ unknown, levels, pooled }, f) => (pooled ? named(f, unknown, levelWords(levels)) : '')),
+      ...note('warning', 'Levels that the training data did not have, or seldom, were predicted as one group', ({ unknown, levels, pooled }, f) => (pooled ? '' : named(f, unknown, levelWords(levels)))),
+    ];
+  }
+}
 
 function missingSeen({ terms }: BoostingState, feature: number): boolean {
   const main = terms.find(term => term.features.length === 1 && term.features[0] === feature);
   return (main?.weights[0] ?? 0) > 0;
 }
 
-function surprises(feature: FeatureBins, seen: boolean, column: Column | undefined, all: number, rows: Int32Array | undefined): Surprises {
+function count(found: Surprises, feature: FeatureBins, column: Column | undefined, all: number, rows: Int32Array | undefined): void {
   const bins = columnBins(feature, column, rows, all);
   const last = binCount(feature) - 1;
-  let missing = 0;
-  let unknown = 0;
-  for (const bin of bins) {
-    if (bin === 0) missing++;
-    else if (bin === last) unknown++;
+  const pooled = column?.storage === 'code' ? column.levels.map(level => found.pooled?.(level) === true) : [];
+  for (let i = 0; i < bins.length; i++) {
+    if (bins[i] === 0) found.missing++;
+    if (bins[i] === 0 || bins[i] !== last) continue;
+    const row = rows ? rows[i]! : i;
+    if (column?.storage === 'code') {
+      const code = column.codes[row]!;
+      if (!pooled[code]) addLevel(found, column.levels[code]!);
+    } else if (column) {
+      const level = numberLevel(column.values[row]!);
+      if (!found.pooled?.(level)) addLevel(found, level);
+    }
   }
-  const named = (count: number, what = ''): string => (count === 0 ? '' : `${feature.name} (${what}${countOf(count, 'row')})`);
-  return {
-    seen, missing: named(missing), unseen: named(unknown, unknown > 0 && column ? firstUnknown(column, bins, last, rows) : ''),
-  };
 }
 
-/** `"Narnia" and others, `: an example of what was not seen. */
-function firstUnknown(column: Column, bins: Uint16Array, last: number, rows: Int32Array | undefined): string {
-  const texts = new Set<string>();
-  for (let i = 0; i < bins.length && texts.size < 2; i++) {
-    if (bins[i] !== last) continue;
-    const row = rows ? rows[i]! : i;
-    texts.add(column.storage === 'code' ? column.levels[column.codes[row]!]! : String(column.values[row]));
-  }
-  const [first] = texts;
-  return `"${first!.slice(0, 60)}"${texts.size > 1 ? ' and others' : ''}, `;
+function addLevel(found: Surprises, level: string): void {
+  found.unknown++;
+  const known = found.levels.get(level);
+  if (known !== undefined || found.levels.size < mostLevels) found.levels.set(level, (known ?? 0) + 1);
+}
+
+/** `"Narnia", ` of one level; of several `"Narnia" 3, "Oz" 2 and 7 more, `: what was not seen, with rows. */
+function levelWords(levels: ReadonlyMap<string, number>): string {
+  const named = [...levels].slice(0, mostNamed).map(([level, rows]) => `"${level.slice(0, 60)}"${levels.size > 1 ? ` ${rows}` : ''}`);
+  const more = levels.size > mostNamed ? ` and ${levels.size < mostLevels ? '' : 'at least '}${levels.size - mostNamed} more` : '';
+  return levels.size === 0 ? '' : `${named.join(', ')}${more}, `;
 }

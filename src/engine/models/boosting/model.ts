@@ -1,12 +1,15 @@
 /** A fitted explainable boosting machine: link(row) = intercept + Σ terms, exactly, and everything that follows from the sum. */
 import type { Note } from '../../../protocol/profile';
-import type { Effect, FitSection, PairShape, Section } from '../../../protocol/report';
+import type { Effect, PairShape } from '../../../protocol/effects';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { Section } from '../../../protocol/report';
 import type { Task } from '../../../protocol/recipe';
 import type { Table } from '../../data/table';
 import type { AdditiveParts, IntervalPrediction, Model, Prediction, ShufflePredictor, TermParts } from '../model';
 import { classProbabilities } from '../logistic/probabilities';
 import { editSentence } from './edit';
-import { inputNotes } from './inputNotes';
+import type { InputTally } from '../shared/inputTally';
+import { BinTally } from './inputNotes';
 import { boostedIntervals } from './intervals';
 import { featureParts, termParts } from './parts';
 import { insideSections } from './sections';
@@ -109,8 +112,12 @@ export class BoostingModel implements Model {
     return termParts(this, table, level, rows);
   }
 
-  inputNotes(table: Table, rows?: Int32Array): Note[] {
-    return inputNotes(this.state, table, rows);
+  inputTally(): InputTally {
+    return new BinTally(this.state);
+  }
+
+  noted(notes: readonly Note[]): BoostingModel {
+    return new BoostingModel({ ...this.state, notes: [...notes, ...this.state.notes] });
   }
 
   toJSON(): unknown {

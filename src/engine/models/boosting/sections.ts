@@ -1,5 +1,6 @@
 /** The sections that no other family has: the shapes of the terms, and how much each term matters. */
-import type { Section, ShapeTerm, ShapesSection, TermsSection } from '../../../protocol/report';
+import type { Section } from '../../../protocol/report';
+import type { ShapeTerm, ShapesSection, TermsSection } from '../../../protocol/shapeSections';
 import { countOf, short } from '../neural/words';
 import { pairScores, pairsUnlisted, shapeTerms } from './shapes';
 import type { BoostingState } from './state';

@@ -1,5 +1,6 @@
 /** The terms as shapes: for the panels (bins, scores, bands, training rows) and for programs that read a report's effects. */
-import type { Effect, MainShapeTerm, PairShape, PairShapeTerm, ShapeAxis, ShapeMark, ShapeTerm } from '../../../protocol/report';
+import type { Effect, PairShape, ShapeMark } from '../../../protocol/effects';
+import type { MainShapeTerm, PairShapeTerm, ShapeAxis, ShapeTerm } from '../../../protocol/shapeSections';
 import { binCount } from './bins';
 import { editWords } from './edit';
 import type { BoostedTerm, BoostingState, FeatureBins } from './state';

@@ -24,6 +24,8 @@ export type FeatureBins =
       /** Bin 1 + i holds levels[i]; levels.length + 2 bins in all. */
       readonly levels: readonly string[];
       readonly ordered?: true;
+      /** Marks of the levels that share the last bin with those not seen (see levelMarks.ts); of a feature, not of a pair's axis. */
+      readonly pooled?: string;
     };
 
 /** One feature, or a pair of features whose bins are coarser than those of their own terms. */

@@ -68,7 +68,8 @@ function readBins(json: unknown): FeatureBins {
   if (object['kind'] === 'level') {
     const levels = readTexts(object['levels'], what);
     if (levels.length + 2 > mostBins || new Set(levels).size < levels.length) throw damaged(what);
-    return { kind: 'level', name, levels, ...(object['ordered'] === true && { ordered: true as const }) };
+    const { ordered, pooled } = object;
+    return { kind: 'level', name, levels, ...(ordered === true && { ordered: true as const }), ...(typeof pooled === 'string' && { pooled }) };
   }
   if (object['kind'] !== 'number') throw damaged(what);
   const cuts = Array.from(unpackNumbers(object['cuts'], what));

@@ -1,15 +1,21 @@
 /** From what a search found to what is shown: numbers fitted to more rows, the one to take, three to look at, the front. */
 import type { Candidate } from '../../formula/archive';
 import { freeNumbers, type Expression } from '../../formula/expression';
+import { frontOf } from '../../formula/front';
 import { structureKey } from '../../formula/key';
 import { polish, type FittedFormula } from '../../formula/polish';
 import { searchedRows } from '../../formula/recover';
 import { compile } from '../../formula/program';
 import type { SearchRows } from '../../formula/searchRows';
 import { levenbergMarquardt } from '../../math/levenbergMarquardt';
+import { snappedEstimates, type SnappedEstimate } from './snapped';
 
 export interface KeptCandidate extends FittedFormula {
   stage: string;
+  /** Its numbers are held by rules about slopes: standard errors say with how many digits to write them, but make no valid intervals. */
+  held?: true;
+  /** What the rows say of its snapped numbers, each let go by itself; absent where that was not asked. */
+  snapped?: readonly SnappedEstimate[];
   /** R² on rows that had no part in finding or fitting it. */
   heldOutR2?: number;
   /** R² to the predictions of the model that proposed, on rows that the model was not trained on. */
@@ -18,6 +24,8 @@ export interface KeptCandidate extends FittedFormula {
 
 /** Candidates that are fitted again beside the front. */
 const best = 20;
+/** Candidates whose snapped numbers get intervals: the best descriptions, among which the choice is made. */
+const measured = 8;
 
 /** The front and the best descriptions, their numbers fitted to these rows; the best description first. */
 export function refitted(found: readonly Candidate[], rows: SearchRows, sampledOnly: boolean): KeptCandidate[] {
@@ -31,16 +39,7 @@ export function refitted(found: readonly Candidate[], rows: SearchRows, sampledO
     const before = kept.get(key);
     if (!before || bits < before.bits) kept.set(key, { expression, sse, standardErrors, r2, complexity, bits, stage: candidate.stage });
   }
-  return [...kept.values()].sort((a, b) => a.bits - b.bits);
-}
-
-/** For each complexity the formula with the least misfit, as far as that is less than that of all shorter ones. */
-export function frontOf<T extends { complexity: number; sse: number }>(candidates: readonly T[]): T[] {
-  const front: T[] = [];
-  for (const each of [...candidates].sort((a, b) => a.complexity - b.complexity || a.sse - b.sse)) {
-    if (!front.length || each.sse < front.at(-1)!.sse * (1 - 1e-9)) front.push(each);
-  }
-  return front;
+  return [...kept.values()].sort((a, b) => a.bits - b.bits).map((each, k) => (k < measured ? { ...each, snapped: snappedEstimates(each.expression, rows) } : each));
 }
 
 /** s² (JᵀJ)⁻¹ of the free numbers, s² and the degrees of freedom. */

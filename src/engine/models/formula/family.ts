@@ -1,9 +1,14 @@
 /** The family of formulas: a search for the formula behind the rows, or a given one whose parameters are fitted. */
+import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import { structureKey } from '../../formula/key';
 import { valuesOf } from '../../formula/values';
 import type { Family, Model } from '../model';
-import { fitFormula } from './fit';
+import { fitFormula, type FitInput } from './fit';
+import { fitGreyBox } from './greyBox/fit';
+import { heldOutShares } from './greyBox/folds';
+import { loadGreyBox } from './greyBox/load';
+import { GreyBoxModel } from './greyBox/model';
 import { FormulaModel } from './model';
 import { formulaOptions, formulaSettings, isModelPath } from './settings';
 import { readState } from './state';
@@ -22,30 +27,49 @@ export function formulaFamilyWith(loaded?: Model): Family {
       const seconds = settings.seconds * (rows ? foldShare : measured ? 1 - foldShare : 1);
       const own = rows ? undefined : loaded;
       const from = isModelPath(settings.from) ? { ...settings, from: 'data' } : settings;
-      return new FormulaModel(await fitFormula({
-        dataset, context, ...(rows && { rows }), settings: from, seconds, ...(own && { loaded: own }), progress: { stage: 'Searching', from: 0.25, to: 0.5 },
-      }));
+      const stage = settings.rest ? 'Fitting' : 'Searching';
+      return fitEither({ dataset, context, ...(rows && { rows }), settings: from, seconds, ...(own && { loaded: own }), progress: { stage, from: 0.25, to: 0.5 } });
     },
     async fitFolds(dataset, trainRows, context, full) {
       const settings = formulaSettings(dataset.recipe.options);
       const honest = isModelPath(settings.from) ? { ...settings, from: 'data' } : settings;
-      const models: FormulaModel[] = [];
+      const models: (FormulaModel | GreyBoxModel)[] = [];
+      const doing = settings.rest ? 'Fitting' : 'Searching';
+      const seconds = foldSeconds(settings.seconds, context, full);
       for (const [k, rows] of trainRows.entries()) {
         const share = (i: number): number => 0.5 + (0.2 * i) / trainRows.length;
-        models.push(new FormulaModel(await fitFormula({
-          dataset, context, rows, settings: honest, seconds: (foldShare * settings.seconds) / trainRows.length, fold: true,
-          progress: { stage: trainRows.length === 1 ? 'Searching without the held-out rows' : `Searching, fold ${k + 1} of ${trainRows.length}`, from: share(k), to: share(k + 1) },
-        })));
+        models.push(await fitEither({
+          dataset, context, rows, settings: honest, seconds: seconds / trainRows.length, fold: true,
+          progress: { stage: trainRows.length === 1 ? `${doing} without the held-out rows` : `${doing}, fold ${k + 1} of ${trainRows.length}`, from: share(k), to: share(k + 1) },
+        }));
       }
-      if (full instanceof FormulaModel) full.setMeasured(models, heldOutR2(dataset, trainRows, models));
+      const formulas = models.filter(model => model instanceof FormulaModel);
+      if (full instanceof FormulaModel) full.setMeasured(formulas, heldOutR2(dataset, trainRows, formulas));
+      if (full instanceof GreyBoxModel) full.setShares(heldOutShares(dataset, trainRows, models.filter(model => model instanceof GreyBoxModel)));
       return models;
     },
     ownSeconds: dataset => formulaSettings(dataset.recipe.options).seconds,
-    load: json => new FormulaModel(readState(json)),
+    load: json => loadGreyBox(json) ?? new FormulaModel(readState(json)),
   };
 }
 
 export const formulaFamily: Family = formulaFamilyWith();
+
+/**
+ * Seconds of the searches of all folds. Stopping early is part of the procedure: after a search that the person ended, those of the folds
+ * get no more than their share of the time that it had.
+ */
+function foldSeconds(all: number, context: WorkContext, full: Model | undefined): number {
+  const seconds = foldShare * all;
+  if (!context.finishing?.() || !(full instanceof FormulaModel)) return seconds;
+  return Math.min(seconds, (foldShare / (1 - foldShare)) * full.state.searched.seconds);
+}
+
+async function fitEither(input: FitInput): Promise<FormulaModel | GreyBoxModel> {
+  if (input.settings.rest) return fitGreyBox(input, input.settings.rest);
+  const { state, beside } = await fitFormula(input);
+  return new FormulaModel(state, beside);
+}
 
 const at32 = (values: Int32Array, places: Int32Array): Int32Array => Int32Array.from(places, i => values[i]!);
 

@@ -1,25 +1,32 @@
 /** The search of one fit: formulas of the rows, and of what a model makes of them, all fitted to the rows at the end. */
 import type { WorkContext } from '../../context';
+import { frontOf } from '../../formula/front';
 import type { Candidate } from '../../formula/archive';
 import { exact, substitute, variable } from '../../formula/expression';
 import { formulaText } from '../../formula/print/text';
 import { recover, searchedRows } from '../../formula/recover';
-import { searchRows, type SearchRows } from '../../formula/searchRows';
+import { searchRows } from '../../formula/searchRows';
+import { passing, slopeCheck, type SlopeCheck, type SlopeRule } from '../../formula/slopes/rules';
 import type { ColumnUnits } from '../../formula/units/dimensionOf';
 import { polish } from '../../formula/polish';
 import { fidelity, type Proposer } from './propose';
 import { refitted, type KeptCandidate } from './candidates';
+import { obeying } from './shape';
+import { simplerFormulas } from './simpler';
 import { at, type SampledRows } from './variables';
 
 export interface Found {
   readonly candidates: KeptCandidate[];
-  /** All rows that numbers were fitted to. */
-  readonly rows: SearchRows;
   readonly seconds: number;
   readonly solved: boolean;
   /** Names of variables that were too many to search. */
   readonly unsearched: readonly string[];
 }
+
+/** A front of so many formulas, as a search leaves it that took its time, is not filled up. */
+const fullFront = 12;
+/** Seconds that filling it up may take: a share of those of the search. */
+const filling = { most: 1, share: 0.15 };
 
 /** Variables that are searched at most: those with the strongest relation to the target. */
 const mostVariables = 40;
@@ -32,6 +39,8 @@ export interface FindInput {
   readonly seed: number;
   readonly proposer?: Proposer;
   readonly units?: ColumnUnits;
+  /** Rules that the formulas have to obey, and which columns are 0 or 1. */
+  readonly shape?: { readonly rules: readonly SlopeRule[]; readonly whole: readonly boolean[] };
   readonly context: WorkContext;
   /** Part of the run's progress. */
   readonly stage: string;
@@ -40,9 +49,10 @@ export interface FindInput {
 }
 
 export async function find(input: FindInput): Promise<Found> {
-  const { sample, seconds, proposer, seed, units } = input;
+  const { sample, seconds, proposer, seed, units, shape } = input;
   const target = at(sample.target, sample.complete);
   const columns = sample.columns.map(column => at(column, sample.complete));
+  if (target.length === 0) return { candidates: [], seconds: 0, solved: false, unsearched: [] };
   const rows = searchRows(columns, target, undefined, units);
   const constant = target.every(y => y === target[0]);
   const varying = columns.flatMap((column, k) => (column.some(v => v !== column[0]) ? [k] : []));
@@ -50,30 +60,40 @@ export async function find(input: FindInput): Promise<Found> {
   const mean = polish({ kind: 'number', value: target[0] ?? 0, free: true }, rows);
   const plain: KeptCandidate[] = constant && target.length > 0 ? [{ ...polish(exact(target[0]!), rows)!, r2: 1, stage: 'constant' }] : mean ? [{ ...mean, r2: 0, stage: 'constant' }] : [];
   const unsearched = varying.filter(k => !chosen.includes(k)).map(k => input.names[k]!);
-  if (constant || chosen.length === 0 || target.length < 2) return { candidates: plain, rows, seconds: 0, solved: constant, unsearched };
+  if (constant || chosen.length === 0 || target.length < 2) return { candidates: plain, seconds: 0, solved: constant, unsearched };
   const back = chosen.map(k => variable(k));
   const history: History = { x: [], y: [] };
   const told = (candidate: Candidate): void => tell(input, { ...candidate, expression: substitute(candidate.expression, back) }, history);
   const unitsOfChosen = units && { columns: chosen.map(k => units.columns[k]), ...(units.target && { target: units.target }) };
   const problem = {
     columns: chosen.map(k => columns[k]!), seed,
-    ...(unitsOfChosen && { units: unitsOfChosen.columns }), ...(units?.target && { targetUnit: units.target }),
+    ...(unitsOfChosen && { units: unitsOfChosen.columns }), ...(units?.target && { targetUnit: units.target }), ...(shape && { slopes: slopesOf(shape, chosen, columns, target) }),
   };
   const began = performance.now();
   const byRows = await recover({ ...problem, target, seconds: proposer ? seconds / 2 : seconds }, input.context, told);
-  const byModel = proposer && !byRows.solved ? await recover({ ...problem, target: at(proposer.predictions, sample.complete), seconds: seconds / 2 }, input.context) : undefined;
+  const byModel = proposer && !byRows.solved ? await recover({ ...problem, target: at(proposer.predictions, sample.complete), seconds: input.context.finishing?.() ? Math.min(seconds / 2, byRows.seconds) : seconds / 2 }, input.context) : undefined;
+  const drawn = searchRows(problem.columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, unitsOfChosen);
+  const sampled = problem.slopes ? { ...drawn, slopes: problem.slopes } : drawn;
   const found = [
     ...byRows.candidates,
+    ...(byRows.candidates[0] && frontOf(byRows.candidates).length < fullFront ? await simplerFormulas(byRows.candidates[0], sampled, input.context, Math.min(filling.most, filling.share * seconds)) : []),
     // What the model proposes is judged by the rows alone.
     ...(byModel?.candidates ?? []).slice(0, 60).flatMap(candidate => {
-      const fitted = polish(candidate.expression, searchRows(problem.columns.map(column => column.slice(0, searchedRows)), target.slice(0, searchedRows), undefined, unitsOfChosen));
+      const fitted = polish(candidate.expression, sampled);
       return fitted ? [{ ...candidate, ...fitted, stage: `${candidate.stage}, proposed by the model` }] : [];
     }),
   ].map(candidate => ({ ...candidate, expression: substitute(candidate.expression, back) }));
-  const candidates = [...refitted(found, rows, proposer !== undefined), ...plain]
+  const fitted = refitted(found, rows, proposer !== undefined);
+  const candidates = [...(shape ? obeying(fitted, rows, shape.rules, shape.whole) : fitted), ...plain]
     .filter((candidate, k, all) => all.findIndex(({ sse, complexity }) => sse === candidate.sse && complexity === candidate.complexity) === k)
     .map(candidate => ({ ...candidate, ...modelR2Of(candidate, input) }));
-  return { candidates: candidates.sort((a, b) => a.bits - b.bits), rows, seconds: (performance.now() - began) / 1000, solved: byRows.solved, unsearched };
+  return { candidates: candidates.sort((a, b) => a.bits - b.bits), seconds: (performance.now() - began) / 1000, solved: byRows.solved, unsearched };
+}
+
+/** The rules in the numbering of the columns that are searched. */
+function slopesOf({ rules, whole }: NonNullable<FindInput['shape']>, chosen: readonly number[], columns: readonly Float64Array[], target: Float64Array): SlopeCheck {
+  const own = rules.flatMap(rule => (chosen.includes(rule.variable) ? [{ ...rule, variable: chosen.indexOf(rule.variable) }] : []));
+  return slopeCheck(own, chosen.map(k => columns[k]!), target, chosen.map(k => whole[k]!), passing);
 }
 
 function modelR2Of({ expression }: KeptCandidate, { proposer, sample }: FindInput): { modelR2?: number } {

@@ -5,31 +5,36 @@ import type { WorkContext } from '../../context';
 import type { Dataset } from '../../data/dataset';
 import { describeTerms } from '../../data/encoding/encoding';
 import { complexity } from '../../formula/complexity';
-import { fitted, freeNumbers, product, sum, variable, variablesOf, walk, type Expression } from '../../formula/expression';
+import { fitted, freeNumbers, product, sum, variable, type Expression } from '../../formula/expression';
 import { fitKnownStructure } from '../../formula/known/knownStructure';
-import { parseFormula, type ParsedFormula } from '../../formula/parse/parse';
+import type { ParsedFormula } from '../../formula/parse/parse';
 import { searchRows } from '../../formula/searchRows';
+import type { SlopeRule } from '../../formula/slopes/rules';
 import { valuesOf } from '../../formula/values';
 import { Rng } from '../../math/random';
 import { linearFamily } from '../linear/family';
 import type { LinearModel } from '../linear/model';
-import type { Model } from '../model';
+import type { BesideModel, Model } from '../model';
 import { typicalColumns } from '../shared/typical';
 import { spreadOf, type KeptCandidate } from './candidates';
+import { decide } from './decide';
 import { find } from './find';
-import { flexibleR2, judge, linearErrors, type Judged } from './judge';
+import { flexibleModel } from './judge';
+import { parametersIn, readKnown } from './known';
+import { isWhole, readShape } from './shape';
+import { heldNote, keepRules, linearObeys, refusedNote, rulesOf } from './shapedFit';
 import { proposerFor } from './propose';
-import { termsOf } from './section';
 import type { FormulaSettings } from './settings';
 import type { FormulaState } from './state';
 import { at, plainDataset, prepareVariables, valuesOnRows, variableOf, type PreparedVariables, type SampledRows } from './variables';
+import { tellingTerms } from './terms';
 import { columnUnits, withUnits } from './units';
 import { warningsOf } from './warnings';
 
 /** Rows that numbers are fitted to at most. */
 const mostRows = 20_000;
-/** Formulas that are compared with the linear model before it is taken: the best description and others that are nearly as good. */
-const tried = { most: 4, bits: 20 };
+/** Share of the seconds kept for searches that judge the search; a fold's few seconds are too short for less. */
+const judging = { whole: 0.15, fold: 0.3 };
 /** A formula that leaves more than this share of the variance, or this many times what a flexible model leaves, explains too little. */
 const enough = { share: 0.5, times: 1.5, slack: 0.01 };
 
@@ -47,8 +52,17 @@ export interface FitInput {
   readonly progress: { readonly stage: string; readonly from: number; readonly to: number };
 }
 
-export async function fitFormula(input: FitInput): Promise<FormulaState> {
-  const { dataset, rows, settings } = input;
+/** `beside`: the model that proposed formulas, or the one that the verdict was measured by; its effects are shown beside those of the formula. */
+export interface FormulaFit { readonly state: FormulaState; readonly beside?: BesideModel }
+
+export async function fitFormula(input: FitInput): Promise<FormulaFit> {
+  const { settings } = input;
+  const { prepared, sample, notes } = prepareFit(input);
+  return settings.known === undefined ? searched(input, prepared, sample, notes) : { state: (await fitKnown(input, settings.known, prepared, sample, notes)).state };
+}
+
+/** What every fit begins with: the columns that formulas may use, the rows in the order of the seed, and what is to be said of them. */
+export function prepareFit({ dataset, rows, settings }: FitInput): { prepared: PreparedInput; sample: SampledRows; notes: readonly Note[] } {
   if (dataset.target.task !== 'regression') throw new UserError('badOption', 'Formulas explain numbers; choose another model for classes.');
   if (dataset.recipe.formula !== undefined) throw new UserError('badOption', 'A search finds the formula itself: name the target and the features instead of a formula of terms; a formula whose parameters are to be fitted is given as known.');
   const plain = prepareVariables(dataset, rows);
@@ -57,65 +71,67 @@ export async function fitFormula(input: FitInput): Promise<FormulaState> {
   const rng = new Rng(dataset.recipe.seed).fork('formula');
   const order = rng.shuffle(rows ? rows.slice() : Int32Array.from({ length: dataset.table.rows }, (_, i) => i)).slice(0, mostRows);
   const sample = valuesOnRows(dataset, prepared, order);
-  const notes = [...prepared.notes, ...unitNotes, ...rowNotes(dataset, order, rows?.length ?? dataset.table.rows, sample)];
-  return settings.known === undefined ? searched(input, prepared, sample, notes) : known(input, settings.known, prepared, sample, notes);
+  const shape = readShape(settings.shape, variables, dataset.target.name);
+  return { prepared: { ...prepared, ...(shape && { shape }) }, sample, notes: [...prepared.notes, ...unitNotes, ...rowNotes(dataset, order, rows?.length ?? dataset.table.rows, sample)] };
 }
 
-/** The columns with what is known of their units. */
-interface PreparedInput extends PreparedVariables { readonly targetUnit?: string }
+/** The columns with what is known of their units, and rules about slopes. */
+export interface PreparedInput extends PreparedVariables { readonly targetUnit?: string; readonly shape?: readonly SlopeRule[] }
 
 function rowNotes(dataset: Dataset, order: Int32Array, rows: number, { complete }: SampledRows): Note[] {
   const notes: Note[] = [];
   const left = order.length - complete.length;
   if (order.length < rows) notes.push({ kind: 'information', text: `Numbers of formulas were fitted to ${order.length} of the ${rows} rows, drawn at random.` });
-  if (left > 0) notes.push({ kind: 'imputed', text: `${left} of ${order.length} rows have missing cells and were left out of the search; where a cell that the formula reads is missing, ${dataset.recipe.options['known'] ? 'its median takes its place' : 'a linear model predicts'}.` });
+  if (left > 0) notes.push({ kind: 'imputed', text: `${left} of ${order.length} rows have missing cells and were left out of the search; where a cell that the formula reads is missing, ${dataset.recipe.options['known'] || dataset.recipe.options['shape'] ? 'its median takes its place' : 'a linear model predicts'}.` });
   return notes;
 }
 
-async function searched(input: FitInput, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
+async function searched(input: FitInput, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<FormulaFit> {
   const { dataset, context, settings, rows, fold, loaded } = input;
   const names = prepared.variables.map(({ name }) => name);
   const proposer = await proposerFor(settings.from, loaded, dataset, sample, context);
   const units = columnUnits(prepared.variables, prepared.targetUnit);
-  const found = await find({ sample, names, target: dataset.target.name, seconds: input.seconds, seed: dataset.recipe.seed, ...(proposer && { proposer }), ...(units && { units }), context, ...input.progress });
+  if (sample.complete.length === 0 && !fold) throw noCompleteRow(prepared, sample);
+  const kept = input.seconds * (fold ? judging.fold : judging.whole);
+  const shape = prepared.shape && { rules: prepared.shape, whole: isWhole(prepared.variables) };
+  const found = await find({ sample, names, target: dataset.target.name, seconds: input.seconds - kept, seed: dataset.recipe.seed, ...(proposer && { proposer }), ...(units && { units }), ...(shape && { shape }), context, ...input.progress });
   const { candidates } = found;
   const small = candidates.filter(each => each.complexity <= settings.largest);
-  const errors = await linearErrors(dataset, sample, context);
-  const { candidate, judged, better } = choose(small, sample, errors);
+  const left = Math.max(kept, input.seconds - found.seconds);
+  const { candidate, judged, anew, better } = await decide({ dataset, sample, names, ...(units && { units }), ...(shape && { shape }), small, largest: settings.largest, seconds: left, context });
   const own = candidate ?? candidates[0];
-  const linear = better && own ? undefined : await linearOf(dataset, context, rows, prepared.variables.length);
-  const gaps = linear || dataset.recipe.missing === 'drop' || sample.complete.length === sample.rows.length ? undefined : await linearOf(dataset, context, rows, 0);
+  const fallback = better && own ? undefined : await linearOf(dataset, context, rows, prepared.variables.length);
+  const linear = fallback && linearObeys(fallback.model, prepared) ? fallback : undefined;
+  const gaps = linear || shape || dataset.recipe.missing === 'drop' || sample.complete.length === sample.rows.length ? undefined : await linearOf(dataset, context, rows, 0);
   const all = linear ? [...candidates, linear.candidate(sample, dataset)] : candidates;
   const chosen = linear ? all.length - 1 : candidates.indexOf(own!);
-  const explained = linear || found.solved || fold || !judged || judged.formula > 0.98 ? undefined : await flexibleR2(dataset, sample, context);
-  const verdict = linear || !judged || explainsLittle(judged.formula, explained) ? (!linear && found.solved ? 'compact' : 'none') : 'compact';
-  const expression = all[chosen]!.expression;
-  const state = shared(input, prepared, sample, linear ? undefined : expression, all[chosen]!.sse);
-  return {
-    ...state, candidates: all, chosen, verdict, ...(linear && { linear: linear.model.state }), ...(gaps && { incomplete: gaps.model.state }), linearVariables: linear?.variables ?? [],
+  const { expression, complexity: nodes } = all[chosen]!;
+  // The linear model may be a compact formula itself.
+  const reached = linear ? (nodes <= settings.largest ? judged?.linear : undefined) : judged?.formula;
+  const flexible = found.solved || fold || reached === undefined || reached > 0.98 ? undefined : await flexibleModel(dataset, sample, context);
+  const explained = flexible?.r2;
+  const verdict = (!linear && found.solved) || (reached !== undefined && !explainsLittle(reached, explained)) ? 'compact' : 'none';
+  const common = shared(input, prepared, sample, linear ? undefined : expression, all[chosen]!.sse);
+  const rules = rulesOf(prepared, sample, dataset.target.name, linear ? undefined : expression);
+  const state: FormulaState = {
+    ...common, ...(rules && { rules }), candidates: all, chosen, verdict, ...(linear && { linear: linear.model.state }), ...(gaps && { incomplete: gaps.model.state }), linearVariables: linear?.variables ?? [],
     ...(linear && { shares: linear.shares(dataset, rows) }),
-    judgement: judged && Number.isFinite(judged.formula) ? { formula: judged.formula, linear: judged.linear, ...(explained !== undefined && { flexible: explained }) } : {},
+    judgement: judged && Number.isFinite(judged.formula) ? { formula: judged.formula, linear: judged.linear, ...(explained !== undefined && { flexible: explained }), ...(anew && { anew }) } : {},
     searched: { seconds: found.seconds, rows: sample.complete.length, solved: found.solved }, ...(proposer && { proposer: proposer.title }),
-    notes: [...(fold ? [] : notes), ...(linear ? linear.model.notes : []), ...(found.unsearched.length ? [unsearchedNote(found.unsearched)] : [])],
+    notes: [...(fold ? [] : notes), ...(linear ? linear.model.notes : []), ...(found.unsearched.length ? [unsearchedNote(found.unsearched)] : []), ...(fallback && !linear ? [refusedNote] : [])],
   };
+  const beside = proposer ? { model: proposer.model, origin: 'proposer' as const } : flexible && { model: flexible.model, origin: 'verdict' as const };
+  return { state, ...(beside && { beside }) };
 }
 
 function unsearchedNote(names: readonly string[]): Note {
   return { kind: 'column', text: `The search took the columns with the strongest relation to the target; these were left out: ${names.slice(0, 12).join(', ')}${names.length > 12 ? ` and ${names.length - 12} more` : ''}.` };
 }
 
-/** The best description that is as good as the linear model on rows left out; where none is, the best description. */
-function choose(small: readonly KeptCandidate[], sample: SampledRows, errors: Float64Array): { candidate?: KeptCandidate; judged?: Judged; better: boolean } {
-  const [first] = small;
-  if (!first) return { better: false };
-  if (!small.some(({ expression }) => variablesOf(expression).length > 0) && first.sse === 0) return { candidate: first, better: true };
-  let firstJudged: Judged | undefined;
-  for (const candidate of small.filter(({ bits }) => bits <= first.bits + tried.bits).slice(0, tried.most)) {
-    const judged = judge(candidate, sample, errors);
-    firstJudged ??= judged;
-    if (judged.better) return { candidate, judged, better: true };
-  }
-  return { candidate: first, judged: firstJudged, better: false };
+function noCompleteRow({ variables }: PreparedInput, { target }: SampledRows): UserError {
+  const names = variables.map(({ name }) => name);
+  const shown = `${names.slice(0, 6).join(', ')}${names.length > 6 ? ` and ${names.length - 6} more` : ''}`;
+  return new UserError('tooFewRows', `None of the ${target.length} rows has a value in all of the columns that formulas are made of (${shown}): leave out the columns with the most missing cells.`);
 }
 
 function explainsLittle(r2: number, flexible: number | undefined): boolean {
@@ -170,13 +186,18 @@ function shared({ dataset, rows, settings, fold }: FitInput, { encoding, variabl
   const target = at(sample.target, sample.complete);
   const columns = sample.columns.map(column => at(column, sample.complete));
   const spread = expression && target.length > 0 ? spreadOf(expression, searchRows(columns, target), sse) : { covariance: new Float64Array(0), sigma: NaN, df: 0 };
+  const deviationOf = (term: Expression): number => deviation(valuesOf(term, columns, target.length));
   const otherwise = target.length > 0 ? target.reduce((total, y) => total + y, 0) / target.length : 0;
   return {
     target: dataset.target.name, ...(targetUnit !== undefined && { targetUnit }), encoding, variables, ...spread, otherwise, linearVariables: [], largest: settings.largest,
     typical: fold ? [] : typicalColumns(encoding, dataset.table, rows),
-    shares: expression ? sharesOf(termsOf(expression).map(term => deviation(valuesOf(term, columns, target.length)))) : [],
+    shares: expression ? sharesOf(tellingTerms(expression, deviationOf).map(deviationOf)) : [],
     warnings: expression && !fold ? warningsOf(expression, variables, sample, dataset.target.name) : [],
   };
+}
+
+function spreadSquares(values: Float64Array): number {
+  return deviation(values) ** 2 * values.length;
 }
 
 function deviation(values: Float64Array): number {
@@ -184,35 +205,27 @@ function deviation(values: Float64Array): number {
   return Math.sqrt(values.reduce((total, v) => total + (v - mean) ** 2, 0) / Math.max(1, values.length));
 }
 
-/** The parameter of each fitted number, in their order. */
-function parametersIn({ expression, columns, parameters }: ParsedFormula): string[] {
-  const names: string[] = [];
-  walk(expression, node => { if (node.kind === 'variable' && node.index >= columns) names.push(parameters[node.index - columns]!); });
-  return names;
-}
-
-async function known(input: FitInput, text: string, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<FormulaState> {
+/** A given formula with its parameters fitted by least squares. */
+export async function fitKnown(input: FitInput, text: string, prepared: PreparedInput, sample: SampledRows, notes: readonly Note[]): Promise<{ state: FormulaState; formula: ParsedFormula }> {
   const { dataset, context, settings, fold } = input;
-  const { name } = dataset.target;
-  const names = [...prepared.variables.map(variable_ => variable_.name), name];
-  const formula = parseFormula(text, names);
-  if (formula.left !== undefined && !(formula.left.kind === 'variable' && formula.left.index === names.length - 1)) throw new UserError('badOption', `The left side of the formula has to be the target by itself: ${name} = ….`);
-  if (formula.target !== undefined && formula.target !== names.length - 1) throw new UserError('badOption', `The formula is about "${names[formula.target]}", but the target is "${name}".`);
-  if (variablesOf(formula.expression).includes(names.length - 1)) throw new UserError('badOption', `The formula reads the target "${name}" itself.`);
+  const formula = readKnown(text, prepared.variables, dataset.target.name);
   const target = at(sample.target, sample.complete);
   const columns = sample.columns.map(column => at(column, sample.complete));
   const fit = await fitKnownStructure({
     formula, columns: [...columns, target], target, starts: settings.starts, level: dataset.recipe.level, seed: dataset.recipe.seed,
     breathe: async () => { await context.breathe(); },
   });
-  const { expression, standardErrors, residualSd, degreesOfFreedom } = fit;
+  const { expression, standardErrors, residualSd, degreesOfFreedom, held } = keepRules(fit, formula, prepared, columns, target);
   const values = valuesOf(expression, columns, target.length);
   const sse = values.reduce((total, v, i) => total + (v - target[i]!) ** 2, 0);
-  const candidate: KeptCandidate = { expression, standardErrors, sse, r2: fit.r2, complexity: complexity(expression), bits: 0, stage: 'given' };
-  return {
-    ...shared(input, prepared, sample, expression, sse), sigma: residualSd, df: degreesOfFreedom,
-    candidates: [candidate], chosen: 0, verdict: fit.r2 >= enough.share ? 'compact' : 'none', judgement: {}, known: text, parameters: parametersIn(formula),
+  const rules = rulesOf(prepared, sample, dataset.target.name, expression);
+  const r2 = held ? 1 - sse / spreadSquares(target) : fit.r2;
+  const candidate: KeptCandidate = { expression, standardErrors, sse, r2, complexity: complexity(expression), bits: 0, stage: 'given', ...(held && { held }) };
+  const state: FormulaState = {
+    ...shared(input, prepared, sample, expression, sse), ...(rules && { rules }), sigma: residualSd, df: degreesOfFreedom,
+    candidates: [candidate], chosen: 0, verdict: r2 >= enough.share ? 'compact' : 'none', judgement: {}, known: text, parameters: parametersIn(formula),
     searched: { seconds: 0, rows: target.length, solved: false },
-    notes: fold ? [] : [...notes, ...fit.notes.map((note): Note => ({ kind: 'warning', text: note }))],
+    notes: fold ? [] : [...notes, ...(held ? [heldNote] : fit.notes).map((note): Note => ({ kind: 'warning', text: note }))],
   };
+  return { state, formula };
 }

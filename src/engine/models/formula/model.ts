@@ -1,6 +1,8 @@
 /** A recovered formula as a model: predictions, intervals by the delta method, effects, and its section of the report. */
 import type { Note } from '../../../protocol/profile';
-import type { Effect, FitSection, Section, Weight } from '../../../protocol/report';
+import type { Effect, Weight } from '../../../protocol/effects';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { Section } from '../../../protocol/report';
 import { encodeRows } from '../../data/design';
 import { describeTerms, type Encoding } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
@@ -10,8 +12,9 @@ import { formulaText } from '../../formula/print/text';
 import { Evaluator } from '../../formula/values';
 import { tFactor } from '../../math/distributions';
 import { LinearModel } from '../linear/model';
-import type { AdditiveParts, IntervalPrediction, Model, Prediction } from '../model';
-import { inputNotes } from '../shared/encodingNotes';
+import type { AdditiveParts, BesideModel, IntervalPrediction, Model, Prediction } from '../model';
+import { EncodingTally } from '../shared/encodingTally';
+import type { InputTally } from '../shared/inputTally';
 import { gridTable, shownGrid } from '../shared/typical';
 import { formulaSection } from './section';
 import { writeState, type FormulaState } from './state';
@@ -32,7 +35,7 @@ export class FormulaModel implements Model {
   /** Predicts rows in which a column of the formula is missing. */
   private readonly incomplete?: LinearModel;
 
-  constructor(public state: FormulaState) {
+  constructor(public state: FormulaState, readonly beside?: BesideModel) {
     this.linear = state.linear && new LinearModel(state.linear);
     this.incomplete = state.incomplete && new LinearModel(state.incomplete);
     this.title = this.linear ? 'Formula (linear regression)' : 'Formula';
@@ -57,12 +60,20 @@ export class FormulaModel implements Model {
     return { rows: mean.length, mean, low: mean.map((v, i) => v - half[i]!), high: mean.map((v, i) => v + half[i]!), intervalKind: 'prediction interval' };
   }
 
-  inputNotes(table: Table, rows?: Int32Array): readonly Note[] {
-    if (this.linear) return this.linear.inputNotes(table, rows);
-    const { without } = this.compute(table, rows, false);
-    const count = without.reduce((sum, flag) => sum + flag, 0);
-    const text = `The formula has no value in ${count} ${count === 1 ? 'row' : 'rows'}; the mean of ${this.state.target} is predicted there.`;
-    return [...(this.incomplete ?? { inputNotes: (all: Table, some?: Int32Array) => inputNotes(this.state.encoding, all, some) }).inputNotes(table, rows), ...(count > 0 ? [{ kind: 'warning' as const, text }] : [])];
+  inputTally(): InputTally {
+    if (this.linear) return this.linear.inputTally();
+    const own = this.incomplete?.inputTally() ?? new EncodingTally(this.state.encoding);
+    let count = 0;
+    return {
+      add: (table, rows) => {
+        own.add(table, rows);
+        count += this.compute(table, rows, false).without.reduce((sum, flag) => sum + flag, 0);
+      },
+      notes: () => {
+        const text = `The formula has no value in ${count} ${count === 1 ? 'row' : 'rows'}; the mean of ${this.state.target} is predicted there.`;
+        return [...own.notes(), ...(count > 0 ? [{ kind: 'warning' as const, text }] : [])];
+      },
+    };
   }
 
   toJSON(): unknown {
@@ -136,6 +147,12 @@ export class FormulaModel implements Model {
       return known === undefined ? candidate : { ...candidate, heldOutR2: known };
     });
     this.state = { ...this.state, candidates, warnings: [...this.state.warnings, ...warnings] };
+  }
+
+  /** Half-widths of intervals of the formula's own value, which its numbers' uncertainty makes; NaN where that is not known. */
+  parameterHalves(table: Table, level: number, rows?: Int32Array): Float64Array {
+    const { values, half } = this.halves(table, level, rows, false);
+    return half ?? values.map(() => NaN);
   }
 
   /** Half-widths of intervals: g' C g of the numbers, and the noise of a new row. */

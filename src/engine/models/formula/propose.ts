@@ -11,6 +11,7 @@ import { at, plainDataset, type SampledRows } from './variables';
 
 export interface Proposer {
   readonly title: string;
+  readonly model: Model;
   /** Its predictions of the sampled rows. */
   readonly predictions: Float64Array;
   /** Places in the sample that it was not trained on; all of them where that is not known. */
@@ -26,14 +27,14 @@ export async function proposerFor(from: string, loaded: Model | undefined, datas
     const missing = loaded.features.find(name => !dataset.table.columns.some(column => column.name === name));
     if (missing !== undefined) throw new UserError('badOption', `The model that is to propose formulas reads the column "${missing}", which is not among the features here.`);
     if (loaded.task !== 'regression') throw new UserError('badOption', 'The model that is to propose formulas predicts classes; formulas are for numbers.');
-    return { title: `${loaded.title}, from a file; it may have been trained on these rows`, predictions: predict(loaded), unseen: Int32Array.from(sample.rows.keys()) };
+    return { title: `${loaded.title}, from a file; it may have been trained on these rows`, model: loaded, predictions: predict(loaded), unseen: Int32Array.from(sample.rows.keys()) };
   }
   if (from === 'data') return undefined;
   const family = from === 'neural' ? neuralFamily : boostingFamily;
   const held = Math.floor(sample.rows.length * unseenShare);
   const quiet = derivedContext(context, (stage, _fraction, live) => context.progress(`Training the model that proposes: ${stage}`, undefined, live));
   const model = await family.fit(plainDataset(dataset), quiet, sample.rows.slice(held).sort());
-  return { title: `${family.title.toLowerCase()}, on rows new to it`, predictions: predict(model), unseen: Int32Array.from({ length: held }, (_, i) => i) };
+  return { title: `${family.title.toLowerCase()}, on rows new to it`, model, predictions: predict(model), unseen: Int32Array.from({ length: held }, (_, i) => i) };
 }
 
 /** R² of a formula to the model's predictions on rows that it was not trained on; undefined where either has no values. */

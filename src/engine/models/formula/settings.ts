@@ -11,8 +11,12 @@ export interface FormulaSettings {
   /** A formula whose parameters are fitted instead of a search. */
   readonly known?: string;
   readonly starts: Readonly<Record<string, number>>;
+  /** The family of models that takes up what the known formula leaves. */
+  readonly rest?: 'ebm' | 'neural';
   /** What proposes formulas beside the rows: a family that is trained first, or the path of a model file. */
   readonly from: string;
+  /** Rules about slopes, such as "x=increasing"; empty: none. */
+  readonly shape: string;
   /** Units of the columns; empty: those of the headers. */
   readonly units: string;
 }
@@ -24,6 +28,8 @@ export const formulaOptions: readonly FamilyOption[] = [
   { name: 'largest', description: 'Nodes that the chosen formula has at most; larger ones are shown beside it.', default: 20, minimum: 1, maximum: 200 },
   { name: 'known', description: 'A formula whose parameters are fitted instead of a search, such as y = a*x^3 + c.', default: '' },
   { name: 'start', description: 'Where the parameters of known start, such as a=1,b=2.', default: '' },
+  { name: 'rest', description: 'A model of all columns for what the known formula leaves: none, ebm or neural. The sum predicts, and the share of the variance that each part explains is told.', default: 'none', values: ['none', 'ebm', 'neural'] },
+  { name: 'shape', description: 'Rules about slopes that the formula has to obey wherever the rows span, such as x=increasing,z=decreasing,w=flat@0 (slope 0 where w is 0).', default: '' },
   { name: 'units', description: 'Units of the columns, such as a=m,b=s,target=m/s; none ignores units. Left out: those that headers name, as in speed [m/s].', default: '' },
   { name: 'from', description: 'What proposes formulas: data, a model that is trained first (neural or ebm), or the path of a model file; formulas are fitted to the rows and chosen by them in any case.', default: 'data' },
 ];
@@ -39,8 +45,10 @@ export function formulaSettings(options: Readonly<Record<string, OptionValue>>):
   const starts = readStarts(String(get('start')));
   if (known === '' && Object.keys(starts).length > 0) throw new UserError('badOption', 'The option start goes with known: it says where the parameters of a known formula start.');
   const from = String(get('from'));
+  const rest = String(get('rest'));
+  if (rest !== 'none' && known === '') throw new UserError('badOption', 'The option rest goes with known: it says what model takes up what a known formula leaves.');
   if (isModelPath(from) && !from.endsWith('.json')) throw new UserError('badOption', `The option from takes data, neural, ebm or the path of a model file (.unveil.json), not "${from}".`);
-  return { seconds: Number(get('seconds')), largest: Number(get('largest')), ...(known !== '' && { known }), starts, from, units: String(get('units')).trim() };
+  return { seconds: Number(get('seconds')), largest: Number(get('largest')), ...(known !== '' && { known }), ...(rest !== 'none' && { rest: rest as 'ebm' | 'neural' }), starts, from, shape: String(get('shape')).trim(), units: String(get('units')).trim() };
 }
 
 /** "a=1,b=2" */

@@ -1,4 +1,5 @@
 /** Everything a recovered formula's model holds, and its JSON. Trees are plain data, checked when they are read. */
+import type { FormulaRule } from '../../../protocol/formula';
 import type { Note } from '../../../protocol/profile';
 import { countColumns, type Encoding } from '../../data/encoding/encoding';
 import { functionNames, type Expression, type FunctionName } from '../../formula/expression';
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly linear?: number;
   /** Of a small boosting machine. */
   readonly flexible?: number;
+  /** Of formulas that were searched for without the rows left out, and the linear model there; where the choice was in doubt. */
+  readonly anew?: { readonly formula: number; readonly linear: number };
 }
 
 export interface FormulaState {
@@ -49,6 +52,8 @@ export interface FormulaState {
   readonly known?: string;
   /** Its parameter behind each fitted number. */
   readonly parameters?: readonly string[];
+  /** Rules that were given about slopes, and how the formula keeps them. */
+  readonly rules?: readonly FormulaRule[];
   readonly warnings: readonly string[];
   readonly notes: readonly Note[];
 }
@@ -57,8 +62,9 @@ export function writeState(state: FormulaState): unknown {
   const { candidates, linear, incomplete, covariance, sigma, df, otherwise, ...plain } = state;
   return {
     version: 1, ...plain, covariance: writeNumbers(covariance), sigma: writeNumber(sigma), df: writeNumber(df), otherwise: writeNumber(otherwise),
-    candidates: candidates.map(({ standardErrors, sse, r2, bits, ...rest }) => ({
+    candidates: candidates.map(({ standardErrors, sse, r2, bits, snapped, ...rest }) => ({
       ...rest, standardErrors: writeNumbers(standardErrors), sse: writeNumber(sse), r2: writeNumber(r2), bits: writeNumber(bits),
+      ...(snapped && { snapped: snapped.map(({ estimate, standardError }) => ({ estimate: writeNumber(estimate), standardError: writeNumber(standardError) })) }),
     })),
     ...(linear && { linear: writeLinear(linear) }), ...(incomplete && { incomplete: writeLinear(leanState(incomplete)) }),
   };
@@ -91,6 +97,7 @@ export function readState(json: unknown): FormulaState {
     ...(object['proposer'] !== undefined && { proposer: readText(object['proposer'], 'the model') }),
     ...(object['known'] !== undefined && { known: readText(object['known'], 'the formula') }),
     ...(object['parameters'] !== undefined && { parameters: readArray(object['parameters'], 'the parameters').map(item => readText(item, 'a parameter')) }),
+    ...(object['rules'] !== undefined && { rules: readArray(object['rules'], 'the rules') as FormulaRule[] }),
     warnings: readArray(object['warnings'], 'the warnings').map(item => readText(item, 'a warning')), notes: readArray(object['notes'], 'the notes') as FormulaState['notes'],
   };
 }
@@ -117,7 +124,8 @@ function readCandidate(json: unknown, variables: number): KeptCandidate {
   return {
     expression, standardErrors: readNumbers(object['standardErrors'], 'standard errors', freeNumbers(expression).length),
     sse: readNumber(object['sse'], 'sse'), r2: readNumber(object['r2'], 'r2'), complexity: readNumber(object['complexity'], 'complexity'), bits: readNumber(object['bits'], 'bits'),
-    stage: readText(object['stage'], 'the stage'), ...optional('heldOutR2'), ...optional('modelR2'),
+    stage: readText(object['stage'], 'the stage'), ...optional('heldOutR2'), ...optional('modelR2'), ...(object['held'] === true && { held: true as const }),
+    ...(object['snapped'] !== undefined && { snapped: readArray(object['snapped'], 'the snapped numbers').map(item => readObject(item, 'a snapped number')).map(item => ({ estimate: readNumber(item['estimate'], 'an estimate'), standardError: readNumber(item['standardError'], 'a standard error') })) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Ordinary least squares: from a design to the state of a linear model. */
 import type { WorkContext } from '../../context';
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import { fUpper } from '../../math/distributions';
 import type { DesignMatrix, Encoding } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';

@@ -1,6 +1,6 @@
 /** Ridge, lasso and elastic net: from a design to the state of a linear model. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import { centredPredictor, columnMeans } from '../shared/linearPredictor';
 import { choiceText, innerFolds, penaltyTitle, reportPath, strengthText, type PenaltyChoice, type RowGroups } from '../shared/penalty';
 import type { OrdinaryInput } from './ordinary';

@@ -1,6 +1,6 @@
 /** Huber regression: from a design to the state of a linear model. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import { aliasNote, describeAliases } from '../shared/aliases';
 import { centreCovariance } from '../shared/covariance';
 import { centredPredictor, columnMeans } from '../shared/linearPredictor';

@@ -1,6 +1,6 @@
 /** Binary logistic regression by maximum likelihood: from a solver's fit to the state of a model. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import { chiSquareUpper } from '../../math/distributions';
 import type { DesignMatrix, Encoding, TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';

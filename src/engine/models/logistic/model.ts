@@ -1,6 +1,7 @@
 /** A fitted logistic regression: class probabilities, coefficients with intervals and odds ratios, effects. */
 import type { Note } from '../../../protocol/profile';
-import type { Effect, FitSection, Weight } from '../../../protocol/report';
+import type { Effect, Weight } from '../../../protocol/effects';
+import type { FitSection } from '../../../protocol/performanceSections';
 import { blockRows } from '../../data/encoding/encoder';
 import { describeTerms, type TermInfo } from '../../data/encoding/encoding';
 import type { Table } from '../../data/table';
@@ -9,7 +10,8 @@ import type { AdditiveParts, IntervalPrediction, Model, Prediction, ShufflePredi
 import { linearParts } from '../shared/additiveParts';
 import { predictorVariance } from '../shared/covariance';
 import { adjustedEffects } from '../shared/effects';
-import { inputNotes } from '../shared/encodingNotes';
+import { EncodingTally } from '../shared/encodingTally';
+import type { InputTally } from '../shared/inputTally';
 import { eachBlock, evaluatePredictor } from '../shared/linearPredictor';
 import { SwappedPredictor } from '../shared/swappedPredictor';
 import { logitVariance } from './logitVariance';
@@ -63,6 +65,10 @@ export class LogisticModel implements Model {
     return linearParts(predictor, encoding, table, rows, classes.length, outcomes);
   }
 
+  noted(notes: readonly Note[]): LogisticModel {
+    return new LogisticModel({ ...this.state, notes: [...notes, ...this.state.notes] });
+  }
+
   toJSON(): unknown {
     return writeState(this.state);
   }
@@ -71,8 +77,8 @@ export class LogisticModel implements Model {
     return writeState(leanState(this.state));
   }
 
-  inputNotes(table: Table, rows?: Int32Array): Note[] {
-    return inputNotes(this.state.encoding, table, rows);
+  inputTally(): InputTally {
+    return new EncodingTally(this.state.encoding);
   }
 
   weights(level: number): Weight[] {

@@ -1,6 +1,6 @@
 /** Multinomial logistic regression by maximum likelihood: from a solver's fit to the state of a model. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import type { WorkContext } from '../../context';
 import { chiSquareUpper } from '../../math/distributions';
 import type { TermInfo } from '../../data/encoding/encoding';

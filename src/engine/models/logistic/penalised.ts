@@ -1,6 +1,6 @@
 /** Ridge, lasso and elastic-net logistic regression, two or more classes: from a design to the state of a model. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
 import type { WorkContext } from '../../context';
 import type { DesignMatrix } from '../../data/encoding/encoding';
 import { centredPredictor, columnDeviations, columnMeans, type LinearPredictor } from '../shared/linearPredictor';

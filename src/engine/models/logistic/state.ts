@@ -1,5 +1,6 @@
 /** Everything a fitted logistic model holds, and its JSON. */
-import type { FitSection, ReportModel } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { ReportModel } from '../../../protocol/report';
 import type { Note } from '../../../protocol/profile';
 import { countColumns, type Encoding } from '../../data/encoding/encoding';
 import { readEncoding } from '../linear/state';

@@ -1,5 +1,5 @@
 /** The loss by epoch of trained networks, as a report draws it. */
-import type { CurveLine } from '../../../protocol/report';
+import type { CurveLine } from '../../../protocol/chartSections';
 import type { Head } from '../../compute/network/description';
 import type { TrainedNetwork } from '../../compute/network/training';
 import type { Model } from '../model';

@@ -1,7 +1,8 @@
 /** Trains the networks of neural models and puts them together. */
 import { UserError } from '../../../protocol/errors';
 import type { Note } from '../../../protocol/profile';
-import type { FitSection, Section } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { Section } from '../../../protocol/report';
 import type { DenseDescription, NetworkDescription } from '../../compute/network/description';
 import { parameterCount } from '../../compute/network/description';
 import type { TrainedNetwork, TrainingJob } from '../../compute/network/training';
@@ -122,8 +123,8 @@ export function assembleModel(dataset: Dataset, plan: NeuralPlan, trained: Train
   return new NeuralModel(assembleState(dataset, plan, trained, full));
 }
 
-/** What the model of trained networks holds, whatever their kind. */
-export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: trained, l2, held: spare = [] }: Trained, full: boolean): NeuralState {
+/** What the model of trained networks holds, whatever their kind. `bare`: nothing of the weights' uncertainty, for predictions alone. */
+export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: trained, l2, held: spare = [] }: Trained, full: boolean, bare = false): NeuralState {
   const { prepared, settings, description } = plan;
   const parts = trained.map((_, member) => plan.part(member));
   const { table, target, recipe } = dataset;
@@ -134,7 +135,7 @@ export function assembleState(dataset: Dataset, plan: NetworkPlan, { networks: t
   const held = spare.length > 0 ? spareParts(plan).map(part => part.held) : parts.map(({ validation }) => validation);
   const judged = { members: spare.length > 0 ? spare.map(network => network.parameters) : networks.members, held };
   const residual = target.task === 'regression' ? heldOutVariance(prepared, description, judged) : NaN;
-  if (settings.uncertainty === 'laplace' || (settings.uncertainty === 'ensemble' && settings.members === 1)) {
+  if (!bare && (settings.uncertainty === 'laplace' || (settings.uncertainty === 'ensemble' && settings.members === 1))) {
     const posteriors = posteriorsOf(prepared, networks, parts, Number.isFinite(residual) ? residual : 1);
     if (posteriors) networks = { ...networks, posteriors };
   }

@@ -1,13 +1,16 @@
 /** A fitted neural network or ensemble: predictions, their uncertainty, effects, gradients, and what is inside. */
 import type { Note } from '../../../protocol/profile';
-import type { Effect, FitSection, Section } from '../../../protocol/report';
+import type { Effect } from '../../../protocol/effects';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { Section } from '../../../protocol/report';
 import type { Task } from '../../../protocol/recipe';
 import type { Table } from '../../data/table';
 import { normalFactor, tFactor } from '../../math/distributions';
 import type { GradientView, IntervalPrediction, Model, Prediction } from '../model';
 import { encodeInputs, standardiseDesign } from '../network/inputs';
 import { adjustedEffects } from '../shared/effects';
-import { inputNotes } from '../shared/encodingNotes';
+import { EncodingTally } from '../shared/encodingTally';
+import type { InputTally } from '../shared/inputTally';
 import { sigmoid } from '../logistic/probabilities';
 import { NeuralGradients } from './gradients';
 import { rowSections } from './inside/rowSections';
@@ -60,8 +63,12 @@ export class NeuralModel implements Model {
     return this.classes ? { rows: n, probabilities: values } : { rows: n, mean: values };
   }
 
-  inputNotes(table: Table, rows?: Int32Array): Note[] {
-    return inputNotes(this.state.inputs.encoding, table, rows);
+  inputTally(): InputTally {
+    return new EncodingTally(this.state.inputs.encoding);
+  }
+
+  noted(notes: readonly Note[]): NeuralModel {
+    return new NeuralModel({ ...this.state, notes: [...notes, ...this.state.notes] });
   }
 
   toJSON(): unknown {

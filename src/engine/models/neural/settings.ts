@@ -34,11 +34,11 @@ export interface NeuralSettings extends TrainingSettings {
   readonly prune: boolean;
 }
 
-const optimisers: readonly OptimiserName[] = ['adam', 'adamw', 'sgd', 'momentum', 'rmsprop', 'adagrad'];
+const optimisers: readonly OptimiserName[] = ['adam', 'adamw', 'sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad'];
 const backends: readonly Backend[] = ['auto', 'tensorflow', 'wasm', 'cpu', 'simd'];
 
 /** For layers of up to 64 units; wider ones take smaller steps. Plain steps along the gradient need larger ones than steps scaled by the gradients' size. */
-export const usualRate: Readonly<Record<OptimiserName, number>> = { adam: 0.005, adamw: 0.005, rmsprop: 0.002, adagrad: 0.02, sgd: 0.05, momentum: 0.01 };
+export const usualRate: Readonly<Record<OptimiserName, number>> = { adam: 0.005, adamw: 0.005, rmsprop: 0.002, adagrad: 0.02, sgd: 0.05, momentum: 0.01, nesterov: 0.01 };
 
 /** Rate of the dropout where uncertainty=dropout is asked for without one. */
 const usualDropout = 0.1;

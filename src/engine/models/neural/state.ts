@@ -1,6 +1,7 @@
 /** Everything a fitted neural model holds, and its JSON. */
 import type { Note } from '../../../protocol/profile';
-import type { FitSection, Section } from '../../../protocol/report';
+import type { FitSection } from '../../../protocol/performanceSections';
+import type { Section } from '../../../protocol/report';
 import type { Task } from '../../../protocol/recipe';
 import { activations, type DenseDescription, type NetworkDescription } from '../../compute/network/description';
 import type { Model } from '../model';

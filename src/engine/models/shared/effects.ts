@@ -1,7 +1,7 @@
 /** Adjusted predictions: the model along one feature, every other column at its typical value. */
 import { Encoder } from '../../data/encoding/encoder';
 import type { Encoding, TermInfo } from '../../data/encoding/encoding';
-import type { Effect } from '../../../protocol/report';
+import type { Effect } from '../../../protocol/effects';
 import { gridTable, shownGrid, type TypicalColumn } from './typical';
 
 /** Features shown at most; fewer of very wide designs, whose grids cost a prediction of every column each. */

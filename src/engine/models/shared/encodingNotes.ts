@@ -1,18 +1,19 @@
 /** What a reader has to know of how the columns were turned into numbers. */
-import { Encoder } from '../../data/encoding/encoder';
 import type { Encoding } from '../../data/encoding/encoding';
 import type { Note } from '../../../protocol/profile';
-import type { Table } from '../../data/table';
 
 const listed = 12;
 
-function list(items: readonly string[]): string {
+/** The first ones, and how many more there are. */
+export function list(items: readonly string[]): string {
   return items.slice(0, listed).join('; ') + (items.length > listed ? `; and ${items.length - listed} more` : '');
 }
 
 function plain(value: number): string {
   return String(Number(value.toPrecision(6)));
 }
+
+export const standardisedNote: Note = { kind: 'information', text: 'Numeric features were standardised before the fit: their weights are per standard deviation, not on the scale of the data.' };
 
 export function encodingNotes(encoding: Encoding, standardised: boolean): Note[] {
   const notes: Note[] = [];
@@ -31,26 +32,10 @@ export function encodingNotes(encoding: Encoding, standardised: boolean): Note[]
     if (column.as !== 'date') continue;
     notes.push({ kind: 'column', text: `${column.name} is counted in days since ${new Date(column.origin ?? 0).toISOString().slice(0, 10)}, the first date.` });
   }
-  if (standardised) notes.push({ kind: 'information', text: 'Numeric features were standardised before the fit: their weights are per standard deviation, not on the scale of the data.' });
+  if (standardised) notes.push(standardisedNote);
   return notes;
 }
 
-/** What in the rows to predict differs from the training data, counted. */
-export function inputNotes(encoding: Encoding, table: Table, rows?: Int32Array): Note[] {
-  const { filled, unseen } = new Encoder(encoding, table).surprises(rows);
-  const notes: Note[] = [];
-  if (filled.length > 0) {
-    const parts = filled.map(f => `${f.column} (${f.rows} ${rowWord(f.rows)})`);
-    const text = encoding.missing === 'drop' ? 'Rows with missing values have no prediction' : 'Missing values were filled in as at the training';
-    notes.push({ kind: 'imputed', text: `${text}: ${list(parts)}.` });
-  }
-  if (unseen.length > 0) {
-    const parts = unseen.map(u => `${u.column} "${u.level.slice(0, 60)}" (${u.rows} ${rowWord(u.rows)}, as "${u.as}")`);
-    notes.push({ kind: 'warning', text: `Levels that the training data did not have were predicted as another level: ${list(parts)}.` });
-  }
-  return notes;
-}
-
-function rowWord(count: number): string {
+export function rowWord(count: number): string {
   return count === 1 ? 'row' : 'rows';
 }

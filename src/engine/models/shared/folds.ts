@@ -32,6 +32,7 @@ export function encodingIsShared(dataset: Dataset, plan: DesignPlan, encoding: E
     if (variable.otherLevel !== undefined || variable.expression.kind !== 'name') return false;
     const { codes, levels } = asCategories(bound.find(variable.columns[0]));
     for (const rows of trainRows) {
+      if (plan.fewestRows > 1 && hasRare(codes, levels.length, rows, plan.fewestRows)) return false;
       const seen = new Uint8Array(levels.length);
       let distinct = 0;
       for (let i = 0; i < rows.length && distinct < variable.levels.length; i++) {
@@ -42,4 +43,11 @@ export function encodingIsShared(dataset: Dataset, plan: DesignPlan, encoding: E
     }
   }
   return true;
+}
+
+/** Whether a level that occurs in the rows has fewer of them. */
+function hasRare(codes: Int32Array, levels: number, rows: Int32Array, fewest: number): boolean {
+  const counts = new Int32Array(levels);
+  for (const row of rows) if (codes[row] >= 0) counts[codes[row]]++;
+  return counts.some(count => count > 0 && count < fewest);
 }

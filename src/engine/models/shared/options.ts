@@ -8,6 +8,7 @@ export const preparationOptions: readonly FamilyOption[] = [
   { name: 'interactions', description: 'Add the products of all pairs of features.', default: false },
   { name: 'reference', description: 'Level that the others of a category are compared with.', default: 'first', values: ['first', 'mostFrequent'] },
   { name: 'maxLevels', description: 'Levels kept of a category before the rare ones are pooled into "(other)"; auto keeps 50, or a tenth of the rows where that is fewer, and at least 10.', default: 'auto', minimum: 1, maximum: 10000 },
+  { name: 'rareLevels', description: 'Levels of a category on fewer training rows than this are pooled into "(other)"; 0 pools none for that.', default: 0, minimum: 0, maximum: 10000 },
 ];
 
 /** The recipe's option, or the family's default. */

@@ -21,7 +21,7 @@ export interface LibraryOptions {
 
 /** Formulas worth polishing, in the target's own units, and undefined every few milliseconds in between. */
 export function* library(rows: SearchRows, { seed }: LibraryOptions): Generator<Expression | undefined, void> {
-  const ways = waysOf(rows.target);
+  const ways = waysOf(rows.target, rows.weights);
   const offers = new Offers();
   yield* offers.of(yield* polynomialParts(ways, rows), 2);
   yield* offers.of(yield* informativePolynomials(ways[0]!, rows), 2);

@@ -3,6 +3,7 @@
 import type { Expression } from '../../expression';
 import { power, product, sum, exact } from '../../expression';
 import type { SearchRows } from '../../searchRows';
+import { exactRational } from './exactRationals';
 import { polynomialTerms } from './polynomials';
 import { solveLinear } from '../../../math/levenbergMarquardt';
 import { needed, scoreOf, subsetProblem, weighted, type Proposal } from './sparse';
@@ -16,6 +17,8 @@ const rounds = 3;
 export function* rationals(rows: SearchRows): Generator<undefined, Proposal[]> {
   const degree = degrees[rows.variables];
   if (degree === undefined) return [];
+  const whole = yield* exactRational(rows);
+  if (whole) return [whole];
   const terms = rows.variables === 2 ? polynomialTerms(rows, 8, 4) : polynomialTerms(rows, degree);
   const found: Proposal[] = [];
   for (let one = 0; one < Math.min(terms.length, 1 + rows.variables * (rows.variables > 1 ? 2 : 1)); one++) {
@@ -27,7 +30,7 @@ export function* rationals(rows: SearchRows): Generator<undefined, Proposal[]> {
 /** Quotients whose denominator has the number 1 before term `one`. */
 function* withUnit(one: number, terms: readonly Term[], rows: SearchRows): Generator<undefined, Proposal[]> {
   const found: Proposal[] = [];
-  let weights: Float64Array = new Float64Array(rows.rows).fill(1);
+  let weights: Float64Array = rows.weights ?? new Float64Array(rows.rows).fill(1);
   // Above the line the terms, below them all but the unit.
   const columns = [...terms.map(({ values }) => values), ...terms.map(({ values }) => values.map((v, i) => -v * rows.target[i]!))];
   const unit = columns[terms.length + one]!.map(v => -v);
@@ -48,16 +51,16 @@ function* withUnit(one: number, terms: readonly Term[], rows: SearchRows): Gener
       if (!best || made.proposal.bits < best.proposal.bits) best = made;
     }
     if (!best) return found;
-    weights = reweighted(best.below);
+    weights = reweighted(best.below, rows.weights);
   }
   return found;
 }
 
 /** 1/|Q|, bounded where the denominator passes zero. */
-function reweighted(below: Float64Array): Float64Array {
+function reweighted(below: Float64Array, weights: Float64Array | undefined): Float64Array {
   const sizes = below.map(Math.abs);
   const middle = Float64Array.from(sizes).sort()[sizes.length >> 1]! || 1;
-  return sizes.map(q => middle / Math.max(q, 1e-3 * middle));
+  return sizes.map((q, i) => ((weights?.[i] ?? 1) * middle) / Math.max(q, 1e-3 * middle));
 }
 
 function quotientOf(

@@ -98,7 +98,7 @@ export function scoreOf(expression: Expression, rows: SearchRows): number {
   let sse = 0;
   let missing = 0;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i]!)) sse += (values[i]! - rows.target[i]!) ** 2;
+    if (Number.isFinite(values[i]!)) sse += ((rows.weights?.[i] ?? 1) * (values[i]! - rows.target[i]!)) ** 2;
     else missing++;
   }
   return missing > 0.02 * rows.rows ? NaN : residualBits(sse + (missing * rows.totalSquares) / rows.rows, rows);

@@ -34,8 +34,8 @@ const kinds: Kind[] = [
   { name: 'exponential', bothSigns: true, to: Math.exp, slope: y => Math.exp(-y), back: f => call('log', f) },
 ];
 
-/** The transforms that the target allows, the plain one first. */
-export function waysOf(target: Float64Array): Way[] {
+/** The transforms that the target allows, the plain one first; `rowWeights`: what rows count before any transform. */
+export function waysOf(target: Float64Array, rowWeights?: Float64Array): Way[] {
   const sign = Math.sign(target.reduce((total, y) => total + y, 0)) || 1;
   // Under noise a target of one sign may have a few rows of the other: these weigh nothing.
   const against = target.reduce((count, y) => count + (y * sign > 0 ? 0 : 1), 0);
@@ -45,7 +45,9 @@ export function waysOf(target: Float64Array): Way[] {
   for (const kind of kinds) {
     if (!kind.bothSigns && against > 0.05 * target.length) continue;
     if (kind.name === 'exponential' && largest > 12) continue;
-    found.push(wayOf(kind, target, kind.bothSigns ? 1 : sign, size));
+    const way = wayOf(kind, target, kind.bothSigns ? 1 : sign, size);
+    if (rowWeights) way.weights.forEach((w, i) => (way.weights[i] = w * rowWeights[i]!));
+    found.push(way);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 /** The curve of score against weights kept, and what it says. */
-import type { CurveSection } from '../../../../protocol/report';
+import type { CurveSection } from '../../../../protocol/chartSections';
 import { count, countOf, percent, rounded, short } from '../words';
 import type { PruningResult, PrunedStep } from './prune';
 

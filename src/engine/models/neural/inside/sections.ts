@@ -1,5 +1,7 @@
 /** The sections on what is inside a trained network: diagram, weights, activations of units, effects of weights. */
-import type { ActivationsSection, HeatmapSection, NetworkSection, Section, TableSection } from '../../../../protocol/report';
+import type { HeatmapSection, TableSection } from '../../../../protocol/chartSections';
+import type { ActivationsSection, NetworkSection } from '../../../../protocol/networkSections';
+import type { Section } from '../../../../protocol/report';
 import type { DenseDescription } from '../../../compute/network/description';
 import { count, countOf, percent, rounded, short } from '../words';
 import { layerEffects, weightsCarrying, type LayerEffects } from './weightEffects';

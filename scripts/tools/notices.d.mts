@@ -1,0 +1,1 @@
+export function notices(metafiles: readonly { readonly inputs: Record<string, unknown> }[], root?: string): string;

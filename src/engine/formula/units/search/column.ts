@@ -1,0 +1,30 @@
+// Values of one function over a column, and whether a column is worth keeping.
+import { makes, type Make } from '../../enumeration/arena';
+
+export function apply(make: Make, x: number): number {
+  switch (make) {
+    case makes.exp:
+      return Math.exp(x);
+    case makes.log:
+      return Math.log(x);
+    case makes.sin:
+      return Math.sin(x);
+    case makes.cos:
+      return Math.cos(x);
+    default:
+      return Math.tanh(x);
+  }
+}
+
+/** Finite, not too large, and not constant. */
+export function usable(column: Float64Array): boolean {
+  let low = Infinity;
+  let high = -Infinity;
+  for (let i = 0; i < column.length; i++) {
+    const v = column[i]!;
+    if (v < low) low = v;
+    if (v > high) high = v;
+    if (!(v > -1e15 && v < 1e15)) return false;
+  }
+  return high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high));
+}
