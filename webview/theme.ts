@@ -40,7 +40,8 @@ const mostHeat = 0.4;
 export function keepHeatLegible(): void {
   const set = (): void => {
     const { foreground, background, positive } = readTheme();
-    document.documentElement.style.setProperty('--unveil-most-heat', `${Math.floor(100 * tintShare(foreground, background, positive, mostHeat))}%`);
+    // On the body, whose style is not watched: it must not call itself.
+    document.body.style.setProperty('--unveil-most-heat', `${Math.floor(100 * tintShare(foreground, background, positive, mostHeat))}%`);
   };
   set();
   watchTheme(set);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { modelEditorType } from '../../src/contributions';
 import { modelFormat, modelVersion, type ModelFile } from '../../src/protocol/modelFile';
-import { api, eventually, run, workspacePath } from './host';
+import { api, eventually, notified, run, workspacePath } from './host';
 
 describe('Model files', () => {
   let id: string | undefined;
@@ -63,6 +63,13 @@ describe('Model files', () => {
       return cells.slice(5).includes(cells[4]!);
     });
     assert.ok(right.length >= 145 || !lines[0]!.includes('target'), `${right.length} right`);
+  });
+
+  it('refuse a data file that lacks columns before it is asked where predictions shall go', async () => {
+    const shown = await notified(() => run('unveil.predictFile', { id: id!, file: workspacePath('penguins.csv') }).then(() => undefined, () => undefined));
+    assert.equal(shown.length, 1, JSON.stringify(shown));
+    assert.match(shown[0]!.message, /penguins\.csv lacks the columns .* that the model needs/);
+    assert.deepEqual(shown[0]!.actions, ['Open File', 'Show Log']);
   });
 
   it('are exported as an HTML report that holds no address of another host', async () => {

@@ -199,10 +199,10 @@ describe('a recipe as a request', () => {
 });
 
 describe('errors', () => {
-  const reasons: ErrorReason[] = [
-    'fileNotFound', 'fileUnreadable', 'fileChanged', 'notTabular', 'emptyFile', 'noRows', 'tooFewRows', 'malformed', 'unknownColumn', 'badTarget',
-    'badFeatures', 'badOption', 'badFormula', 'badModelFile', 'cannotWrite', 'numerical', 'outOfMemory', 'engineStopped', 'internal',
-  ];
+  const reasons = Object.keys({
+    fileNotFound: true, fileUnreadable: true, fileChanged: true, notTabular: true, emptyFile: true, noRows: true, tooFewRows: true, malformed: true, unknownColumn: true, lacksColumns: true,
+    badTarget: true, badFeatures: true, badOption: true, badFormula: true, badModelFile: true, cannotWrite: true, numerical: true, outOfMemory: true, engineStopped: true, internal: true,
+  } satisfies Record<ErrorReason, true>) as ErrorReason[];
 
   it('offer one or two actions whatever the reason', () => {
     for (const reason of reasons) {
@@ -212,6 +212,11 @@ describe('errors', () => {
         expect(actions.length, reason).toBeLessThanOrEqual(2);
       }
     }
+  });
+
+  it('offer the file where a model misses columns of it: another column to explain would not help', () => {
+    const actions = errorActions(new UserError('lacksColumns', 'x', { file: '/a.csv' }));
+    expect(actions.map(({ title }) => title)).toEqual(['Open File', 'Show Log']);
   });
 
   it('offer to restart an engine that stopped', () => {

@@ -7,7 +7,7 @@ import { Duck } from '../../../src/engine/data/duck';
 import { openSource } from '../../../src/engine/data/source';
 import { linearFamily } from '../../../src/engine/models/linear/family';
 import { explore } from '../../../src/engine/explore';
-import { predictFile } from '../../../src/engine/predict';
+import { predictFile, requirePredictable } from '../../../src/engine/predict';
 import type { RunRequest } from '../../../src/protocol/recipe';
 import { features, folder, names, newPath, oddCsv, predicted, put, train, trainingCsv } from './support';
 
@@ -176,6 +176,13 @@ describe('the notes', () => {
     const out = newPath('.csv');
     await expect(predictFile({ model: await train({ model: 'linear', target: 'y' }), file: put('x,group\n1,red\n'), out }, new CancellableContext())).rejects.toThrow(/lacks the columns "z", "day" and "flag" that the model needs/);
     expect(names()).not.toContain(out.split('/').at(-1));
+  });
+
+  it('are known to be possible before it is asked where they shall go', async () => {
+    const model = await train({ model: 'linear', target: 'y' });
+    const asked = (text: string): Promise<unknown> => requirePredictable({ model, file: put(text) }, new CancellableContext());
+    await expect(asked('x,group\n1,red\n')).rejects.toMatchObject({ reason: 'lacksColumns', message: expect.stringMatching(/lacks the columns "z", "day" and "flag"/) as string, place: { column: 'z' } });
+    expect(await asked(oddCsv())).toBeNull();
   });
 
   it('say which columns of the file are perhaps those that are missing', async () => {

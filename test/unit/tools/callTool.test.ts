@@ -211,7 +211,7 @@ describe('an answer', () => {
     expect(await answer('unveil_explain_prediction', { model: 'm', values: { a: 1, b: 'red' } }, host)).not.toHaveProperty('cautions');
     expect((await answer('unveil_explain_prediction', { model: 'm', values: { a: 1e9, b: 'red' } }, host))['cautions']).toEqual(['a = 1000000000 is far outside the 20 training rows that the model keeps (1 to 3): no held-out row vouches for the prediction there.']);
     expect(await answer('unveil_explain_prediction', { model: 'm', values: { a: 3.9, b: 'red' } }, host)).not.toHaveProperty('cautions');
-    const lacking = fakeHost({ m: model }, { explainRow: ({ file: of }) => Promise.reject(new UserError('unknownColumn', `${of} lacks the column "a" that the model needs.`, { file: of })) });
+    const lacking = fakeHost({ m: model }, { explainRow: ({ file: of }) => Promise.reject(new UserError('lacksColumns', `${of} lacks the column "a" that the model needs.`, { file: of })) });
     expect(await refusal('unveil_explain_prediction', { model: 'm', row: 1, file: '/data/b.csv' }, lacking)).toMatch(/needs\. Call again with a file that has them, or with "values" in place of a row\.$/);
     expect(await refusal('unveil_explain_prediction', { model: 'm', values: { a: 'many' } }, host)).toMatch(/"a" is "many", but the column holds numbers\. Call again with a number\.$/);
     expect(await refusal('unveil_explain_prediction', { model: 'm', values: { a: [1] } }, host)).toMatch(/Call again with/);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { ModelFile } from '../../../src/protocol/modelFile';
 import type { Metric } from '../../../src/protocol/measures';
-import { mix, parseColour, withAlpha } from '../../../webview/colour';
+import { contrast, mix, parseColour, tintShare, withAlpha } from '../../../webview/colour';
 import { barRange, metricsTable } from '../../../webview/sections/metrics';
 import { confusionTable } from '../../../webview/sections/confusion';
 import { metricTexts, verdict } from '../../../webview/sections/metricNames';
@@ -89,4 +89,26 @@ test('colours of themes are read in every form that VS Code writes them in', () 
   expect(withAlpha('#000000', 0.25)).toBe('rgba(0, 0, 0, 0.25)');
   expect(withAlpha('color-mix(in srgb, red, blue)', 0.5)).toBe('color-mix(in srgb, red, blue)');
   expect(mix('#000000', '#ffffff', 0.5)).toBe('rgba(128, 128, 128, 1)');
+});
+
+test('contrast of colours is that of WCAG 2: 21 of black on white, 4.54 of its grey example', () => {
+  expect(contrast('#000', '#fff')).toBeCloseTo(21, 10);
+  expect(contrast('#fff', '#767676')).toBeCloseTo(4.54, 2);
+  expect(contrast('#777', '#777')).toBe(1);
+  expect(contrast('red', '#fff')).toBeUndefined();
+});
+
+test('the tint of heat cells is as strong as text on it stays legible', () => {
+  // Abyss: pale text on dark blue; its charts' blue takes the contrast away.
+  const abyss = ['#6688cc', '#000c18', '#3794ff'] as const;
+  const share = tintShare(...abyss, 0.4);
+  expect(share).toBeGreaterThan(0);
+  expect(share).toBeLessThan(0.4);
+  const at = (of: number): number => contrast(abyss[0], mix(abyss[1], abyss[2], of))!;
+  expect(at(share)).toBeGreaterThanOrEqual(4.5);
+  expect(at(share + 0.02)).toBeLessThan(4.5);
+  // Text that is below it without a tint gets none that makes it worse; colours that cannot be read get the full one.
+  expect(tintShare('#888', '#777', '#999', 0.4)).toBeLessThan(0.02);
+  expect(tintShare('#cccccc', '#1f1f1f', '#3794ff', 0.1)).toBe(0.1);
+  expect(tintShare('red', '#fff', '#00f', 0.4)).toBe(0.4);
 });
