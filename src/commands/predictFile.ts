@@ -2,18 +2,18 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { commandIds, dataFilePattern, type CommandHandlers } from '../contributions';
-import { explainsTarget } from '../protocol/modelFile';
+import { explainsTarget, type AnyModelFile } from '../protocol/modelFile';
 import type { AnyRecipe } from '../protocol/recipe';
 import type { Action } from '../services/errorActions';
 import { known, t } from '../services/l10n';
 import { baseName } from '../services/plainText';
 import { withProgress } from '../services/progress';
+import { countText } from '../views/columnText';
 import { field, fileIn, modelIn } from './arguments';
 import type { Host } from './host';
 import { browseForFile, chooseFile } from './pickFile';
 import { reported } from './reported';
 import { chooseModel, loadModel, pickModel } from './resolveModel';
-import { countText } from '../views/columnText';
 
 const title = t('Predict for a File');
 /** What a model adds to the rows of a file. */
@@ -31,11 +31,11 @@ export function predictFile(host: Host): CommandHandlers['unveil.predictFile'] {
     const model = await loadModel(host, reference);
     const file = data === undefined ? await askFile(host) : await chooseFile(host, data, title);
     if (file === undefined) return undefined;
-    await withProgress(t('Reading {0}', baseName(file)), (onProgress, { token }) => host.engine.request('requirePredictable', { model, file }, { token, onProgress }));
-    const out = field(argument, 'out', 'string') ?? (await askOut(file, added[model.recipe.task]));
+    const given = field(argument, 'out', 'string');
+    const out = given ?? (await askOut(host, model, file));
     if (out === undefined) return undefined;
     const asked = field(argument, 'intervals', 'string');
-    const intervals = asked === 'model' || asked === 'conformal' ? asked : field(argument, 'out', 'string') === undefined && model.conformal ? await askIntervals() : undefined;
+    const intervals = asked === 'model' || asked === 'conformal' ? asked : given === undefined && model.conformal ? await askIntervals() : undefined;
     if (intervals === null) return undefined;
     const level = field(argument, 'level', 'number');
     const contributions = field(argument, 'contributions', 'number');
@@ -77,8 +77,10 @@ async function askIntervals(): Promise<'conformal' | undefined | null> {
   return choice ? choice.value : null;
 }
 
-async function askOut(file: string, what: string): Promise<string | undefined> {
-  const suggested = join(dirname(file), `${baseName(file).replace(dataFilePattern, '')}-${what}.csv`);
+/** Where to save; a file that the model cannot read is refused before. */
+async function askOut(host: Host, model: AnyModelFile, file: string): Promise<string | undefined> {
+  await withProgress(t('Reading {0}', baseName(file)), (onProgress, { token }) => host.engine.request('requirePredictable', { model, file }, { token, onProgress }));
+  const suggested = join(dirname(file), `${baseName(file).replace(dataFilePattern, '')}-${added[model.recipe.task]}.csv`);
   const uri = await vscode.window.showSaveDialog({ title: t('Save as CSV'), defaultUri: vscode.Uri.file(suggested), filters: { CSV: ['csv'] } });
   return uri?.fsPath;
 }
