@@ -3,7 +3,7 @@
  * translated when it is shown: the template of a sentence is found again ("{0} rows were left out"), and what fills its places is put
  * into the template's translation. What has no template stays English. `npm run l10n` lists templates without a translation.
  */
-import { Atoms, findNames, isFaithful } from './proseAtoms';
+import { Atoms, findNames, isFaithful, wordsOfItsOwn } from './proseAtoms';
 import { anyWord, fits, indexOf, wordsOf, type ProseTable, type Template } from './proseTemplates';
 
 /** `names`: what the data calls its columns, classes and levels; they are never translated. */
@@ -32,7 +32,7 @@ export function proseOf(table: ProseTable): Prose {
   const index = indexOf(table);
   if (index.size === 0) return text => text;
   const words = new Set(Object.keys(table).flatMap(wordsOf));
-  const numbers = new Set(Object.keys(table).flatMap(key => key.match(/\d+(?:[.,]\d+)+/g) ?? []));
+  const known = new Set(Object.keys(table).flatMap(wordsOfItsOwn));
   const sets = new Map<string, (text: string) => string>();
   return (text, names = none) => {
     if (text.length > longest || !/\p{L}/u.test(text) || names.has(text.trim())) return text;
@@ -40,7 +40,7 @@ export function proseOf(table: ProseTable): Prose {
     let say = sets.get(key);
     if (!say) {
       if (sets.size >= rememberedSets) sets.clear();
-      say = translator(table, index, [...names], { words, numbers });
+      say = translator(table, index, [...names], { words, known });
       sets.set(key, say);
     }
     return say(text);
@@ -48,23 +48,26 @@ export function proseOf(table: ProseTable): Prose {
 }
 
 /** Of one set of names: what was translated is remembered. */
-function translator(table: ProseTable, index: Index, names: readonly string[], { words, numbers }: { readonly words: ReadonlySet<string>; readonly numbers: ReadonlySet<string> }): (text: string) => string {
+function translator(table: ProseTable, index: Index, names: readonly string[], { words, known }: { readonly words: ReadonlySet<string>; readonly known: ReadonlySet<string> }): (text: string) => string {
   const memory = new Map<string, string>();
   const all = findNames(names);
-  // A column may be called as a word of the engine is, "target": in long sentences the word is tried, too.
-  const others = names.filter(name => !words.has(name.toLowerCase()));
+  // A column may be called as a word of the engine is, "target", and what a report names may be a text of the engine: in long sentences the word is tried, too.
+  const others = names.filter(name => !words.has(name.toLowerCase()) && !Object.hasOwn(table, name));
   const fewer = others.length < names.length ? [findNames(others)] : [];
   return text => {
+    if (Object.hasOwn(table, text)) return table[text]!;
     let found = memory.get(text);
     if (found !== undefined) return found;
     found = text;
+    let least = Infinity;
     for (const finder of [all, ...(/(?:\p{L}{2,}\P{L}+){5}/u.test(text) ? fewer : [])]) {
-      const atoms = new Atoms(finder, numbers);
+      const atoms = new Atoms(finder, known);
       const masked = atoms.mask(text);
       const said = new Translation(table, index).of(masked);
-      if (said === masked) continue;
-      found = atoms.put(said);
-      break;
+      const left = wordsLeft(said);
+      if (said === masked || left >= least) continue;
+      [found, least] = [atoms.put(said), left];
+      if (left === 0) break;
     }
     if (memory.size >= rememberedTexts) memory.clear();
     memory.set(text, found);
@@ -141,7 +144,8 @@ class Translation {
   private *ways(core: string, depth: number): Generator<Said> {
     const small = `${core[0]!.toLowerCase()}${core.slice(1)}`;
     const forms = small === core ? [core] : [core, small];
-    for (const form of forms) if (Object.hasOwn(this.table, form)) yield { text: this.table[form]!, left: 0 };
+    const capital = `${core[0]!.toUpperCase()}${core.slice(1)}`;
+    for (const form of [...forms, capital]) if (Object.hasOwn(this.table, form)) yield { text: this.table[form]!, left: 0 };
     if (sentenceEnd.test(core)) {
       const done = this.bySentences(core, depth + 1).map(({ said }) => said);
       yield { text: joined(done.map(one => one.text)), left: sum(done) };
@@ -162,7 +166,8 @@ class Translation {
     for (const { template, ways } of fitting.slice(0, mostTried)) for (const filled of ways) yield this.fillIn(template, filled, depth);
   }
 
-  private fillIn({ literals, places, to, letters }: Template, filled: readonly string[], depth: number): Said {
+  private fillIn({ literals, places, to, letters, counts }: Template, filled: readonly string[], depth: number): Said {
+    if (counts && / [A-Za-z]|[A-Z]/.test(filled[0]!)) return { text: '', left: Infinity };
     if (letters < fewLetters && !filled.every(part => this.isSimple(part))) return { text: '', left: Infinity };
     let left = 0;
     const parts = new Map(places.map((place, i) => {
@@ -187,11 +192,11 @@ class Translation {
 
   /** What templates are put together with: a full stop, brackets, a colon, lists. */
   private *byParts(text: string, depth: number): Generator<Said> {
+    if (text.includes('; ')) yield this.together(text.split('; '), depth, parts => parts.join('；'));
     yield* this.inTwo(text, depth);
     if (/[^.]\.$/.test(text)) yield this.together([text.slice(0, -1)], depth, ([one]) => `${one}。`);
     const bracket = /^([^()]+) \(((?:[^()]|\([^()]*\))+)\)([^]*)$/.exec(text);
     if (bracket) yield this.together(bracket.slice(1), depth, ([head, inside, rest]) => `${head}（${inside}）${rest}`);
-    if (text.includes('; ')) yield this.together(text.split('; '), depth, parts => parts.join('；'));
     const colon = /^([^:]+): ([^]+)$/.exec(text);
     if (colon) yield this.together(colon.slice(1), depth, parts => parts.join('：'));
     const words = /^([^]*) (and|or) ([^]*)$/.exec(text);
@@ -201,7 +206,7 @@ class Translation {
 
   /** A text and one that was put behind it. */
   private *inTwo(text: string, depth: number): Generator<Said> {
-    for (const { index } of text.matchAll(/(?=[,;(]| and | where | which )/g)) {
+    for (const { index } of text.matchAll(/(?=,(?!\d)|[;(]| and | where | which )/g)) {
       if (index === 0) continue;
       const end = this.best(text.slice(index), depth + 1);
       if (end.left > 0) continue;
@@ -229,7 +234,8 @@ function wordsLeft(text: string): number {
   return (bare.match(/(?<![\w_])[a-z]{2,}(?![\w_])/g) ?? []).filter(word => !units.has(word)).length;
 }
 
-const units: ReadonlySet<string> = new Set(['ms', 'vs']);
+/** Units, and names of functions. */
+const units: ReadonlySet<string> = new Set(['ms', 'vs', 'relu', 'tanh', 'gelu', 'sigmoid']);
 
-/** After a full stop that a capital follows. */
-const sentenceEnd = /(?<!\b(?:al|cf|e\.g|i\.e|[A-Z])\.)(?<=[a-z0-9)%”"’²\p{L}][.!?]) +(?=["“(]?[\p{Lu}\d])/u;
+/** After a full stop that a capital or what is masked follows. */
+const sentenceEnd = /(?<!\b(?:al|cf|e\.g|i\.e|[A-Z])\.)(?<=[a-z0-9)%”"’²\p{L}\ue000-\uf8ff][.!?]) +(?=["“(]?[\p{Lu}\d\ue000-\uf8ff])/u;

@@ -12,12 +12,12 @@ const mostNames = 500;
 export class Atoms {
   private readonly held: string[] = [];
 
-  /** `names`: finds the data's names; `known`: numbers that templates have as words of their own. */
+  /** `names`: finds the data's names; `known`: numbers and quotations that templates have as words of their own. */
   constructor(private readonly names: RegExp | undefined, private readonly known: ReadonlySet<string>) {}
 
   mask(text: string): string {
-    const quoted = text.replace(/(["“])([^"“”]*)(["”])/g, (_, open: string, inside: string, close: string) => `${open}${this.sign(inside)}${close}`);
-    const named = this.names ? quoted.replace(this.names, name => this.sign(name)) : quoted;
+    const quoted = text.replace(/(["“])([^"“”]*)(["”])/g, (_, open: string, inside: string, close: string) => `${open}${this.known.has(inside) ? inside : this.sign(inside)}${close}`);
+    const named = this.names ? quoted.replace(this.names, name => (this.known.has(name) && /[^\p{L}]/u.test(name) ? name : this.sign(name))) : quoted;
     return named.replace(/[-−+]?\d+(?:[.,]\d+)+(?:e[-+]?\d+)?|\d+e[-+]?\d+/g, number => (this.known.has(number) ? number : this.sign(number)));
   }
 
@@ -33,6 +33,12 @@ export class Atoms {
     this.held.push(text);
     return String.fromCharCode(first + this.held.length - 1);
   }
+}
+
+/** The numbers with a point and the quotations of a template: words of the engine. */
+export function wordsOfItsOwn(template: string): string[] {
+  const quotations = [...template.matchAll(/["“]([^"“”{}]*)["”]/g)].map(([, inside]) => inside!);
+  return [...quotations, ...(template.match(/\d+(?:[.,]\d+)+|\d+e[-+]?\d+/g) ?? [])];
 }
 
 /** Whether a translation has the atoms and whole numbers of a sentence, each as often, and its ranges between the same ends. */

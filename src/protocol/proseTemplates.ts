@@ -10,6 +10,8 @@ export interface Template {
   readonly to: string;
   /** Letters of the literals: of two templates that fit, the one that says more is taken. */
   readonly letters: number;
+  /** A number of things, "{0} models": nothing but a number is in its place. */
+  readonly counts: boolean;
 }
 
 /** Ways in which a template can stand in a text, at most. */
@@ -43,7 +45,8 @@ function templateOf(key: string, to: string): Template | undefined {
   const places = [...key.matchAll(/\{(\d+)\}/g)].map(([, number]) => Number(number));
   if (places.length === 0) return undefined;
   const literals = key.split(/\{\d+\}/);
-  return { literals, places, to, letters: literals.join('').replace(/[^\p{L}]/gu, '').length };
+  const counts = places.length === 1 && literals[0] === '' && /^\{\d+\} ?[个次行列折步种项层遍轮条组对]/u.test(to);
+  return { literals, places, to, letters: literals.join('').replace(/[^\p{L}]/gu, '').length, counts };
 }
 
 /** No bracket is open at its end or closed without having been opened, and no quotation is cut. */
@@ -54,6 +57,12 @@ function isClosed(part: string): boolean {
     else if (sign === ')' && --depth < 0) return false;
   }
   return depth === 0 && (part.match(/"/g)?.length ?? 0) % 2 === 0;
+}
+
+function placesOf(literal: string, text: string, from: number): number[] {
+  const found: number[] = [];
+  for (let at = text.indexOf(literal, from); at >= 0 && found.length < mostPlaces; at = text.indexOf(literal, at + 1)) found.push(at);
+  return found;
 }
 
 /** What may fill the places: the literals can stand in a text in several ways, of which the first few are tried. */
@@ -71,7 +80,10 @@ export function fits({ literals }: Template, text: string): string[][] {
     }
     const literal = literals[i]!;
     if (literal === '') return beside(i, at, filled);
-    for (let next = text.indexOf(literal, at); next >= 0 && next + literal.length <= end && found.length < mostFits && ++tried < mostPlaces; next = text.indexOf(literal, next + 1)) {
+    // What follows the last "and" of a list ends it.
+    const places = placesOf(literal, text.slice(0, end), at);
+    for (const next of / (and|or) $/.test(literal) ? places.reverse() : places) {
+      if (found.length >= mostFits || ++tried >= mostPlaces) return;
       place(i + 1, next + literal.length, [...filled, text.slice(at, next)]);
     }
   };

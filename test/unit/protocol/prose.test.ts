@@ -55,6 +55,34 @@ describe('a sentence of the engine', () => {
     expect(wrong('x (95 % interval 0.947 to 1) on 344 rows; guessing gets 0.442.')).toBe('x (95 % interval 0.947 to 1) on 344 rows; guessing gets 0.442.');
   });
 
+  it('ends where a number or a name is masked', () => {
+    const made = proseOf({ '{0} gets {1}.': '{0}得 {1}。', 'guessing': '猜测', '{0} is best.': '{0} 最佳。' });
+    expect(made('guessing gets 77.2. bmi is best.', new Set(['bmi']))).toBe('猜测得 77.2。bmi 最佳。');
+  });
+
+  it('keeps numbers and quotations that are words of its template', () => {
+    const made = proseOf({ 'Below 1e-15 counts as 1e-15.': '低于 1e-15 按 1e-15 计。', 'A level of its own, "(missing)": {0}.': '自成水平“(missing)”：{0}。' });
+    expect(made('Below 1e-15 counts as 1e-15.')).toBe('低于 1e-15 按 1e-15 计。');
+    expect(made('A level of its own, "(missing)": sex.', new Set(['sex', '(missing)']))).toBe('自成水平“(missing)”：sex。');
+  });
+
+  it('has a number before things, and nothing else', () => {
+    const made = proseOf({ '{0} models': '{0} 个模型', 'linear models': '线性模型', '{0} are best': '{0}最佳' });
+    expect(made('3 models')).toBe('3 个模型');
+    expect(made('Ridge models')).toBe('Ridge models');
+    expect(made('Linear models')).toBe('线性模型');
+  });
+
+  it('ends a list at its last "and"', () => {
+    const made = proseOf({ 'largest are {0} and {1} more': '最大的是 {0} 及另外 {1} 个', '{0} and {1} more': '{0} 及另外 {1} 个' });
+    expect(made('a, b and c and 8 more', new Set(['a', 'b', 'c']))).toBe('a、b和c 及另外 8 个');
+  });
+
+  it('is the engine’s where the names that a report holds are words of the engine in a long sentence', () => {
+    const made = proseOf({ 'In {0} rows the class of the model is the most probable one; {1} is {2}.': '{0} 行中模型的类别概率最大；{1} 为 {2}。', 'the class': '该类别', high: '高' });
+    expect(made('In 12 rows the class of the model is the most probable one; bmi is high.', new Set(['the class', 'bmi']))).toBe('12 行中模型的类别概率最大；bmi 为 高。');
+  });
+
   it('has names that are words of the engine: they stay, too', () => {
     const made = proseOf({ '{0} high': '{0}上限', high: '上限', 'class: {0}': '类别：{0}', '{0} is {1}': '{0}为{1}' });
     expect(made('class: high', new Set(['class: high', 'high']))).toBe('class: high');
