@@ -119,8 +119,8 @@ function showStart(host: Host, id: string, name: string, replaced: AnyModelFile 
   if (view && !view.isClosed) {
     const before = { reference: view.reference, name: view.snapshot.name, report: view.snapshot.report };
     const hadReport = before.report !== undefined;
-    // The report of another target must not stand under the new name.
-    view.update({ name, status, report: replaced && before.report }, { source: 'store', id });
+    // The report of another target must not stand under the new name, and what was compared beside it is compared no more.
+    view.update({ name, status, report: replaced && before.report, comparing: undefined }, { source: 'store', id });
     return { view, before, hadReport };
   }
   const opened = host.panels.open(id, { name, report: replaced?.report, status });

@@ -41,6 +41,8 @@ export class ModelStore {
   private readonly index: ModelIndex;
   private trashEmptied = false;
   private readonly cache = new Map<string, Cached>();
+  /** Models that are being written: who asks for one of them meanwhile gets it as it will be. */
+  private readonly writing = new Map<string, Promise<void>>();
   /** Changes of the folder, one after the other. */
   private changes: Promise<unknown> = Promise.resolve();
 
@@ -61,8 +63,13 @@ export class ModelStore {
     return (await this.index.all()).get(id);
   }
 
-  /** The whole model. Throws UserError when it is gone or damaged. */
+  /** The whole model; one that is being written is waited for. Throws UserError when it is gone or damaged. */
   async load(id: string): Promise<AnyModelFile> {
+    await this.writing.get(id);
+    return this.read(id);
+  }
+
+  private async read(id: string): Promise<AnyModelFile> {
     const path = this.pathOf(id);
     // Another window may have written the file since.
     const stamp = await stampOf(path);
@@ -93,7 +100,7 @@ export class ModelStore {
 
   /** Stores the model under the id, in place of the one that had it. Throws UserError 'cannotWrite'. */
   put(id: string, model: AnyModelFile): Promise<void> {
-    return this.change(() => this.write(id, model));
+    return this.whileWriting(id, this.change(() => this.write(id, model)));
   }
 
   /**
@@ -101,13 +108,21 @@ export class ModelStore {
    * that was trained anew keeps what it replaced as an earlier version. Undefined when there is none any more. Throws UserError 'cannotWrite'.
    */
   replace<M extends AnyModelFile>(id: string, model: M): Promise<M | undefined> {
-    return this.change(async () => {
+    return this.whileWriting(id, this.change(async () => {
       if (!(await this.has(id))) return undefined;
-      const replaced = await this.load(id).catch(() => undefined);
+      const replaced = await this.read(id).catch(() => undefined);
       const next = replaced ? inPlaceOf(replaced, model) : model;
       await this.write(id, next);
       return next;
+    }));
+  }
+
+  private whileWriting<T>(id: string, change: Promise<T>): Promise<T> {
+    const written = change.then(() => undefined, () => undefined).then(() => {
+      if (this.writing.get(id) === written) this.writing.delete(id);
     });
+    this.writing.set(id, written);
+    return change;
   }
 
   /** Whether the model has a file, readable or not. */
@@ -116,13 +131,13 @@ export class ModelStore {
   }
 
   rename(id: string, name: string): Promise<void> {
-    return this.change(async () => this.write(id, { ...(await this.load(id)), name }));
+    return this.change(async () => this.write(id, { ...(await this.read(id)), name }));
   }
 
   /** Changes what a person wrote about the model; an empty note and no tags are left out of its file. */
   annotate(id: string, change: { readonly note?: string; readonly tags?: readonly string[] }): Promise<void> {
     return this.change(async () => {
-      const { note: oldNote, tags: oldTags, ...model } = await this.load(id);
+      const { note: oldNote, tags: oldTags, ...model } = await this.read(id);
       const { note = oldNote ?? '', tags = oldTags ?? [] } = change;
       await this.write(id, { ...model, ...(note.trim() !== '' && { note }), ...(tags.length > 0 && { tags }) } as AnyModelFile);
     });

@@ -135,6 +135,15 @@ describe('the model store', () => {
     expect(await reopened().list()).toEqual([]);
   });
 
+  it('gives a model that is being written as it will be', async () => {
+    const written = store.put('a', modelNamed('first'));
+    expect((await store.load('a')).name).toBe('first');
+    await written;
+    const replaced = store.replace('a', { ...modelNamed('first'), created: '2027-01-01T00:00:00.000Z' });
+    expect((await store.load('a')).created).toBe('2027-01-01T00:00:00.000Z');
+    await replaced;
+  });
+
   it('starts each change from what another window has written since', async () => {
     const other = reopened();
     await store.put('a', modelNamed('mine'));

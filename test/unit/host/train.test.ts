@@ -103,6 +103,36 @@ describe('the automatic model', () => {
     await vi.waitFor(() => expect(runs.all).toEqual([]));
   });
 
+  it('trained again while it is compared shows nothing of a comparison that has ended', async () => {
+    const done = train(host, { ...request, model: 'auto', compare: { seconds: 20 } }, { replaces: 'a', view: asView() });
+    await asking(1);
+    asked[0]!.answer(trainedAgain);
+    await done;
+    asked[1]!.options.onProgress?.({ stage: 'Fitting', fraction: 0.2 });
+    expect(view.snapshot.comparing).toMatchObject({ stage: 'Fitting' });
+    const again = train(host, { ...request, model: 'linear' }, { replaces: 'a', view: asView() });
+    await asking(3);
+    expect(view.snapshot.comparing).toBeUndefined();
+    asked[2]!.answer(trainedAgain);
+    await again;
+    await vi.waitFor(() => expect(runs.all).toEqual([]));
+    expect(view.snapshot.comparing).toBeUndefined();
+  });
+
+  it('can be asked for as soon as it is shown: the store gives it, not what it replaced', async () => {
+    const done = retrain();
+    await asking(1);
+    const got: string[] = [];
+    view.update = function (this: FakeView, change: Partial<PanelSnapshot>, reference = this.reference): void {
+      FakeView.prototype.update.call(this, change, reference);
+      // As the webview does, whose questions come after the report.
+      if (change.report && change.status?.state === 'ready') setImmediate(() => void store.load('a').then(model => got.push(model.created)));
+    };
+    asked[0]!.answer(trainedAgain);
+    await done;
+    await vi.waitFor(() => expect(got).toEqual([trainedAgain.created]));
+  });
+
   it('compares nothing for a panel that was closed meanwhile', async () => {
     const done = train(host, { ...request, compare: {} }, { replaces: 'a', view: asView() });
     await asking(1);
