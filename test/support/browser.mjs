@@ -19,7 +19,7 @@ export async function launchBrowser(profile, { width = 1400, height = 950 } = {}
     args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(240_000);
   return context;
 }
 

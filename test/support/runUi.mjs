@@ -71,8 +71,8 @@ function photographFailures(mocha, suite, context) {
 
 function runMocha(files, suite, context, tests) {
   const grep = process.env.UNVEIL_TEST_GREP;
-  // Ten minutes end a hang; no test asserts on time.
-  const mocha = new Mocha({ ui: 'bdd', timeout: 600_000, color: false, reporter: class {}, ...(grep ? { grep } : {}) });
+  // Half an hour ends a hang; no test asserts on time.
+  const mocha = new Mocha({ ui: 'bdd', timeout: 1_800_000, color: false, reporter: class {}, ...(grep ? { grep } : {}) });
   photographFailures(mocha, suite, context);
   for (const file of files) mocha.addFile(file);
   return new Promise(resolve => {

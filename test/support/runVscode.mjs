@@ -19,7 +19,7 @@ import { makeWorkspace } from './workspace.mjs';
 
 export const phases = ['first', 'afterRestart'];
 /** A phase that says nothing new for this long hangs. */
-const silence = 6 * 60_000;
+const silence = 20 * 60_000;
 
 /** Waits for the result file of a phase while its log is echoed; an error when nothing is heard for too long. */
 async function waitForPhase(folder, phase) {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Frame } from 'playwright-core';
 import type { SideBySide } from '../../src/protocol/sideBySide';
-import { explainLabel, ReportPage, storedModels } from './reportPage';
+import { explainLabel, modelFiles, ReportPage } from './reportPage';
 import { eventually, Workbench } from './workbench';
 
 const data = 'diabetes.csv';
@@ -12,15 +13,15 @@ const besideLabel = 'Show Models Side by Side';
 
 const metricTitles: Readonly<Record<string, string>> = { rmse: 'RMSE', mae: 'Mean absolute error', r2: 'R²' };
 
-/** Right-click, "Explain", the default target and task, and the model. */
-async function explainWith(workbench: Workbench, model: string): Promise<void> {
-  const before = storedModels().length;
+/** Right-click, "Explain", the default target and task, and the model. Gives the file that it is stored in. */
+async function explainWith(workbench: Workbench, model: string): Promise<string> {
+  const before = new Set(modelFiles());
   await workbench.rightClickFor(data, explainLabel);
   await workbench.chooseMenu(explainLabel);
   await workbench.acceptDefault();
   await workbench.acceptDefault();
   await workbench.pick(model);
-  await eventually(`a stored ${model}`, async () => storedModels().length > before);
+  return eventually(`a stored ${model}`, async () => modelFiles().find(file => !before.has(file)));
 }
 
 /** The page of models side by side, or of a history, once it is drawn. */
@@ -42,12 +43,6 @@ async function sentences(frame: Frame): Promise<string[]> {
   return (await frame.locator('ul.verdict li').allTextContents()).map(text => text.trim());
 }
 
-/** The stored model files of the data, oldest first. */
-function modelFiles(): string[] {
-  const root = join(unveilUi.home, 'user-data');
-  return readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.unveil.json') && !name.includes('trash')).map(name => join(root, name));
-}
-
 /** What `unveil diff` says of the same models. */
 function toldByCli(files: readonly string[]): SideBySide {
   return JSON.parse(execFileSync(process.execPath, [join(unveilUi.project, 'dist', 'cli.js'), 'diff', ...files, '--json', '-'], { encoding: 'utf8' })) as SideBySide;
@@ -58,11 +53,16 @@ const numbersIn = (text: string): number[] => [...text.replace(/−/g, '-').matc
 
 describe('Models side by side', () => {
   let workbench: Workbench;
+  /** The files of the two models. */
+  let files: string[];
 
   before(async () => {
-    workbench = await Workbench.open('beside');
-    await explainWith(workbench, 'Linear Regression');
-    await explainWith(workbench, 'Relevance Determination');
+    // A workspace of its own has the models of this spec alone, whichever ran before.
+    const folder = join(unveilUi.home, 'beside');
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(join(unveilUi.folder, data), join(folder, data));
+    workbench = await Workbench.open('beside', folder);
+    files = [await explainWith(workbench, 'Linear Regression'), await explainWith(workbench, 'Relevance Determination')];
     await workbench.closeAllEditors();
   });
   after(async () => {
@@ -75,11 +75,11 @@ describe('Models side by side', () => {
     assert.equal(rows.length, 2);
     await workbench.pickAll();
     const { frame, page } = await besidePage(workbench, 'models');
-    assert.match((await workbench.tabs()).join(), /^target · diabetes\.csv.* and target · diabetes\.csv/);
+    await eventually('the tab of both', async () => /^target · diabetes\.csv.* and target · diabetes\.csv/.test((await workbench.tabs()).join()));
 
     const shownNames = (await frame.locator('.beside-models button').allTextContents()).map(text => text.trim());
     const kinds = await frame.locator('.beside-models .muted').allTextContents();
-    const told = toldByCli(modelFiles());
+    const told = toldByCli(files);
     // The terminal calls the models by their files, and names them in the order it is given them.
     const places = kinds.map(kind => told.models.findIndex(({ model }) => model.title === kind.trim()));
     assert.deepEqual([...places].sort(), [0, 1]);
@@ -124,7 +124,7 @@ describe('Models side by side', () => {
     const { frame: restored } = await besidePage(workbench, 'models');
     assert.deepEqual(await tableOf(restored, 'Metrics'), before);
     assert.deepEqual(await sentences(restored), said);
-    assert.deepEqual(await workbench.tabs(), tabs);
+    await eventually('the same tabs', async () => isDeepStrictEqual(await workbench.tabs(), tabs));
     const kind = (await restored.locator('.beside-models .muted').nth(1).textContent())!.trim();
     await restored.locator('.beside-models button').nth(1).click();
     const report = await ReportPage.shown(workbench, /diabetes/);
@@ -140,7 +140,7 @@ describe('Models side by side', () => {
     assert.deepEqual(await page.violations(), []);
     await workbench.reload();
     const restored = await besidePage(workbench, 'history');
-    assert.equal(await restored.frame.locator('main').innerText(), said);
+    await eventually('the same words', async () => (await restored.frame.locator('main').innerText()) === said);
     await workbench.closeAllEditors();
   });
 });

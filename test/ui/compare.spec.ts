@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainByMenu, ReportPage, storedModel } from './reportPage';
+import { compareToTheEnd, setUserSettings } from './userSettings';
 import { eventually, Workbench } from './workbench';
 
 const steps = 'steps.csv';
@@ -26,8 +27,10 @@ function placeSteps(): void {
 
 describe('The automatic model', () => {
   let workbench: Workbench;
+  let takeBack: (() => void) | undefined;
 
   before(async () => {
+    takeBack = setUserSettings(compareToTheEnd);
     placeSteps();
     placeWide();
     workbench = await Workbench.open('compare');
@@ -36,6 +39,7 @@ describe('The automatic model', () => {
     await workbench.closeAllEditors();
   });
   after(async () => {
+    takeBack?.();
     await workbench?.close();
   });
 
@@ -44,7 +48,7 @@ describe('The automatic model', () => {
     assert.match(model!.rows[0]!, /Automatic/);
     const report = await ReportPage.shown(workbench, /outcome/);
     const card = report.frame.locator('section[data-kind="comparison"]');
-    await eventually('a row of the comparison', async () => await card.locator('tbody tr').count() >= 2);
+    await eventually('a row of the comparison', async () => await card.locator('tbody tr').count() >= 2, 1_200_000);
     const bar = report.frame.locator('[data-comparing]');
     assert.match((await bar.textContent()) ?? '', /Comparing models: .* \(\d of 5\)/);
     await report.tab('Weights');
@@ -62,12 +66,12 @@ describe('The automatic model', () => {
     const report = await ReportPage.shown(workbench, /level/);
     const card = report.frame.locator('section[data-kind="comparison"]');
     const button = card.locator('[data-action="explainRecommended"]');
-    await eventually('the button', async () => await button.isVisible(), 300_000);
+    await eventually('the button', async () => await button.isVisible(), 1_200_000);
     // The panel is drawn before the file is written.
     const { comparison, model } = await eventually('the comparison in the model file', async () => {
       const stored = (await storedModel(steps)).report;
       return stored.comparison?.recommended !== undefined && { ...stored, comparison: stored.comparison };
-    });
+    }, 1_200_000);
     assert.equal(model.family, 'linear');
     assert.notEqual(comparison.recommended, 'linear');
     await button.click();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { explainLabel, ReportPage, storedModels } from './reportPage';
+import { explainLabel, ReportPage } from './reportPage';
 import { eventually, Workbench } from './workbench';
 
 const file = 'diabetes.csv';
@@ -9,7 +9,8 @@ describe('An experiment', () => {
 
   before(async () => {
     workbench = await Workbench.open('experiment');
-    // A report that another suite left open would be what the experiment is about.
+  });
+  afterEach(async () => {
     await workbench.closeAllEditors();
   });
   after(async () => {
@@ -28,13 +29,14 @@ describe('An experiment', () => {
     await workbench.pick('Sensitivity');
     const choices = await workbench.acceptDefault();
     assert.ok(choices.rows.some(row => /polynomial/.test(row)), choices.rows.join(', '));
-    const report = await ReportPage.shown(workbench, /Sensitivity/, 300_000);
-    const stored = await eventually('the findings in the store', () => Promise.resolve(storedModels().find(model => (model.recipe.task as string) === 'experiment')));
+    const report = await ReportPage.shown(workbench, /Sensitivity/);
+    const stored = await report.stored();
+    assert.equal(stored.recipe.task as string, 'experiment');
     const { settings, findings } = stored.report.experiment!;
     const shown = await report.table('table');
     assert.deepEqual(shown.map(row => row.get('Finding')!.text), findings);
     await report.tab('Sensitivity');
-    assert.ok(await report.frame.locator('section[data-kind="curve"] canvas').count() >= 2);
+    await eventually('the curves', async () => await report.frame.locator('section[data-kind="curve"] canvas').count() >= 2);
     assert.deepEqual(await report.violations(), []);
     await report.tab('Settings');
     const rows = await report.table('table');
@@ -42,6 +44,5 @@ describe('An experiment', () => {
     assert.equal(Number(rows[0]!.get('Held-out RMSE')!.title || rows[0]!.get('Held-out RMSE')!.text), settings![0]!.loss!.value);
     assert.deepEqual(await report.violations(), []);
     await workbench.screenshot('experiment');
-    await workbench.closeAllEditors();
   });
 });

@@ -1,6 +1,6 @@
 /** Page object of Unveil's report: the panel in the workbench and the stored model behind it. */
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
@@ -24,8 +24,8 @@ export class ReportPage {
     return new ReportPage(frame);
   }
 
-  /** The report whose heading fits, once it is ready and every chart of it is drawn. */
-  static async shown(workbench: Workbench, heading: RegExp, patience?: number): Promise<ReportPage> {
+  /** The report whose heading fits, once it is ready and every chart of it is drawn. Most are waited for while a model is trained. */
+  static async shown(workbench: Workbench, heading: RegExp, patience = 480_000): Promise<ReportPage> {
     const frame = await eventually(`a report titled ${heading}`, async () => {
       for (const candidate of workbench.page.frames()) {
         if (candidate.isDetached()) continue;
@@ -53,6 +53,32 @@ export class ReportPage {
 
   heading(): Promise<string | null> {
     return this.frame.locator('h1').textContent();
+  }
+
+  /** The stored model that the report is of, by its name, which no other has: the panel is drawn before the file is written. */
+  async stored(): Promise<ModelFile> {
+    const name = (await this.heading())?.trim();
+    return eventually(`a stored model called ${name}`, () => Promise.resolve(storedModels().find(model => model.name === name)));
+  }
+
+  /**
+   * From now on keeps what the report says in a toast, which is there for seconds only. Gives what was said so far.
+   */
+  async listen(): Promise<() => Promise<string[]>> {
+    const said = await this.frame.evaluateHandle(() => {
+      const heard: string[] = [];
+      new MutationObserver(() => {
+        const text = document.querySelector<HTMLElement>('main.report > .toast')?.innerText.trim() ?? '';
+        if (text !== '' && heard.at(-1) !== text) heard.push(text);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ['class'] });
+      return heard;
+    });
+    return () => said.jsonValue();
+  }
+
+  /** Waits until a tab is the one in front. */
+  async inFront(title: string): Promise<void> {
+    await eventually(`the tab ${title}`, async () => (await this.selectedTab())?.trim() === title);
   }
 
   async tab(title: string): Promise<void> {
@@ -110,21 +136,29 @@ export class ReportPage {
   }
 }
 
-/** The stored models of this VS Code, newest first. */
-export function storedModels(): ModelFile[] {
-  const found: { time: number; model: ModelFile }[] = [];
-  const walk = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) walk(path);
-      else if (entry.name.endsWith('.unveil.json')) found.push({ time: statSync(path).mtimeMs, model: JSON.parse(readFileSync(path, 'utf8')) as ModelFile });
+/** The files of the models that this VS Code keeps, without those that were deleted. Folders come and go while they are read. */
+export function modelFiles(): string[] {
+  const walk = (folder: string): string[] => {
+    try {
+      return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+        const path = join(folder, entry.name);
+        if (entry.isDirectory()) return entry.name === 'trash' ? [] : walk(path);
+        return entry.name.endsWith('.unveil.json') ? [path] : [];
+      });
+    } catch {
+      return [];
     }
   };
-  walk(join(unveilUi.home, 'user-data'));
-  return found.sort((a, b) => b.time - a.time).map(item => item.model);
+  return walk(join(unveilUi.home, 'user-data'));
 }
 
-/** The newest stored model of a data file. */
+/** The stored models of this VS Code, newest first: by when they were trained, for a comparison may be written into an older one later. */
+export function storedModels(): ModelFile[] {
+  const found = modelFiles().map(path => JSON.parse(readFileSync(path, 'utf8')) as ModelFile);
+  return found.sort((a, b) => Date.parse(b.created) - Date.parse(a.created));
+}
+
+/** The newest stored model of a data file, where no other spec trains one of the same file: else `ReportPage.stored`. */
 export async function storedModel(file: string, target?: string): Promise<ModelFile> {
   return eventually(`a stored model of ${file}`, () => Promise.resolve(
     storedModels().find(model => model.recipe.file.endsWith(file) && (target === undefined || model.recipe.target === target))));

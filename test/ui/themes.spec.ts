@@ -9,7 +9,7 @@ const themes: readonly Theme[] = ['Light Modern', 'Dark Modern', 'Dark High Cont
 const reports: readonly { readonly short: string; readonly heading: RegExp; open(workbench: Workbench): Promise<unknown> }[] = [
   { short: 'classes', heading: /species/, open: workbench => explainByMenu(workbench, 'penguins.csv') },
   { short: 'regression', heading: /target.*diabetes|diabetes/, open: workbench => explainByMenu(workbench, 'diabetes.csv') },
-  { short: 'every section', heading: /Adult/, open: workbench => workbench.file(everySection).dblclick() },
+  { short: 'every section', heading: /Adult/, open: workbench => workbench.openFile(everySection) },
 ];
 
 describe('The report in every kind of theme', () => {

@@ -5,7 +5,7 @@ import type { MapSection } from '../../src/protocol/mapSection';
 import type { TargetlessModelFile } from '../../src/protocol/modelFile';
 import type { PolicyGridSection } from '../../src/protocol/policySections';
 import type { TargetlessTask } from '../../src/protocol/recipe';
-import { close, digits, ReportPage, storedModels } from './reportPage';
+import { close, digits, ReportPage } from './reportPage';
 import { eventually, Workbench, type QuickPick } from './workbench';
 
 const flowers = 'flowers.csv';
@@ -25,10 +25,11 @@ async function byMenu(workbench: Workbench, file: string, label: string, questio
   return picks;
 }
 
-/** The newest model of the task, once it is written. */
-async function storedOf(task: TargetlessTask): Promise<TargetlessModelFile> {
-  return eventually(`a stored model of ${task}`, () => Promise.resolve(
-    (storedModels() as unknown as TargetlessModelFile[]).find(model => model.recipe.task === task)));
+/** The model behind the report, of the task. */
+async function storedOf(report: ReportPage, task: TargetlessTask): Promise<TargetlessModelFile> {
+  const model = (await report.stored()) as unknown as TargetlessModelFile;
+  assert.equal(model.recipe.task, task);
+  return model;
 }
 
 /** A card by the id of its section's title, shown as a table. */
@@ -62,7 +63,6 @@ describe('Without a target', () => {
     await workbench?.close();
   });
   afterEach(async () => {
-    await workbench.page.keyboard.press('Escape');
     await workbench.closeAllEditors();
   });
 
@@ -70,13 +70,13 @@ describe('Without a target', () => {
     const picks = await byMenu(workbench, 'gridworld.csv', 'Explain Decisions…', 8);
     const firsts = picks.map(({ rows }) => rows[0]!);
     [/^row, column/, /^action/, /^reward/, /^next_row, next_column/, /^done/, /^episode/, /^The Order of the File/, /^Discount 0\.95/].forEach((wanted, i) => assert.match(firsts[i]!, wanted));
-    const report = await ReportPage.shown(workbench, /gridworld/, 300_000);
-    const { report: stored, recipe } = await storedOf('decisions');
+    const report = await ReportPage.shown(workbench, /gridworld/);
+    const { report: stored, recipe } = await storedOf(report, 'decisions');
     assert.deepEqual(recipe.roles?.states, ['row', 'column']);
     await report.tab('Policy');
     const section = stored.sections.find((one): one is PolicyGridSection => one.kind === 'policyGrid')!;
     const grid = report.section('policyGrid');
-    assert.equal(await grid.locator('[role="gridcell"]').count(), section.cells.length);
+    await eventually('a field for each state', async () => await grid.locator('[role="gridcell"]').count() === section.cells.length);
     assert.equal(await grid.locator('path.arrow:not(.other)').count(), section.cells.filter(cell => cell.best.length > 0).length);
     await workbench.screenshot('decisions');
     const rows = await tableOf(report, 'policyGrid');
@@ -89,7 +89,7 @@ describe('Without a target', () => {
     });
     const start = section.cells.find(cell => cell.start)!;
     await grid.locator(`[data-cell="${start.row}-${start.column}"]`).focus();
-    assert.match((await grid.locator('[role="status"]').textContent()) ?? '', /episodes begin here/);
+    await eventually('the words of the first field', async () => /episodes begin here/.test((await grid.locator('[role="status"]').textContent()) ?? ''));
     assert.deepEqual(await violationsOf(report), []);
   });
 
@@ -97,11 +97,11 @@ describe('Without a target', () => {
     const [number, columns] = await byMenu(workbench, flowers, 'Find Clusters…', 2);
     assert.match(number!.rows[0]!, /^Automatic/);
     assert.match(columns!.rows[0]!, /^All Columns That Say Something/);
-    const report = await ReportPage.shown(workbench, /Clusters.*flowers/, 300_000);
-    const { clusters, sections } = (await storedOf('clustering')).report;
+    const report = await ReportPage.shown(workbench, /Clusters.*flowers/);
+    const { clusters, sections } = (await storedOf(report, 'clustering')).report;
     assert.ok(clusters && clusters.k >= 2);
     await report.tab('Map');
-    assert.equal(await report.section('map').locator('unveil-chart canvas[role="img"]').count(), 1);
+    await eventually('the map', async () => await report.section('map').locator('unveil-chart canvas[role="img"]').count() === 1);
     const map = sections.find((one): one is MapSection => one.id === 'clusterMap')!;
     const centres = (await tableOf(report, 'map')).filter(row => row.get('What')!.text === 'centre');
     assert.deepEqual(centres.map(row => digits(row.get('Rows'))), clusters.sizes);
@@ -120,8 +120,8 @@ describe('Without a target', () => {
 
   it('a right-click and twice Enter find the components of flowers: a scree and a biplot; the menu offers nothing that needs a target', async () => {
     await byMenu(workbench, flowers, 'Find Principal Components…', 2);
-    const report = await ReportPage.shown(workbench, /Components.*flowers/, 300_000);
-    const { components, sections } = (await storedOf('components')).report;
+    const report = await ReportPage.shown(workbench, /Components.*flowers/);
+    const { components, sections } = (await storedOf(report, 'components')).report;
     assert.ok(components);
     // Eigenvalues of the correlations of iris, × 150/149: scikit-learn's explained_variance_ of the standardised columns.
     [2.93808505, 0.9201649, 0.14774182, 0.02085386].forEach((variance, c) => close(components.variances[c]!, variance, 1e-6, `variance ${c + 1}`));

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WhatIfChanges, WhatIfPrediction } from '../../src/protocol/whatIf';
-import { close, ReportPage, explainByMenu, storedModel } from './reportPage';
+import { close, ReportPage, explainByMenu } from './reportPage';
 import { eventually, Workbench } from './workbench';
 
 const file = 'diabetes.csv';
@@ -22,9 +22,9 @@ describe('What-if', () => {
   before(async () => {
     workbench = await Workbench.open('what-if');
     await explainByMenu(workbench, file);
-    report = await ReportPage.shown(workbench, /target/, 300_000);
+    report = await ReportPage.shown(workbench, /target/);
     model = join(unveilUi.home, 'what-if.unveil.json');
-    writeFileSync(model, JSON.stringify(await storedModel(file, 'target')));
+    writeFileSync(model, JSON.stringify(await report.stored()));
   });
   after(async () => {
     await workbench?.close();
@@ -53,14 +53,17 @@ describe('What-if', () => {
     const expected = program(model, '--row', '3', '--values', `bmi=${value}`).prediction;
     assert.notEqual(expected.value, before);
     await eventually('the prediction of the moved slider', async () => Math.abs((await shown()) - expected.value!) <= 1e-9 * Math.abs(expected.value!));
-    const interval = await report.frame.locator('.what-if-interval strong').first().textContent();
-    const ends = interval!.split(' to ').map(text => Number(text.replace(/,/g, '')));
-    close(ends[0]!, expected.intervals[0]!.low!, 2e-3, 'the low end');
-    close(ends[1]!, expected.intervals[0]!.high!, 2e-3, 'the high end');
+    // The interval comes with the full answer, after the quick one.
+    await eventually('the interval of the moved slider', async () => {
+      const interval = await report.frame.locator('.what-if-interval strong').first().textContent({ timeout: 10_000 });
+      const ends = interval!.split(' to ').map(text => Number(text.replace(/,/g, '')));
+      close(ends[0]!, expected.intervals[0]!.low!, 2e-3, 'the low end');
+      close(ends[1]!, expected.intervals[0]!.high!, 2e-3, 'the high end');
+      return true;
+    });
     await report.drawn();
     await report.frame.locator('[data-section="whatIfContributions"] button', { hasText: 'Show as table' }).click();
-    const table = await report.table('contributions');
-    assert.equal(table.length, expected.contributions!.items.length + 2);
+    await eventually('the contributions as a table', async () => (await report.table('contributions')).length === expected.contributions!.items.length + 2);
     await report.frame.locator('[data-section="whatIfContributions"] button', { hasText: 'Show as table' }).click();
     assert.deepEqual(await report.violations(), []);
   });
@@ -110,7 +113,7 @@ describe('What-if', () => {
     await frame.getByRole('button', { name: 'Show Nearest Rows' }).click();
     const nearest = frame.locator('[data-what-if="nearest"] tbody tr');
     await nearest.first().waitFor();
-    assert.equal(await nearest.count(), 5);
+    await eventually('five nearest rows', async () => await nearest.count() === 5);
     assert.deepEqual(await report.violations(), []);
     for (const theme of ['Dark Modern', 'Light Modern'] as const) {
       await workbench.theme(theme);

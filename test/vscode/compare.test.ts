@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { api, run, stored, workspacePath } from './host';
+import { api, eventually, run, stored, workspacePath } from './host';
 
 describe('Compare Models', () => {
   const request = { target: 'body_mass_g', compare: { models: ['linear', 'bayes'] }, prompt: false } as const;
@@ -17,7 +17,8 @@ describe('Compare Models', () => {
 
   it('can be cancelled, keeps what was done, and names what was not', async () => {
     const id = await run('unveil.compareModels', { file: workspacePath('penguins.csv'), target: 'body_mass_g', compare: {}, prompt: false });
-    while (((await api()).panelState(id)?.report?.comparison?.models.length ?? 0) < 1) await new Promise(resolve => setTimeout(resolve, 20));
+    const unveil = await api();
+    await eventually('a row of the comparison', () => (unveil.panelState(id)?.report?.comparison?.models.length ?? 0) >= 1);
     assert.equal(await run('unveil.cancelRun', id), 1);
     await (await api()).waitForIdle();
     const { comparison } = (await stored(id)).report;

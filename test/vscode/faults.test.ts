@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { api, assertRefused, eventually, explain, figure, notified, run, stored, workspacePath, writeRows } from './host';
@@ -118,7 +118,11 @@ describe('A run that goes wrong', () => {
     const pid = await unveil.enginePid();
     const models = (await unveil.models()).length;
     let error: Error | undefined;
-    copyFileSync(big(), file);
+    // Long enough that it is still being read when it is removed.
+    const text = readFileSync(big(), 'utf8');
+    const rows = text.slice(text.indexOf('\n') + 1);
+    writeFileSync(file, text);
+    for (let copy = 1; copy < 5; copy++) appendFileSync(file, rows);
     const shown = await notified(async () => {
       const done = Promise.resolve(run('unveil.explainFile', { file, target: 'outcome', prompt: false })).catch((reason: Error) => { error = reason; });
       await eventually('the file is read', () => unveil.runs().some(item => item.stage.startsWith('Reading')));

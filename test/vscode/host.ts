@@ -101,12 +101,19 @@ export async function assertRefused(argument: CommandTypes['unveil.explainFile']
 }
 
 export async function eventually<T>(what: string, attempt: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  for (let end = Date.now() + 180_000; ;) {
+  for (let end = Date.now() + 600_000; ;) {
     const answer = await attempt();
     if (answer !== undefined && answer !== false) return answer;
-    if (Date.now() > end) throw new Error(`${what}: not seen in 180 s`);
+    if (Date.now() > end) throw new Error(`${what}: not seen in 600 s`);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
+}
+
+/** Ends what a test that failed left at work, so that the tests after it find neither its runs nor their notifications. */
+export async function endRuns(): Promise<void> {
+  const unveil = await api();
+  for (const { id } of unveil.runs()) await run('unveil.cancelRun', id);
+  await Promise.race([unveil.waitForIdle(), new Promise(resolve => setTimeout(resolve, 60_000))]);
 }
 
 /** A CSV with seven features and a class that depends on them; the same rows every time. */

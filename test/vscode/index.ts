@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, readdirSync, renameSync, writeFileSync } 
 import * as path from 'node:path';
 import Mocha from 'mocha';
 import { version } from 'vscode';
+import { endRuns } from './host';
 
 interface TestResult { name: string; state: 'passed' | 'failed'; milliseconds?: number; error?: string }
 
@@ -39,6 +40,9 @@ class SilentReporter extends Mocha.reporters.Base {}
 function runMocha(files: readonly string[], tests: TestResult[], log: (line: string) => void): Promise<void> {
   const filter = process.env['UNVEIL_TEST_GREP'];
   const mocha = new Mocha({ ui: 'bdd', timeout: 0, color: false, reporter: SilentReporter, ...(filter ? { grep: filter } : {}) });
+  mocha.suite.afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await endRuns();
+  });
   for (const file of files) mocha.addFile(file);
   return new Promise(resolve => {
     const runner = mocha.run(() => resolve());

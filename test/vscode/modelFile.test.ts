@@ -27,9 +27,13 @@ describe('Model files', () => {
   it('open in the custom editor and show their report', async () => {
     const uri = vscode.Uri.file(saved());
     await vscode.commands.executeCommand('vscode.open', uri);
-    const { activeTab } = vscode.window.tabGroups.activeTabGroup;
-    assert.ok(activeTab?.input instanceof vscode.TabInputCustom, 'opened as text');
-    assert.equal(activeTab.input.viewType, modelEditorType);
+    // The tabs are told a little after the command has ended.
+    const input = await eventually('the tab in front', () => {
+      const shown = vscode.window.tabGroups.activeTabGroup.activeTab?.input as { readonly uri?: vscode.Uri } | undefined;
+      return String(shown?.uri) === String(uri) && shown;
+    });
+    assert.ok(input instanceof vscode.TabInputCustom, 'opened as text');
+    assert.equal(input.viewType, modelEditorType);
     const unveil = await api();
     const state = await eventually('the report is shown', () => {
       const shown = unveil.panelState(String(uri));

@@ -36,7 +36,7 @@ describe('Open in Notebook', () => {
     const document = shownNotebook(await run('unveil.openInNotebook', { id: id! }));
     assert.equal(document.notebookType, 'jupyter-notebook');
     assert.ok(document.isUntitled);
-    assert.equal(vscode.window.activeNotebookEditor?.notebook, document);
+    await eventually('the notebook in front', () => vscode.window.activeNotebookEditor?.notebook === document);
     const [about, code] = document.getCells() as [vscode.NotebookCell, vscode.NotebookCell];
     assert.equal(about.kind, vscode.NotebookCellKind.Markup);
     assert.ok(about.document.getText().includes(name.slice(0, 10)), about.document.getText());
@@ -54,7 +54,7 @@ describe('Open in Notebook', () => {
     const written = JSON.parse(readFileSync(out, 'utf8')) as Notebook;
     assert.deepEqual([written.nbformat, written.nbformat_minor, written.cells.length], [4, 5, 2]);
     const document = await vscode.workspace.openNotebookDocument(vscode.Uri.file(out));
-    const untitled = await eventually('the untitled notebook', () => vscode.workspace.notebookDocuments.find(one => one.isUntitled));
+    const untitled = shownNotebook(await run('unveil.openInNotebook', { id: id! }));
     assert.deepEqual(document.getCells().map(cell => cell.document.getText()), untitled.getCells().map(cell => cell.document.getText()));
     assert.deepEqual(document.cellAt(1).outputs[0]?.items.map(item => item.mime), untitled.cellAt(1).outputs[0]?.items.map(item => item.mime));
     assert.deepEqual(jsonOf(document.cellAt(1).outputs[0]!.items[0]!), (await stored(id)).report);

@@ -46,15 +46,12 @@ describe('The panels', () => {
     const other = await run('unveil.explainFile', { file: workspacePath('diabetes.csv'), target: 'target', model: 'bayes', prompt: false });
     const elsewhere = await run('unveil.explainFile', { file: workspacePath('diabetes.csv'), target: 'bmi', model: 'linear', prompt: false });
     await run('unveil.showInterpretability', id);
-    const peers = await eventually('the peer', () => {
-      const found = unveil.panelState(id)?.peers ?? [];
-      return found.length > 0 && found;
-    });
     const { report } = await stored(other);
     const plot = report.sections.find(section => section.kind === 'scatter');
     assert.ok(plot?.kind === 'scatter');
-    const twin = peers.find(peer => peer.metric.value === report.performance?.metrics.find(metric => metric.name === plot.metric)?.value);
-    assert.equal(twin?.interpretability.value, report.scores?.find(score => score.name === plot.score)?.value);
+    const loss = report.performance?.metrics.find(metric => metric.name === plot.metric)?.value;
+    const twin = await eventually('the peer', () => unveil.panelState(id)?.peers?.find(peer => peer.metric.value === loss));
+    assert.equal(twin.interpretability.value, report.scores?.find(score => score.name === plot.score)?.value);
     await run('unveil.showInterpretability', elsewhere);
     assert.deepEqual(unveil.panelState(elsewhere)?.peers ?? [], []);
   });

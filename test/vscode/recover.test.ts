@@ -3,7 +3,7 @@ import { api, run, stored, workspacePath } from './host';
 
 describe('Recover Formula', () => {
   it('gives a model whose report shows a formula, with the share of rows held out that a search needs', async () => {
-    const id = await run('unveil.recoverFormula', { file: workspacePath('penguins.csv'), target: 'body_mass_g', options: { seconds: 2 }, detail: 'brief', prompt: false });
+    const id = await run('unveil.recoverFormula', { file: workspacePath('penguins.csv'), target: 'body_mass_g', options: { seconds: 10 }, detail: 'brief', prompt: false });
     assert.equal((await api()).panelState(id)?.status.state, 'ready');
     const { report } = await stored(id);
     assert.equal(report.model.family, 'formula');
