@@ -1,6 +1,6 @@
 /** Evening out small classes: every family that explains classes can, and what it does is measured where it is meant to help. */
 import { describe, expect, it } from 'vitest';
-import { balancedChange } from '../../../src/engine/checks/balanced';
+import { balancedChange, balancedWords } from '../../../src/engine/checks/balanced';
 import { checkData } from '../../../src/engine/checks/checkData';
 import { withEffects } from '../../../src/engine/checks/effects';
 import { CancellableContext } from '../../../src/engine/context';
@@ -86,5 +86,59 @@ describe('the effect on the balanced accuracy', () => {
     expect(change!.high!).toBe(0.5);
     const same = await balancedChange(one, before, before, new Rng(1), new CancellableContext());
     expect(same).toMatchObject({ change: 0, low: 0, high: 0 });
+  });
+
+  describe('on folds', () => {
+    /** Rows of a and of b in each fold, and how many of each are right before and after. */
+    type Counts = readonly [rows: number, before: number, after: number];
+    async function changeOf(folds: readonly { readonly a: Counts; readonly b: Counts }[], level = 0.95) {
+      const rows = folds.flatMap(({ a, b }, fold) => [a, b].flatMap(([count, before, after], own) => Array.from({ length: count }, (_, i) => ({ fold, own, before: i < before, after: i < after }))));
+      const made = dataset([numbers('x', rows.map((_, i) => i))], rows.map(({ own }) => 'ab'[own]!), { level });
+      const places = Int32Array.from(rows.keys());
+      const evaluation = (way: 'before' | 'after'): Evaluation => ({
+        folds: folds.map((_, fold) => ({ train: places.filter(row => rows[row]!.fold !== fold || folds.length === 1), test: places.filter(row => rows[row]!.fold === fold) })),
+        heldOut: {
+          rows: places, foldOf: Int32Array.from(rows, ({ fold }) => fold),
+          prediction: { rows: rows.length, probabilities: Float64Array.from(rows.flatMap(row => ((row.own === 0) === row[way] ? [0.9, 0.1] : [0.1, 0.9]))) },
+        },
+      } as unknown as Evaluation);
+      return (await balancedChange(made, evaluation('before'), evaluation('after'), new Rng(1), new CancellableContext()))!;
+    }
+
+    it('is the mean over them where each holds enough rows of every class, and that of all rows together where one does not', async () => {
+      const enough = await changeOf([{ a: [20, 20, 20], b: [5, 0, 5] }, { a: [10, 10, 10], b: [10, 5, 5] }]);
+      // (1 + 0) / 2 and (1 + 1/2) / 2; then 1 and 3/4.
+      expect(enough).toMatchObject({ before: expect.closeTo(0.625, 12) as number, after: expect.closeTo(0.875, 12) as number, change: expect.closeTo(0.25, 12) as number });
+      expect((enough.low! + enough.high!) / 2).toBeCloseTo(0.25, 12);
+      const few = await changeOf([{ a: [20, 20, 20], b: [4, 0, 4] }, { a: [10, 10, 10], b: [10, 5, 5] }]);
+      // Of the 14 rows of b 5 and 9 are right.
+      expect(few).toMatchObject({ before: expect.closeTo((1 + 5 / 14) / 2, 12) as number, after: expect.closeTo((1 + 9 / 14) / 2, 12) as number });
+    });
+
+    it('has an interval of its level, also of all rows together', async () => {
+      const folds = [{ a: [100, 50, 50], b: [100, 40, 60] }] as const;
+      const width = async (level: number): Promise<number> => {
+        const { low, high } = await changeOf(folds, level);
+        return high! - low!;
+      };
+      // Of a share of 0.2 in 100 rows, halved over two classes: 0.02.
+      expect(await width(0.95) / (2 * 1.96 * 0.02)).toBeCloseTo(1, 0);
+      expect(await width(0.5) / (2 * 0.674 * 0.02)).toBeCloseTo(1, 0);
+      expect(await width(0.95)).toBeGreaterThan(2 * await width(0.5));
+    });
+
+    it('is nothing where other rows are held out with the fix', async () => {
+      const made = dataset([numbers('x', [1, 2])], ['a', 'b']);
+      const evaluation = (rows: number): Evaluation => ({ folds: [], heldOut: { rows: new Int32Array(rows) } } as unknown as Evaluation);
+      expect(await balancedChange(made, evaluation(2), evaluation(1), new Rng(1), new CancellableContext())).toBeUndefined();
+    });
+  });
+
+  it('rises, falls, stays or does not change clearly', () => {
+    const words = (change: number, low: number, high: number): string => balancedWords({ before: 0.5, after: 0.5 + change, change, low, high, byThreshold: 0.6 });
+    expect(words(0.2, 0.1, 0.3)).toContain(', rises (better): 0.5 to 0.7 (difference 0.1 to 0.3). ');
+    expect(words(-0.2, -0.3, -0.1)).toContain(', falls (worse): 0.5 to 0.3 (difference -0.3 to -0.1). ');
+    expect(words(0.2, -0.1, 0.3)).toContain(', does not change clearly: ');
+    expect(words(0, 0, 0)).toContain(', stays the same: ');
   });
 });

@@ -1,12 +1,12 @@
 /** The lock of a folder that several windows write to. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withFolderLock } from '../../../src/services/folderLock';
 import { silentLog } from '../../../src/services/log';
 import type { HealthyModel } from '../../../src/services/modelIndex';
@@ -19,7 +19,10 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'unveil-lock-'));
   lock = join(root, '.lock');
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(root, { recursive: true, force: true });
+});
 
 const quick = { staleAfter: 60, pollEvery: 5 };
 const pause = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 2));
@@ -78,6 +81,49 @@ describe('the lock of a folder', () => {
     const file = join(root, 'file');
     await writeFile(file, '');
     expect(await withFolderLock(join(file, 'folder'), () => Promise.resolve('done'))).toBe('done');
+  });
+});
+
+describe('a lock that somebody holds and does not let go of', () => {
+  /** Never left by a crash: it is looked at, and stays. */
+  const held = { staleAfter: 1e12, pollEvery: 1 };
+
+  it('is waited for a minute, and not longer: the error names it', async () => {
+    let clock = 0;
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+    await writeFile(lock, 'another');
+    const work = vi.fn(() => Promise.resolve('done'));
+    let given = 'nothing yet';
+    const end = withFolderLock(root, work, held).catch((error: unknown) => {
+      given = 'an error';
+      return error;
+    });
+    const looks = async (count: number): Promise<void> => {
+      const before = now.mock.calls.length;
+      while (given === 'nothing yet' && now.mock.calls.length < before + count) await pause();
+    };
+    await looks(3);
+    clock = 59_999;
+    await looks(3);
+    expect(given).toBe('nothing yet');
+    clock = 60_001;
+    await looks(3);
+    expect(given).toBe('an error');
+    expect(await end).toMatchObject({
+      reason: 'cannotWrite', message: `Another window holds the lock ${lock} and does not let go of it; close that window, or delete the lock.`, place: { file: lock },
+    });
+    expect(work).not.toHaveBeenCalled();
+    expect(await readFile(lock, 'utf8')).toBe('another');
+  });
+
+  it('is none where a folder has its name: nobody will take that away', async () => {
+    let clock = 0;
+    // Each look at the clock is ten seconds later: who waits gives up soon.
+    vi.spyOn(performance, 'now').mockImplementation(() => (clock += 10_000));
+    await mkdir(lock);
+    await writeFile(join(lock, 'kept'), '');
+    expect(await withFolderLock(root, () => Promise.resolve('done'), held)).toBe('done');
+    expect(await readdir(lock)).toEqual(['kept']);
   });
 });
 

@@ -5,7 +5,7 @@ import type { Report, Section } from '../../../src/protocol/report';
 import { comparison as renderer, comparisonTable, sharedRange } from '../../../webview/sections/comparison';
 import { moreWords } from '../../../webview/tables/moreColumns';
 import { repeatSentence } from '../../../webview/view/facts';
-import { identityFor, withDrawnSections } from '../../../webview/view/reportIdentity';
+import { identityFor, modelOf, withDrawnSections } from '../../../webview/view/reportIdentity';
 
 const section = { kind: 'comparison', id: 'comparison', panel: 'overview', title: 'Models compared', summary: 's', method: 'm' } as const;
 const model = (family: string, value: number, more: Partial<ComparedModel> = {}): ComparedModel => ({
@@ -90,6 +90,9 @@ describe('a row that arrives', () => {
     expect(identityFor(metrics, other)).toBe(other);
     const same = structuredClone(base);
     expect(withDrawnSections(base, same)).toBe(same);
+    const edited = { ...arrived(found.models), edits: { made: 1 } } as unknown as Report;
+    expect(withDrawnSections(base, edited)).toBe(edited);
+    expect(modelOf(edited)).toBe(edited);
   });
 });
 

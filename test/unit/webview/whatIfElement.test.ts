@@ -76,3 +76,77 @@ describe('a what-if panel whose quick answers are slower than the time of settli
     expect([...element.failed]).toEqual([]);
   });
 });
+
+describe('the answers of a what-if panel that a tab takes off the page', () => {
+  interface Panel {
+    host: unknown; changes: unknown; nearest: unknown; changesOf: unknown; nearestOf: unknown; values: unknown;
+    set(name: string, value: number, done: boolean): void; search(): Promise<void>; readNearest(): Promise<void>; disconnectedCallback(): void;
+  }
+  const [changes, nearest] = [{ kind: 'changes', items: [], method: 'm' }, { kind: 'nearest', rows: [], method: 'm' }];
+  const open = async (host: object): Promise<Panel> => {
+    const panel = new Element() as unknown as Panel;
+    panel.host = host;
+    await vi.advanceTimersByTimeAsync(5000);
+    return panel;
+  };
+  /** A panel that has found both, and its host. */
+  async function found() {
+    vi.useFakeTimers();
+    const { host } = slowHost(10);
+    const asked: string[] = [];
+    const ask = async (one: WhatIfAsk): Promise<unknown> => {
+      asked.push(one.kind);
+      return one.kind === 'changes' ? changes : one.kind === 'nearest' ? nearest : host.ask(one);
+    };
+    const panel = await open({ ...host, ask });
+    await panel.search();
+    await panel.readNearest();
+    expect([panel.changes, panel.nearest]).toEqual([changes, nearest]);
+    return { panel, asked, host: { ...host, ask } };
+  }
+
+  it('are there when it comes back, about the values that it has, and are not asked anew', async () => {
+    const { panel, asked, host } = await found();
+    panel.disconnectedCallback();
+    asked.length = 0;
+    const back = await open({ ...host, report: { sections: [], comparison: {} } });
+    expect([back.changes, back.nearest]).toEqual([changes, nearest]);
+    expect([back.changesOf === back.values, back.nearestOf === back.values]).toEqual([true, true]);
+    expect(asked.filter(kind => kind === 'changes' || kind === 'nearest')).toEqual([]);
+  });
+
+  it('are of other values where these were changed meanwhile', async () => {
+    const { panel, host } = await found();
+    panel.set('a', 5, true);
+    await panel.readNearest();
+    panel.disconnectedCallback();
+    const back = await open({ ...host, state: { ...host.state, values: { a: 5 } } });
+    expect([back.changes, back.nearest]).toEqual([changes, nearest]);
+    expect([back.changesOf === back.values, back.nearestOf === back.values]).toEqual([false, true]);
+  });
+
+  it('are gone for another model, on the page and off it', async () => {
+    const { panel, host } = await found();
+    panel.disconnectedCallback();
+    const other = await open({ ...host, model: { sections: [] } });
+    expect([other.changes, other.nearest]).toEqual([undefined, undefined]);
+    // One of other features: the values do not fit it.
+    const features = [{ name: 'b', kind: 'number', typical: 1 }];
+    panel.host = { ...host, model: { sections: [] }, ask: async (one: WhatIfAsk) => ({ ...await host.ask(one) as object, ...(one.kind === 'model' && { features }) }) };
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([panel.changes, panel.nearest]).toEqual([undefined, undefined]);
+  });
+
+  it('that come after another model was opened are not taken for its own', async () => {
+    const { panel, host } = await found();
+    panel.host = { ...host, ask: async (one: WhatIfAsk) => {
+      if (one.kind === 'changes') await new Promise(resolve => setTimeout(resolve, 4000));
+      return host.ask(one);
+    } };
+    const searching = panel.search();
+    panel.host = { ...host, model: { sections: [] } };
+    await vi.advanceTimersByTimeAsync(5000);
+    await searching;
+    expect(panel.changes).toBeUndefined();
+  });
+});

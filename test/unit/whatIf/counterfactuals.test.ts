@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findChanges } from '../../../src/engine/whatIf/counterfactuals';
+import { aimOf } from '../../../src/engine/whatIf/goal';
 import { Plausibility } from '../../../src/engine/whatIf/plausible';
+import { Search } from '../../../src/engine/whatIf/search';
+import { predictPoints } from '../../../src/engine/whatIf/session';
+import { sparseChanges } from '../../../src/engine/whatIf/sparse';
 import { Rng } from '../../../src/engine/math/random';
 import { formulaModel, levels, numbers, quiet, sessionOf, uniform } from './session';
 
@@ -120,6 +124,43 @@ describe('changes of features that go together', () => {
     const { items } = await findChanges(session, { values, goal: { kind: 'class' }, immutable: ['x0'], directions: { x1: 'down' } }, quiet());
     expect(items.length).toBeGreaterThan(0);
     for (const { changes } of items) for (const { feature, to } of changes) expect(feature !== 'x0' && (feature !== 'x1' || (to as number) < 2)).toBe(true);
+  });
+});
+
+describe('few changes whose values training rows lend', () => {
+  // A row is as wanted far from a = 5 either way where b is high, whatever c is: nearly all rows that are so have a low a.
+  const a = Array.from({ length: 400 }, (_, i) => (i % 20 === 0 ? 8 + (i % 7) / 10 : i % 2 === 0 ? 2 + (i % 9) / 10 : 4.6 + (i % 9) / 10));
+  const columns = [numbers('a', a), numbers('b', a.map((v, i) => (v > 4 && v < 6 ? (i % 30) / 10 : 5 + (i % 30) / 10))), numbers('c', uniform(400, 12))];
+  const model = formulaModel(columns, 'classification', cell => Math.min(Math.abs((cell('a') as number) - 5) - 2, (cell('b') as number) - 5.05, 1));
+  const session = sessionOf(columns, model);
+
+  async function sparse(fixed: readonly number[], directions: readonly (readonly [number, 'up' | 'down'])[]): Promise<Float64Array[]> {
+    const [origin, context] = [session.space.pointOf({ a: 5, b: 1, c: 5 }), quiet()];
+    const aim = aimOf({ kind: 'class' }, model, 'y', predictPoints(session, [origin]));
+    const plausibility = await Plausibility.of(session.space, session.background, new Rng(1), context);
+    return sparseChanges(new Search({ session, origin, aim, plausibility, pool: session.background, fixed: new Set(fixed), directions: new Map(directions), budget: 20_000 }, context), [0, 1, 2]);
+  }
+  const wanted = ([one, other]: Float64Array): boolean => Math.abs(one! - 5) > 2 && other! > 5.05;
+
+  it('are as wanted, each of them', async () => {
+    const found = await sparse([], []);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(point => !wanted(point))).toEqual([]);
+    // Nearest to training rows: with a low a.
+    expect(found.some(([one]) => one! < 5)).toBe(true);
+  });
+
+  it('go the way that is set where the rows that are nearest lie the other way', async () => {
+    const found = await sparse([], [[0, 'up']]);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(point => !wanted(point) || point[0]! < 5)).toEqual([]);
+  });
+
+  it('leave what is fixed as it is', async () => {
+    const found = await sparse([2], []);
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(point => point[2] !== 5)).toEqual([]);
+    expect(await sparse([1], [])).toEqual([]);
   });
 });
 

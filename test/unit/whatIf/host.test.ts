@@ -85,6 +85,19 @@ describe('a search for changes', () => {
     expect(await answers.ask(mine, { kind: 'model' })).toEqual({ kind: 'model' });
   });
 
+  it('ends where another one is asked for: the last one asked can still be cancelled', async () => {
+    const fake = searchingEngine();
+    const answers = new WhatIfAnswers(fake, () => Promise.resolve(model), silentLog);
+    const view = viewOf(model.report);
+    const first = answers.ask(view, search);
+    const second = answers.ask(view, search);
+    expect(fake.log.cancelled).toBe(1);
+    expect(await first).toMatchObject({ kind: 'failed', superseded: true });
+    await answers.ask(view, { kind: 'stop' });
+    expect(fake.log.cancelled).toBe(2);
+    expect(await second).toMatchObject({ kind: 'failed', superseded: true });
+  });
+
   it('ends with its panel, and the engine forgets the model once no panel asks it', async () => {
     const fake = searchingEngine();
     const answers = new WhatIfAnswers(fake, () => Promise.resolve(model), silentLog);

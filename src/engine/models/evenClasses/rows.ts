@@ -24,7 +24,7 @@ export function evenRows({ target, recipe: { seed } }: Dataset, ratio: number, r
   for (const row of given) byClass[target.codes[row]!]!.push(row);
   const kept = keptOfEach(byClass.map(list => list.length), ratio);
   if (kept.every((count, k) => count === byClass[k]!.length)) return rows;
-  // One draw a row of the data: what a fold or a refit keeps is then a part of what all rows keep, as its rows are of all rows.
+  // One draw a row of the data: what a fold or a refit keeps is for the most part what all rows keep, too (exactly so where the smallest class is no larger a share of it).
   const rng = new Rng(seed).fork('class ratio');
   const draws = Float64Array.from(target.codes, () => rng.uniform());
   return Int32Array.from(byClass.flatMap((list, k) => (kept[k] === list.length ? list : list.sort((a, b) => draws[a]! - draws[b]!).slice(0, kept[k])))).sort();
