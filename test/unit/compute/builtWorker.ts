@@ -1,10 +1,10 @@
 /** The worker's program, built as for dist/ into a temporary folder. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { kernelModules } from '../../../scripts/tools/kernels.mjs';
-import { tensorflowApart, tensorflowBundle } from '../../../scripts/tools/tensorflow.mjs';
+import { tensorflowApart, tensorflowBundle, wasmFiles } from '../../../scripts/tools/tensorflow.mjs';
 
 const root = resolve(__dirname, '../../..');
 
@@ -16,5 +16,8 @@ export async function builtWorker(source = 'src/engine/worker.ts'): Promise<{ sc
     build({ ...common, entryPoints: [source], outfile: join(folder, 'worker.js'), plugins: [tensorflowApart, kernelModules] }),
     build({ ...common, entryPoints: ['src/engine/compute/tensorflow/runtime.ts'], outfile: join(folder, 'tensorflow.js'), ...tensorflowBundle }),
   ]);
+  // Beside the program, as in dist/: from a temporary folder no package can be found.
+  mkdirSync(join(folder, 'wasm'));
+  for (const file of wasmFiles) copyFileSync(file, join(folder, 'wasm', basename(file)));
   return { script: join(folder, 'worker.js'), remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

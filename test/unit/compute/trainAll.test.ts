@@ -51,6 +51,7 @@ describe.each(['simd', 'wasm'] as const)('training by %s', backend => {
     const here = await trainAll(jobs, new CancellableContext(), words);
     useWorkers(worker.script);
     const there = await trainAll(jobs, new CancellableContext(), words);
+    expect(there.map(({ executor }) => executor)).toEqual([backend, backend, backend]);
     expect(there.map(({ parameters }) => parameters)).toEqual(here.map(({ parameters }) => parameters));
     expect(there.map(({ validationLoss }) => validationLoss)).toEqual(here.map(({ validationLoss }) => validationLoss));
     expect(here[0]!.parameters).not.toEqual(here[1]!.parameters);
