@@ -168,6 +168,8 @@ class Translation {
 
   private fillIn({ literals, places, to, letters, counts }: Template, filled: readonly string[], depth: number): Said {
     if (counts && / [A-Za-z]|[A-Z]/.test(filled[0]!)) return { text: '', left: Infinity };
+    // A fragment with a full stop ends a sentence in the translation, too.
+    if (filled.some((part, i) => endsSentence.test(part) && !(/^(?: |$)/.test(literals[i + 1]!) && endsThere(places[i]!, to)))) return { text: '', left: Infinity };
     if (letters < fewLetters && !filled.every(part => this.isSimple(part))) return { text: '', left: Infinity };
     let left = 0;
     const parts = new Map(places.map((place, i) => {
@@ -221,6 +223,9 @@ class Translation {
   }
 }
 
+/** Whether a blank, another place or nothing follows a place. */
+const endsThere = (place: number, to: string): boolean => /^(?:\s|\{\d+\}|$)/.test(to.slice(to.lastIndexOf(`{${place}}`) + `{${place}}`.length));
+
 const sum = (all: readonly Said[]): number => all.reduce((total, { left }) => total + left, 0);
 
 /** Sentences after each other: Chinese ones without a blank between them. */
@@ -236,6 +241,8 @@ function wordsLeft(text: string): number {
 
 /** Units, and names of functions. */
 const units: ReadonlySet<string> = new Set(['ms', 'vs', 'relu', 'tanh', 'gelu', 'sigmoid']);
+
+const endsSentence = /[\p{L}\d)%”"’²\ue000-\uf8ff][.!?]$/u;
 
 /** After a full stop that a capital or what is masked follows. */
 const sentenceEnd = /(?<!\b(?:al|cf|e\.g|i\.e|[A-Z])\.)(?<=[a-z0-9)%”"’²\p{L}\ue000-\uf8ff][.!?]) +(?=["“(]?[\p{Lu}\d\ue000-\uf8ff])/u;

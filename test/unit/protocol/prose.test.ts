@@ -66,6 +66,12 @@ describe('a sentence of the engine', () => {
     expect(made('A level of its own, "(missing)": sex.', new Set(['sex', '(missing)']))).toBe('自成水平“(missing)”：sex。');
   });
 
+  it('has a full stop where the sentence ends, and nowhere in it', () => {
+    const made = proseOf({ 'calibrated on {0}': '在{0}上校准', '{0} held-out rows': '{0} 个留出行', '{0} These are of training rows.': '{0} 这些是训练行的。', 'The fit is good.': '拟合良好。' });
+    expect(made('calibrated on 12 held-out rows. The fit is good.')).toBe('在12 个留出行上校准。拟合良好。');
+    expect(made('The fit is good. These are of training rows.')).toBe('拟合良好。 这些是训练行的。');
+  });
+
   it('has a number before things, and nothing else', () => {
     const made = proseOf({ '{0} models': '{0} 个模型', 'linear models': '线性模型', '{0} are best': '{0}最佳' });
     expect(made('3 models')).toBe('3 个模型');
