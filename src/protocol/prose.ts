@@ -53,17 +53,18 @@ function translator(table: ProseTable, index: Index, names: readonly string[], {
   const all = findNames(names);
   // A column may be called as a word of the engine is, "target", and what a report names may be a text of the engine: in long sentences the word is tried, too.
   const others = names.filter(name => !words.has(name.toLowerCase()) && !Object.hasOwn(table, name));
-  const fewer = others.length < names.length ? [findNames(others)] : [];
+  const shown: ReadonlySet<string> = new Set(names.filter(name => !others.includes(name)));
+  const finders = [{ finder: all, shown: none }, ...(shown.size > 0 ? [{ finder: findNames(others), shown }] : [])];
   return text => {
     if (Object.hasOwn(table, text)) return table[text]!;
     let found = memory.get(text);
     if (found !== undefined) return found;
     found = text;
     let least = Infinity;
-    for (const finder of [all, ...(/(?:\p{L}{2,}\P{L}+){5}/u.test(text) ? fewer : [])]) {
+    for (const { finder, shown } of /(?:\p{L}{2,}\P{L}+){5}/u.test(text) ? finders : finders.slice(0, 1)) {
       const atoms = new Atoms(finder, known);
       const masked = atoms.mask(text);
-      const said = new Translation(table, index).of(masked);
+      const said = new Translation(table, index, shown).of(masked);
       const left = wordsLeft(said);
       if (said === masked || left >= least) continue;
       [found, least] = [atoms.put(said), left];
@@ -84,7 +85,8 @@ class Translation {
   private readonly said = new Map<string, Said>();
   private work = 0;
 
-  constructor(private readonly table: ProseTable, private readonly index: Index) {}
+  /** `names`: of the data, that are words of the engine, too: what fills a place is the data's. */
+  constructor(private readonly table: ProseTable, private readonly index: Index, private readonly names: ReadonlySet<string>) {}
 
   /** Sentence by sentence: one of which too much would stay English is left as it is, for half a translation is none. */
   of(text: string): string {
@@ -121,6 +123,7 @@ class Translation {
   private bestOf(core: string, depth: number): Said {
     const known = this.said.get(core);
     if (known) return known;
+    if (depth > 0 && this.names.has(core)) return { text: core, left: 0 };
     this.work += core.length;
     if (core === '' || !/\p{L}/u.test(core.replace(/[\ue000-\uf8ff]/g, ''))) return { text: core, left: 0 };
     if (this.work > mostWork || depth > deepest) return { text: core, left: core.length };
@@ -169,7 +172,7 @@ class Translation {
   private fillIn({ literals, places, to, letters, counts }: Template, filled: readonly string[], depth: number): Said {
     if (counts && / [A-Za-z]|[A-Z]/.test(filled[0]!)) return { text: '', left: Infinity };
     // A fragment with a full stop ends a sentence in the translation, too.
-    if (filled.some((part, i) => endsSentence.test(part) && !(/^(?: |$)/.test(literals[i + 1]!) && endsThere(places[i]!, to)))) return { text: '', left: Infinity };
+    if (filled.some((part, i) => endsSentence.test(part) && !(/ .*[a-z]/.test(part) && /^(?: |$)/.test(literals[i + 1]!) && endsThere(places[i]!, to)))) return { text: '', left: Infinity };
     if (letters < fewLetters && !filled.every(part => this.isSimple(part))) return { text: '', left: Infinity };
     let left = 0;
     const parts = new Map(places.map((place, i) => {
@@ -233,13 +236,12 @@ function joined(sentences: readonly string[]): string {
   return sentences.reduce((all, one) => `${all}${/[。！？；：，]$/.test(all) ? '' : ' '}${one}`);
 }
 
-/** English words of a text that are no units or authors: those in small letters. */
+/** English words of a text that are no units, functions or authors: those in small letters. */
 function wordsLeft(text: string): number {
   const bare = text.replace(/\([^()]*\b(?:19|20)\d\d[a-z]?\)/g, ' ').replace(/--?[a-z][\w-]*(?:[ =][\w.:=-]+)?/gi, ' ');
   return (bare.match(/(?<![\w_])[a-z]{2,}(?![\w_])/g) ?? []).filter(word => !units.has(word)).length;
 }
 
-/** Units, and names of functions. */
 const units: ReadonlySet<string> = new Set(['ms', 'vs', 'relu', 'tanh', 'gelu', 'sigmoid']);
 
 const endsSentence = /[\p{L}\d)%”"’²\ue000-\uf8ff][.!?]$/u;

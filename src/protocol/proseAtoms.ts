@@ -1,5 +1,5 @@
 /**
- * What of a sentence is no text of the engine: the data's names, what stands in quotes, and and numbers with a point. Each is one
+ * What of a sentence is no text of the engine: the data's names, what stands in quotes, files, and numbers with a point. Each is one
  * sign of Unicode's private use while templates are fitted, so that no template can take it apart, and is put back afterwards.
  */
 
@@ -9,6 +9,9 @@ const most = 6000;
 /** Names that are looked for in texts. */
 const mostNames = 500;
 
+/** A path from the root, which may have blanks in it, or a file's name. */
+const filePath = /(?<![^\s(])(?:(?:[A-Za-z]:)?[\\/][^"“”\n]*?|[^\s"“”(),;:]+)\.(?:csv|tsv|txt|parquet|json|ipynb|html)(?:\.gz)?(?![\p{L}\p{N}])/gu;
+
 export class Atoms {
   private readonly held: string[] = [];
 
@@ -16,7 +19,7 @@ export class Atoms {
   constructor(private readonly names: RegExp | undefined, private readonly known: ReadonlySet<string>) {}
 
   mask(text: string): string {
-    const quoted = text.replace(/(["“])([^"“”]*)(["”])/g, (_, open: string, inside: string, close: string) => `${open}${this.known.has(inside) ? inside : this.sign(inside)}${close}`);
+    const quoted = text.replace(filePath, path => this.sign(path)).replace(/(["“])([^"“”]*)(["”])/g, (_, open: string, inside: string, close: string) => `${open}${this.known.has(inside) ? inside : this.sign(inside)}${close}`);
     const named = this.names ? quoted.replace(this.names, name => (this.known.has(name) && /[^\p{L}]/u.test(name) ? name : this.sign(name))) : quoted;
     return named.replace(/[-−+]?\d+(?:[.,]\d+)+(?:e[-+]?\d+)?|\d+e[-+]?\d+/g, number => (this.known.has(number) ? number : this.sign(number)));
   }

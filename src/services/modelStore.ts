@@ -100,6 +100,8 @@ export class ModelStore {
 
   /** Stores the model under the id, in place of the one that had it. Throws UserError 'cannotWrite'. */
   put(id: string, model: AnyModelFile): Promise<void> {
+    // At once, so that a model that cannot be written here can still be saved elsewhere.
+    this.remember(id, model, undefined);
     return this.whileWriting(id, this.change(() => this.write(id, model)));
   }
 

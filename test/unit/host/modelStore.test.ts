@@ -135,6 +135,13 @@ describe('the model store', () => {
     expect(await reopened().list()).toEqual([]);
   });
 
+  it('gives a model whose first writing failed, so that it can be saved elsewhere', async () => {
+    await writeFile(join(root, 'file'), '');
+    const blocked = new ModelStore(join(root, 'file', 'models'), silentLog);
+    await expect(blocked.put('a', modelNamed('mine'))).rejects.toMatchObject({ reason: 'cannotWrite' });
+    expect((await blocked.load('a')).name).toBe('mine');
+  });
+
   it('gives a model that is being written as it will be', async () => {
     const written = store.put('a', modelNamed('first'));
     expect((await store.load('a')).name).toBe('first');

@@ -66,6 +66,19 @@ describe('a sentence of the engine', () => {
     expect(made('A level of its own, "(missing)": sex.', new Set(['sex', '(missing)']))).toBe('自成水平“(missing)”：sex。');
   });
 
+  it('keeps a name that is a word of the engine where it fills a place, though the word is the engine’s elsewhere in it', () => {
+    const made = proseOf({ 'Of the target the model explains much, in units of {0}; {1} matter most.': '模型对目标解释很多，以 {0} 为单位；{1}最重要。', target: '目标', mean: '均值' });
+    expect(made('Of the target the model explains much, in units of target; bmi and mean matter most.', new Set(['target', 'mean', 'bmi'])))
+      .toBe('模型对目标解释很多，以 target 为单位；bmi和mean最重要。');
+  });
+
+  it('keeps files with their folders', () => {
+    const made = proseOf({ '{0} lacks the column "{1}" that the model needs.': '{0} 缺少模型所需的列“{1}”。' });
+    for (const path of ['/home/me/new data.csv', 'C:\\Users\\me\\new data.tsv', 'data.csv.gz']) {
+      expect(made(`${path} lacks the column "age" that the model needs.`)).toBe(`${path} 缺少模型所需的列“age”。`);
+    }
+  });
+
   it('has a full stop where the sentence ends, and nowhere in it', () => {
     const made = proseOf({ 'calibrated on {0}': '在{0}上校准', '{0} held-out rows': '{0} 个留出行', '{0} These are of training rows.': '{0} 这些是训练行的。', 'The fit is good.': '拟合良好。' });
     expect(made('calibrated on 12 held-out rows. The fit is good.')).toBe('在12 个留出行上校准。拟合良好。');
