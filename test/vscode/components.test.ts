@@ -5,8 +5,18 @@ import type { CommandId } from '../../src/contributions';
 import type { TargetlessModelFile } from '../../src/protocol/modelFile';
 import { api, close, eventually, notified, run, stored, workspacePath } from './host';
 
-/** Accepts the defaults of quick picks until the command is done, as somebody who only presses Enter does. */
-async function byEnter<T>(command: Thenable<T>): Promise<T> {
+/**
+ * Accepts the defaults of quick picks until the command is done, as somebody who only presses Enter does. A quick pick closes when a panel
+ * that is still opening takes the focus: who sees that asks again.
+ */
+async function byEnter<T>(command: () => Thenable<T | undefined>): Promise<T | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await enterUntilDone(command());
+    if (result !== undefined || attempt === 5) return result;
+  }
+}
+
+async function enterUntilDone<T>(command: Thenable<T>): Promise<T> {
   let done = false;
   const ended = Promise.resolve(command).finally(() => { done = true; });
   ended.catch(() => undefined);
@@ -35,7 +45,7 @@ describe('Find Principal Components', () => {
   });
 
   it('is asked for with quick picks, whose defaults are standardised columns and all that say something', async () => {
-    const asked = await targetless(await byEnter(run('unveil.findComponents', vscode.Uri.file(wine))));
+    const asked = await targetless(await byEnter(() => run('unveil.findComponents', vscode.Uri.file(wine))));
     assert.equal(asked.recipe.model, 'pca');
     assert.equal(asked.report.components?.scaling, 'standardised');
     assert.equal(asked.name, 'Components · wine.csv (2)');
