@@ -3,7 +3,6 @@ import { UserError } from '../../protocol/errors';
 import type { DatasetProfile, Note } from '../../protocol/profile';
 import type { ExperienceColumns, TargetlessRequest } from '../../protocol/recipe';
 import { guessColumns, type RoleName } from '../policy/guessColumns';
-import type { ExperienceRoles } from '../policy/roles';
 import { listWords } from '../report/format';
 import { requireColumn } from '../resolve';
 
@@ -11,7 +10,7 @@ export const roleTitles: Readonly<Record<RoleName, string>> = {
   states: 'state', action: 'action', reward: 'reward', nextStates: 'next state', done: 'end of an episode', episode: 'episode', order: 'order within an episode',
 };
 
-export interface PlannedRoles { readonly roles: ExperienceRoles; readonly notes: readonly Note[] }
+export interface PlannedRoles { readonly roles: ExperienceColumns; readonly notes: readonly Note[] }
 
 type Named = Partial<Readonly<Record<RoleName, readonly string[]>>>;
 

@@ -12,7 +12,8 @@ import { fittedTrial } from '../policy/fittedTrial';
 import { learnPolicy, type PolicyResult } from '../policy/learnPolicy';
 import { deciderOf, policyModel, type PolicyModel } from '../policy/policyModel';
 import { readExperience } from '../policy/readExperience';
-import { roleColumns, type ExperienceRoles } from '../policy/roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
+import { roleColumns } from '../policy/roles';
 import { fittedFields, reportDecisions } from '../report/decisionFields';
 import { countOf, formatNumber } from '../report/format';
 import type { WithFitted } from '../report/sectionsDecisionFitted';
@@ -43,7 +44,7 @@ export const decisionsExplorer: Explorer = {
 };
 
 async function explore({ recipe, loaded }: ExploreInput, context: WorkContext): Promise<Explored> {
-  const roles: ExperienceRoles = recipe.roles!;
+  const roles: ExperienceColumns = recipe.roles!;
   context.progress('Reading the log', 0);
   const experience = readExperience(loaded.table, roles, readOptions(recipe), loaded.sourceRows);
   const learned = await learnPolicy(experience, policyOptions(recipe), context);
@@ -77,7 +78,7 @@ function headlineOf({ actions, states, offPolicy }: PolicyResult, nothing: boole
   return offPolicy ? `${what}, worth ${formatNumber(offPolicy.headline.value, 3)} instead of ${formatNumber(offPolicy.behaviour.value, 3)}` : what;
 }
 
-function columnRoles(roles: ExperienceRoles): Record<string, ReportColumn['role']> {
+function columnRoles(roles: ExperienceColumns): Record<string, ReportColumn['role']> {
   const named: [string | undefined, ReportColumn['role']][] = [[roles.order, 'order'], [roles.episode, 'episode'], [roles.done, 'end'], [roles.reward, 'reward'], [roles.action, 'action']];
   return Object.fromEntries([...roles.nextStates.map(name => [name, 'nextState']), ...named.filter(([name]) => name !== undefined)]) as Record<string, ReportColumn['role']>;
 }

@@ -3,11 +3,11 @@ import type { Note } from '../../protocol/profile';
 import type { Table } from '../data/table';
 import type { Episodes } from './experience';
 import { orderedRows, type OrderedRows } from './orderedRows';
-import type { ExperienceRoles } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
 import type { SameState } from './stateLinks';
 
 export interface EpisodeInput {
-  readonly roles: ExperienceRoles;
+  readonly roles: ExperienceColumns;
   readonly table: Table;
   /** Rows of the table that the transitions are. */
   readonly kept: Int32Array;
@@ -89,7 +89,7 @@ function chained({ table, kept, done }: EpisodeInput, { order: rows, episode }: 
   return { order, start, chances, linked, cutOff, divided };
 }
 
-function sayHow({ named }: OrderedRows, { done, episode, order }: ExperienceRoles, count: number, divided: number, notes: Note[]): void {
+function sayHow({ named }: OrderedRows, { done, episode, order }: ExperienceColumns, count: number, divided: number, notes: Note[]): void {
   const by = done === undefined ? 'states that do not follow each other' : `"${done}" and by states that do not follow each other`;
   if (!named) notes.push({ kind: 'guess', text: `No column names episodes; ${count} ${count === 1 ? 'was' : 'were'} told apart by ${by}.` });
   else if (divided > 0) notes.push({ kind: 'warning', text: `In ${divided} ${divided === 1 ? 'place' : 'places'} an episode of "${episode ?? order!}" goes on after its end or in another state than the one before it led to; it was divided there.` });

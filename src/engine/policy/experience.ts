@@ -1,6 +1,6 @@
 /** A log of decisions as whole numbers: what every method of this folder works on. */
 import type { Note } from '../../protocol/profile';
-import type { ExperienceRoles } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
 
 /** One column of the state: its values, or the bins that its numbers were cut into. */
 export interface StateField {
@@ -24,7 +24,7 @@ export interface StateSpace {
 }
 
 export interface Experience {
-  readonly roles: ExperienceRoles;
+  readonly roles: ExperienceColumns;
   /** Number of transitions; all arrays below have this length. */
   readonly size: number;
   readonly state: Int32Array;

@@ -3,7 +3,7 @@ import type { Note } from '../../protocol/profile';
 import type { Table } from '../data/table';
 import { cutOffs } from './cutOff';
 import { orderedRows, type OrderedRows } from './orderedRows';
-import type { ExperienceRoles } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
 
 export interface Following {
   /** The row of the same episode that comes next; -1 for the last one and after an end. */
@@ -19,7 +19,7 @@ export interface Following {
  * `done`: as the log has it. Without it, and with episodes, the last row of each episode is taken for its end, unless episodes look cut off (see cutOffs).
  * `pair`: a number for the state and action of each row; -1 where a cell is missing.
  */
-export function followingRows(table: Table, roles: ExperienceRoles, done: Int8Array | undefined, pair: Int32Array, notes: Note[]): Following {
+export function followingRows(table: Table, roles: ExperienceColumns, done: Int8Array | undefined, pair: Int32Array, notes: Note[]): Following {
   const rows = orderedRows(table, roles);
   const { order, episode, named } = rows;
   const last = lastRows(rows);

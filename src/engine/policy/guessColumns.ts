@@ -1,9 +1,9 @@
 /** Guesses from names and kinds which columns of a file are the states, the action and so on of a log of decisions. */
 import type { ColumnProfile, DatasetProfile } from '../../protocol/profile';
 import { basesOf, isStateName, nameScore, normalised, withoutBefore, type NamedRole } from './columnNames';
-import type { ExperienceRoles } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
 
-export type RoleName = keyof ExperienceRoles;
+export type RoleName = keyof ExperienceColumns;
 
 export interface RoleGuess {
   readonly role: RoleName;
@@ -17,7 +17,7 @@ export interface GuessedColumns {
   /** One guess a role, in the order in which a person would confirm them. */
   readonly guesses: readonly RoleGuess[];
   /** Present when states, action and reward were all found. */
-  readonly roles?: ExperienceRoles;
+  readonly roles?: ExperienceColumns;
 }
 
 interface Pair { readonly before: string; readonly after: string }
@@ -51,7 +51,7 @@ export function guessColumns(profile: DatasetProfile): GuessedColumns {
   return { guesses, ...(states.columns.length > 0 && action && reward ? { roles: rolesOf(guesses) } : {}) };
 }
 
-function rolesOf(guesses: readonly RoleGuess[]): ExperienceRoles {
+function rolesOf(guesses: readonly RoleGuess[]): ExperienceColumns {
   const of = (role: RoleName): readonly string[] => guesses.find(guess => guess.role === role)?.columns ?? [];
   const optional = (role: 'done' | 'episode' | 'order'): object => (of(role)[0] === undefined ? {} : { [role]: of(role)[0] });
   return { states: of('states'), action: of('action')[0]!, reward: of('reward')[0]!, nextStates: of('nextStates'), ...optional('done'), ...optional('episode'), ...optional('order') };

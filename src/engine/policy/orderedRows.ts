@@ -2,7 +2,7 @@
 import type { Note } from '../../protocol/profile';
 import { findColumn, type Column, type Table } from '../data/table';
 import { codeTogether } from './cells';
-import type { ExperienceRoles } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
 
 export interface OrderedRows {
   readonly order: Int32Array;
@@ -18,7 +18,7 @@ export interface OrderedRows {
  * By the order column where there is one, else as rows stand in the file. Without a column of episodes an order column that counts from one start again and again counts the
  * steps of episodes. A row whose cell of the order is missing stays behind the row of its episode that it follows in the file.
  */
-export function orderedRows(table: Table, roles: ExperienceRoles): OrderedRows {
+export function orderedRows(table: Table, roles: ExperienceColumns): OrderedRows {
   const episode = roles.episode === undefined ? new Int32Array(table.rows) : codeTogether([findColumn(table, roles.episode)!]).codes[0]!;
   const numbers = roles.order === undefined ? undefined : numbersIn(findColumn(table, roles.order)!);
   const by = numbers && sortKeys(numbers, episode);

@@ -7,7 +7,8 @@ import { codeTogether, doneFlags, rewardNumbers } from './cells';
 import { episodesOf, type EpisodeInput } from './episodes';
 import type { Experience, StateSpace } from './experience';
 import { followingRows } from './followingRows';
-import { roleColumns, type ExperienceRoles, type ReadOptions } from './roles';
+import type { ExperienceColumns } from '../../protocol/recipe';
+import { roleColumns, type ReadOptions } from './roles';
 import { codeFields, type CodedField } from './stateFields';
 import { stateLinks } from './stateLinks';
 import { numberTuples } from './tuples';
@@ -19,7 +20,7 @@ const mostPairs = 5e7;
  * Reads a log. `sourceRows`: 0-based rows of the file that the table's rows came from, where that is a sample.
  * Throws UserError: 'unknownColumn', 'badFeatures' (a column cannot play its part), 'noRows' (nothing is left), 'badOption'.
  */
-export function readExperience(table: Table, roles: ExperienceRoles, options: ReadOptions = {}, sourceRows?: Int32Array): Experience {
+export function readExperience(table: Table, roles: ExperienceColumns, options: ReadOptions = {}, sourceRows?: Int32Array): Experience {
   checkRoles(table, roles, sourceRows);
   const notes: Note[] = [];
   const column = (name: string): Column => findColumn(table, name)!;
@@ -72,7 +73,7 @@ function pairNumbers(fields: readonly CodedField[], actions: { readonly codes: I
   return numberTuples([...fields.map(({ before }) => before), actions.codes[0]!], [...fields.map(({ field }) => field.labels.length), actions.labels.length]).ids;
 }
 
-function checkRoles(table: Table, roles: ExperienceRoles, sourceRows: Int32Array | undefined): void {
+function checkRoles(table: Table, roles: ExperienceColumns, sourceRows: Int32Array | undefined): void {
   const { states, nextStates } = roles;
   if (states.length === 0) throw new UserError('badFeatures', 'Name at least one column as the state.');
   if (nextStates.length > 0 && nextStates.length !== states.length) {

@@ -8,7 +8,8 @@ import { fittedModel } from '../../../src/engine/policy/fittedModel';
 import { fittedQ } from '../../../src/engine/policy/fittedQ';
 import { fittedTrial, type FittedTrial } from '../../../src/engine/policy/fittedTrial';
 import { readExperience } from '../../../src/engine/policy/readExperience';
-import type { ExperienceRoles, ReadOptions } from '../../../src/engine/policy/roles';
+import type { ReadOptions } from '../../../src/engine/policy/roles';
+import type { ExperienceColumns } from '../../../src/protocol/recipe';
 import { tableOf } from './logs';
 
 const context = new CancellableContext();
@@ -26,7 +27,7 @@ function choices(rows: number, columns: readonly string[], reward: (state: reado
     ...Object.fromEntries(columns.map((name, f) => [name, cells(row => row.state[f]!)])), act: cells(row => row.action), r: cells(row => row.r),
     ...Object.fromEntries(columns.map((name, f) => [`next_${name}`, cells(row => row.state[f]!)])), d: made.map(() => 1),
   });
-  const roles: ExperienceRoles = { states: columns, action: 'act', reward: 'r', nextStates: columns.map(name => `next_${name}`), done: 'd' };
+  const roles: ExperienceColumns = { states: columns, action: 'act', reward: 'r', nextStates: columns.map(name => `next_${name}`), done: 'd' };
   return readExperience(table, roles, read);
 }
 

@@ -4,7 +4,7 @@ import type { Column, Table } from '../../../src/engine/data/table';
 import type { Experience } from '../../../src/engine/policy/experience';
 import type { Mdp } from '../../../src/engine/policy/mdp';
 import { readExperience } from '../../../src/engine/policy/readExperience';
-import type { ExperienceRoles } from '../../../src/engine/policy/roles';
+import type { ExperienceColumns } from '../../../src/protocol/recipe';
 
 type Cell = string | number | null;
 
@@ -18,7 +18,7 @@ export function tableOf(columns: Record<string, readonly Cell[]>): Table {
   return { rows: Object.values(columns)[0]!.length, columns: made };
 }
 
-export function rolesOf(env: Environment): ExperienceRoles {
+export function rolesOf(env: Environment): ExperienceColumns {
   return { states: env.columns, action: 'action', reward: 'reward', nextStates: env.columns.map(name => `next_${name}`), done: 'done', episode: 'episode' };
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../src/protocol/errors';
 import { stateLabel } from '../../../src/engine/policy/experience';
 import { readExperience } from '../../../src/engine/policy/readExperience';
-import type { ExperienceRoles } from '../../../src/engine/policy/roles';
+import type { ExperienceColumns } from '../../../src/protocol/recipe';
 import { numberTuples } from '../../../src/engine/policy/tuples';
 import { tableOf } from './logs';
 
-const roles: ExperienceRoles = { states: ['s'], action: 'a', reward: 'r', nextStates: ['n'], done: 'd' };
+const roles: ExperienceColumns = { states: ['s'], action: 'a', reward: 'r', nextStates: ['n'], done: 'd' };
 const log = { s: ['A', 'B', 'A'], a: ['x', 'y', 'y'], r: [0, 1, 2], n: ['B', 'C', 'C'], d: [0, 1, 1] };
 const labels = (e: ReturnType<typeof readExperience>, ids: Int32Array): string[] => [...ids].map(id => (id < 0 ? '-' : stateLabel(e.states, id)));
 const fault = (work: () => unknown): UserError => {
@@ -60,7 +60,7 @@ describe('reading a log', () => {
   });
 
   describe('without columns of next states and ends', () => {
-    const sequence: ExperienceRoles = { states: ['s'], action: 'a', reward: 'r', nextStates: [], episode: 'e' };
+    const sequence: ExperienceColumns = { states: ['s'], action: 'a', reward: 'r', nextStates: [], episode: 'e' };
     /** Episodes of the given lengths; `stateOf`: the state at a step. */
     const episodes = (lengths: readonly number[], stateOf: (step: number, episode: number) => number): Parameters<typeof tableOf>[0] => {
       const rows = lengths.flatMap((length, e) => Array.from({ length }, (_, t) => ({ e, t, s: stateOf(t, e), a: 'go', r: 1 })));
@@ -190,7 +190,7 @@ describe('reading a log', () => {
     expect(readExperience(tableOf({ s, a: s.map(() => 'go'), r: s, n: s, d: s.map(() => 0) }), roles).states.count).toBe(200);
   });
 
-  it.each<[string, Record<string, (string | number | null)[]>, ExperienceRoles, RegExp]>([
+  it.each<[string, Record<string, (string | number | null)[]>, ExperienceColumns, RegExp]>([
     ['a reward of words', { ...log, r: ['good', 'bad', 'good'] }, roles, /reward "r" holds text such as "bad"; a reward has to be a number\./],
     ['an end that is no boolean', { ...log, d: [0, 1, 7] }, roles, /"d", which should say where episodes end, holds "7"/],
     ['an unknown column', log, { ...roles, action: 'act' }, /no column "act"; did you mean "a"\?/],

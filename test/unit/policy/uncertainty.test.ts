@@ -15,13 +15,13 @@ import { estimateMdp, type Mdp } from '../../../src/engine/policy/mdp';
 import { drawFor, halve, offPolicyValue } from '../../../src/engine/policy/offPolicy';
 import { drawPosterior } from '../../../src/engine/policy/posterior';
 import { readExperience } from '../../../src/engine/policy/readExperience';
-import type { ExperienceRoles } from '../../../src/engine/policy/roles';
+import type { ExperienceColumns } from '../../../src/protocol/recipe';
 import { sensitivity } from '../../../src/engine/policy/sensitivity';
 import { solveMdp } from '../../../src/engine/policy/solve';
 import { experienceOf, matched, tableOf, trueQ } from './logs';
 
 const context = new CancellableContext();
-const roles: ExperienceRoles = { states: ['s'], action: 'a', reward: 'r', nextStates: ['n'], done: 'd' };
+const roles: ExperienceColumns = { states: ['s'], action: 'a', reward: 'r', nextStates: ['n'], done: 'd' };
 
 async function solved(env: Environment, count: number, chance: number, seed: number, discount = env.discount): Promise<{ experience: Experience; mdp: Mdp; solution: Awaited<ReturnType<typeof solveMdp>> }> {
   const experience = experienceOf(env, episodes(env, softPolicy(env, chance), count, 100, random(seed)));
@@ -298,7 +298,7 @@ describe('fitted Q-iteration', () => {
 });
 
 describe('odd logs get a right answer or a clear sentence', () => {
-  const told = async (columns: Parameters<typeof tableOf>[0], given: Partial<ExperienceRoles> = {}): Promise<string> => {
+  const told = async (columns: Parameters<typeof tableOf>[0], given: Partial<ExperienceColumns> = {}): Promise<string> => {
     const experience = readExperience(tableOf(columns), { ...roles, ...given });
     const mdp = estimateMdp(experience);
     return findings(experience, mdp, await solveMdp(mdp, { discount: 0.9 })).map(note => note.text).join('\n');

@@ -2,7 +2,12 @@
 import type { Expression } from '../expression';
 import { Arena, makes, type Make } from './arena';
 import { Best } from './best';
-import { familiesOf, unexplained, type Family, type FamilyName } from './families';
+import { apply, usable } from './column';
+import { familiesOf, type Family, type FamilyName } from './families';
+import { unexplained } from './projection';
+
+/** Values of expressions are smaller than this. */
+const largestValue = 1e9;
 
 export interface EnumerationProblem {
   /** Sampled rows (40 to 100): one column a variable, and the target. */
@@ -177,7 +182,7 @@ export class Enumeration {
 
   /** Keeps the column in hand if it is new and worth it, and tests it. */
   private take(make: Make, first: number, second: number, size: number, deep: number, store: boolean): void {
-    if (!usable(this.column)) return;
+    if (!usable(this.column, largestValue)) return;
     if (store) {
       if (this.arena.full) return;
       const index = this.arena.add(this.column, make, first, second);
@@ -222,42 +227,10 @@ function spread(of: Float64Array): number {
   return Math.sqrt(of.reduce((total, v) => total + (v - mean) ** 2, 0) / of.length) || 1;
 }
 
-function apply(make: Make, x: number): number {
-  switch (make) {
-    case makes.square:
-      return x * x;
-    case makes.root:
-      return Math.sqrt(x);
-    case makes.exp:
-      return Math.exp(x);
-    case makes.log:
-      return Math.log(x);
-    case makes.sin:
-      return Math.sin(x);
-    case makes.cos:
-      return Math.cos(x);
-    default:
-      return Math.tanh(x);
-  }
-}
-
 /** √(x²), (√x)², log eˣ, e^(log x): nothing new, or |x|. */
 const inverse = (outer: number, inner: number): boolean =>
   (outer === makes.square && inner === makes.root) || (outer === makes.root && inner === makes.square) ||
   (outer === makes.log && inner === makes.exp) || (outer === makes.exp && inner === makes.log);
-
-/** Finite, not too large, and not constant. */
-function usable(column: Float64Array): boolean {
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < column.length; i++) {
-    const v = column[i]!;
-    if (v < low) low = v;
-    if (v > high) high = v;
-    if (!(v > -1e9 && v < 1e9)) return false;
-  }
-  return high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high));
-}
 
 function logarithms(of: Float64Array, into: Float64Array): boolean {
   for (let i = 0; i < of.length; i++) {

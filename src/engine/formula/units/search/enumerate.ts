@@ -3,8 +3,9 @@
 import { Arena, makes, type Make } from '../../enumeration/arena';
 import { Best } from '../../enumeration/best';
 import type { Expression } from '../../expression';
-import { extendedBy, unexplained, type TypedFamily } from './families';
-import { apply, usable } from './column';
+import { apply, usable } from '../../enumeration/column';
+import { unexplained } from '../../enumeration/projection';
+import { extendedBy, type TypedFamily } from './families';
 import { fromLeaves } from './leaves';
 import type { TypedHit, TypedProblem } from './typedProblem';
 import { byPivots, productValues } from './typedRows';
@@ -19,6 +20,8 @@ interface Found {
   left: number;
 }
 
+/** Values of expressions are smaller than this: the target's unit may be far from them. */
+const largestValue = 1e15;
 const functions: Make[] = [makes.exp, makes.log, makes.sin, makes.cos, makes.tanh];
 
 export class TypedEnumeration {
@@ -194,7 +197,7 @@ export class TypedEnumeration {
 
   /** Keeps the column in hand if it is new and worth it, and tests it. */
   private take(make: Make, first: number, second: number, size: number, deep: number, dimension: number, keep: boolean): void {
-    if (dimension < 0 || !usable(this.column)) return;
+    if (dimension < 0 || !usable(this.column, largestValue)) return;
     let index = -1;
     // Where there is no room for more, expressions are tested all the same.
     if (keep && !this.arena.full) {

@@ -2,10 +2,12 @@
 //   yᵏ = Q (a + b e), where Q is a product of powers that gives the right unit, and a only where e is a pure number;
 //   |y| = c Π xᵢ^pᵢ |e|^q and c Π xᵢ^pᵢ exp(q e), where the powers make the target's unit together with e.
 // Rows weigh by what a misfit of the transform is in y itself, so that noise counts as it is.
+import { extendedProjection, projectionOf, type Projection } from '../../enumeration/projection';
 import { powers, transformed, type Power } from './transforms';
 import { productValues, byPivots, type TypedRows } from './typedRows';
 
-export interface TypedFamily {
+/** The target of the projection is weighted and transformed. */
+export interface TypedFamily extends Projection {
   kind: 'linear' | 'log' | 'exponential';
   power: Power;
   /** Exponents of Q; of 'log' and 'exponential' the product of pivots with the target's unit. */
@@ -18,11 +20,6 @@ export interface TypedFamily {
   multiplier: Float64Array;
   /** The same and the weighted, transformed target on all rows, and the sign that the target was given. */
   whole: { multiplier: Float64Array; target: Float64Array; sign: number };
-  /** Weighted, transformed target, cleared of the basis, length 1. */
-  target: Float64Array;
-  /** Orthonormal columns, one after the other. */
-  basis: Float64Array;
-  rank: number;
 }
 
 export interface FamilyRows {
@@ -90,72 +87,17 @@ export function pureFamilies(given: FamilyRows, prefixes: readonly { power: Powe
   return [...linear, logFamily(given, 'log'), logFamily(given, 'exponential')].filter(each => each !== undefined);
 }
 
-type Bare = Omit<TypedFamily, 'target' | 'basis' | 'rank'>;
+type Bare = Omit<TypedFamily, keyof Projection>;
 
 function family(bare: Bare, target: Float64Array, columns: readonly Float64Array[]): TypedFamily | undefined {
-  const rows = target.length;
-  const basis = new Float64Array(rows * (columns.length + 1));
-  let rank = 0;
-  for (const column of columns) if (addColumn(basis, rank, column)) rank++;
-  const cleared = Float64Array.from(target);
-  const before = length(cleared);
-  clear(cleared, basis, rank);
-  const norm = length(cleared);
-  if (!(norm > 1e-9 * before)) return undefined;
-  return { ...bare, target: cleared.map(v => v / norm), basis, rank };
+  const projection = projectionOf(target, columns);
+  return projection && { ...bare, ...projection };
 }
 
 /** The family with one more column in its basis; undefined where that leaves nothing to explain. */
 export function extendedBy(of: TypedFamily, column: Float64Array): { family: TypedFamily; left: number } | undefined {
-  const rows = of.target.length;
-  const basis = new Float64Array(rows * (of.rank + 1));
-  basis.set(of.basis.subarray(0, rows * of.rank));
-  if (!addColumn(basis, of.rank, column)) return undefined;
-  const cleared = Float64Array.from(of.target);
-  clear(cleared, basis, of.rank + 1);
-  const norm = length(cleared);
-  if (!(norm > 1e-9)) return undefined;
-  return { family: { ...of, target: cleared.map(v => v / norm), basis, rank: of.rank + 1 }, left: norm * norm };
-}
-
-function addColumn(basis: Float64Array, rank: number, column: Float64Array): boolean {
-  const cleared = Float64Array.from(column);
-  const before = length(cleared);
-  clear(cleared, basis, rank);
-  clear(cleared, basis, rank);
-  const norm = length(cleared);
-  if (!(norm > 1e-9 * before) || !Number.isFinite(norm)) return false;
-  basis.set(cleared.map(v => v / norm), rank * column.length);
-  return true;
-}
-
-const length = (of: Float64Array): number => Math.sqrt(of.reduce((total, v) => total + v * v, 0));
-
-/** Takes the part along the first `rank` columns of `basis` out of `column`, in place. */
-function clear(column: Float64Array, basis: Float64Array, rank: number): void {
-  const rows = column.length;
-  for (let k = 0; k < rank; k++) {
-    let dot = 0;
-    for (let i = 0; i < rows; i++) dot += column[i]! * basis[k * rows + i]!;
-    for (let i = 0; i < rows; i++) column[i] = column[i]! - dot * basis[k * rows + i]!;
-  }
-}
-
-/** Share of the family's remaining sum of squares that the weighted column leaves unexplained. */
-export function unexplained({ target, basis, rank }: TypedFamily, v: Float64Array): number {
-  const rows = v.length;
-  let squares = 0;
-  let along = 0;
-  for (let i = 0; i < rows; i++) {
-    const each = v[i]!;
-    squares += each * each;
-    along += each * target[i]!;
-  }
-  let rest = squares;
-  for (let k = 0, at = 0; k < rank; k++) {
-    let dot = 0;
-    for (let i = 0; i < rows; i++, at++) dot += v[i]! * basis[at]!;
-    rest -= dot * dot;
-  }
-  return rest > 1e-10 * squares ? Math.max(0, 1 - (along * along) / rest) : 1;
+  const extended = extendedProjection(of, column);
+  if (!extended) return undefined;
+  const { left, ...projection } = extended;
+  return { family: { ...of, ...projection }, left };
 }

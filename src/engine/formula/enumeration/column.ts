@@ -1,8 +1,12 @@
 // Values of one function over a column, and whether a column is worth keeping.
-import { makes, type Make } from '../../enumeration/arena';
+import { makes, type Make } from './arena';
 
 export function apply(make: Make, x: number): number {
   switch (make) {
+    case makes.square:
+      return x * x;
+    case makes.root:
+      return Math.sqrt(x);
     case makes.exp:
       return Math.exp(x);
     case makes.log:
@@ -16,15 +20,15 @@ export function apply(make: Make, x: number): number {
   }
 }
 
-/** Finite, not too large, and not constant. */
-export function usable(column: Float64Array): boolean {
+/** Finite, smaller than `limit`, and not constant. */
+export function usable(column: Float64Array, limit: number): boolean {
   let low = Infinity;
   let high = -Infinity;
   for (let i = 0; i < column.length; i++) {
     const v = column[i]!;
     if (v < low) low = v;
     if (v > high) high = v;
-    if (!(v > -1e15 && v < 1e15)) return false;
+    if (!(v > -limit && v < limit)) return false;
   }
   return high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high));
 }
